@@ -1,0 +1,21 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript', decorators: false }, target: 'es2022' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  setupFiles: ['<rootDir>/test/support/environment.js'],
+  // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
+  workerIdleMemoryLimit: '1GB',
+  collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/index.ts'],
+  coverageProvider: 'v8',
+};

@@ -1,0 +1,6 @@
+export * from './policy';
+export * from './identity';
+export * from './posture';
+export * from './detection';
+export * from './quarantine';
+export * from './fleet';

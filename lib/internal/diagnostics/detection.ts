@@ -1,0 +1,3 @@
+export const DETECTION_ERRORS = {} as const;
+
+export const DETECTION_WARNINGS = {} as const;

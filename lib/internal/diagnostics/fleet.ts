@@ -1,0 +1,3 @@
+export const FLEET_ERRORS = {} as const;
+
+export const FLEET_WARNINGS = {} as const;

@@ -1,0 +1,3 @@
+export const IDENTITY_ERRORS = {} as const;
+
+export const IDENTITY_WARNINGS = {} as const;

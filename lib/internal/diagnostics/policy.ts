@@ -1,0 +1,3 @@
+export const POLICY_ERRORS = {} as const;
+
+export const POLICY_WARNINGS = {} as const;

@@ -1,0 +1,3 @@
+export const POSTURE_ERRORS = {} as const;
+
+export const POSTURE_WARNINGS = {} as const;

@@ -1,0 +1,3 @@
+export const QUARANTINE_ERRORS = {} as const;
+
+export const QUARANTINE_WARNINGS = {} as const;

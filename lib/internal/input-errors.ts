@@ -1,0 +1,121 @@
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { ConfigurationError } from './configuration-error';
+import type { ErrorCode } from './diagnostics';
+
+/** What a text may be. */
+export interface TextRule {
+  readonly minLength?: number;
+  readonly maxLength: number;
+  /** Matches the whole text; anchored, and free of nested repetition. */
+  readonly pattern?: RegExp;
+  /** The pattern in words, as the message says it: `letters, digits, '_' and '-'`. */
+  readonly allowed?: string;
+  readonly code?: ErrorCode;
+}
+
+export interface NumberRule {
+  readonly min: number;
+  readonly max: number;
+  /** Named in the message: `minutes`, `days`. */
+  readonly unit?: string;
+  /** @default - whole numbers only */
+  readonly fractions?: boolean;
+  readonly code?: ErrorCode;
+}
+
+/**
+ * Collects everything that is wrong with a construct's input, so that a user sees all of it at once.
+ *
+ * Absent and unresolved (token) values pass every check: they cannot be judged at synth.
+ */
+export class InputErrors {
+  private readonly found: { code: ErrorCode; message: string }[] = [];
+
+  constructor(private readonly scope?: IConstruct) {}
+
+  public report(code: ErrorCode, message: string): void {
+    this.found.push({ code, message });
+  }
+
+  public text(property: string, value: string | undefined, rule: TextRule): void {
+    if (value === undefined || Token.isUnresolved(value)) return;
+    const code = rule.code ?? 'TextInvalid';
+    const min = rule.minLength ?? 1;
+    if (value.length < min || value.length > rule.maxLength) {
+      this.report(
+        code,
+        `'${property}' must have ${min} to ${rule.maxLength} characters, got ${value.length} (${quote(value)})`,
+      );
+    } else if (rule.pattern !== undefined && !rule.pattern.test(value)) {
+      this.report(code, `'${property}' may contain only ${rule.allowed ?? String(rule.pattern)}, got ${quote(value)}`);
+    }
+  }
+
+  public number(property: string, value: number | undefined, rule: NumberRule): void {
+    if (value === undefined || Token.isUnresolved(value)) return;
+    const whole = rule.fractions === true || Number.isInteger(value);
+    if (!Number.isFinite(value) || !whole || value < rule.min || value > rule.max) {
+      const kind = rule.fractions === true ? 'a number' : 'a whole number';
+      const unit = rule.unit === undefined ? '' : ` ${rule.unit}`;
+      this.report(
+        rule.code ?? 'NumberOutOfRange',
+        `'${property}' must be ${kind} from ${rule.min} to ${rule.max}${unit}, got ${value}`,
+      );
+    }
+  }
+
+  public oneOf(
+    property: string,
+    value: string | undefined,
+    allowed: readonly string[],
+    code: ErrorCode = 'ValueNotAllowed',
+  ): void {
+    if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return;
+    this.report(code, `'${property}' must be one of ${allowed.join(', ')}, got ${quote(value)}`);
+  }
+
+  public size(
+    property: string,
+    value: readonly unknown[] | undefined,
+    min: number,
+    max: number,
+    code: ErrorCode = 'ListSizeInvalid',
+  ): void {
+    if (value === undefined || Token.isUnresolved(value)) return;
+    if (value.length < min || value.length > max) {
+      this.report(code, `'${property}' must have ${min} to ${max} items, got ${value.length}`);
+    }
+  }
+
+  public unique(property: string, value: readonly string[] | undefined, code: ErrorCode = 'ListSizeInvalid'): void {
+    if (value === undefined || Token.isUnresolved(value)) return;
+    const seen = new Set<string>();
+    for (const item of value) {
+      if (Token.isUnresolved(item)) continue;
+      if (seen.has(item)) {
+        this.report(code, `'${property}' must not name an item twice, got ${quote(item)} again`);
+        return;
+      }
+      seen.add(item);
+    }
+  }
+
+  /** Throws one error for all that was reported; its code is that of the first. */
+  public throwIfAny(): void {
+    const [first, ...others] = this.found;
+    if (first === undefined) return;
+    const message =
+      others.length === 0 ? first.message : [first.message, ...others.map((other) => other.message)].join('; ');
+    throw new ConfigurationError(first.code, message, this.scope);
+  }
+}
+
+const SHOWN = 80;
+
+/** The value as a message shows it: never longer than a line, control characters escaped, and never a private key. */
+export function quote(value: string): string {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(value)) return '(a private key, not shown)';
+  const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
+  return JSON.stringify(shown);
+}

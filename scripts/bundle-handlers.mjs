@@ -1,0 +1,42 @@
+// Bundles every handler below lambda/ into dist/handlers/<name>/index.js: one CommonJS file, minified, its SDK clients
+// inside, so that no consumer needs esbuild and the runtime's own (older) SDK is never used.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const out = process.argv[2] ?? join(root, 'dist/handlers');
+
+const handlers = readdirSync(join(root, 'lambda'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(root, 'lambda', entry.name, 'index.ts')))
+  .map((entry) => entry.name)
+  .sort();
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+for (const name of handlers) {
+  await build({
+    entryPoints: [join(root, 'lambda', name, 'index.ts')],
+    outfile: join(out, name, 'index.js'),
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    // "main" stays CommonJS, which starts faster and is a third smaller than esbuild's default choice of ESM builds.
+    mainFields: ['main', 'module'],
+    logLevel: 'warning',
+  });
+}
+
+const manifest = Object.fromEntries(
+  handlers.map((name) => {
+    const code = readFileSync(join(out, name, 'index.js'));
+    return [name, { bytes: code.length, sha256: createHash('sha256').update(code).digest('hex') }];
+  }),
+);
+writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');

@@ -1,0 +1,7 @@
+// One spec (test/validation) runs CDK's own validator over every template; it costs 1 to 2 s a process, so it is off elsewhere.
+if (process.env.CDK_VALIDATION === undefined) process.env.CDK_VALIDATION = 'false';
+process.env.AWS_EC2_METADATA_DISABLED = 'true';
+for (const name of Object.keys(process.env)) {
+  if (/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|REGION|DEFAULT_REGION)$/.test(name))
+    delete process.env[name];
+}
