@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** The capabilities of the library, in the order in which a reader meets the Zero Trust loop. */

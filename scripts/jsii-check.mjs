@@ -1,0 +1,31 @@
+// Compiles the public surface with jsii and every example in docs and README with jsii-rosetta, in a folder of its own, since
+// jsii wants its own tsconfig.json. Proves that the API can be offered in Python, Java and .NET and that no example is stale.
+// Usage: node scripts/jsii-check.mjs [output folder]
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const kept = process.argv[2];
+const work = kept ?? mkdtempSync(join(tmpdir(), 'zero-trust-iot-jsii-'));
+
+try {
+  mkdirSync(work, { recursive: true });
+  for (const part of ['lib', 'lambda', 'rosetta', 'README.md', 'LICENSE']) {
+    if (existsSync(join(root, part))) cpSync(join(root, part), join(work, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'));
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  delete manifest.scripts;
+  writeFileSync(join(work, 'package.json'), JSON.stringify(manifest, null, 2));
+  const run = (tool, ...args) => {
+    process.stdout.write(`${tool} ${args.join(' ')}\n`);
+    const env = { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
+    execFileSync(process.execPath, [join(root, 'node_modules', tool, 'bin', tool), ...args], { cwd: work, stdio: 'inherit', env });
+  };
+  run('jsii', '--silence-warnings', 'reserved-word');
+  if (existsSync(join(work, 'rosetta'))) run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
+} finally {
+  if (kept === undefined) rmSync(work, { recursive: true, force: true });
+}
