@@ -1,7 +1,9 @@
 import { Token } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
-import { ConfigurationError } from './configuration-error';
 import type { ErrorCode } from './diagnostics';
+import { Problems } from './problems';
+import { quote } from './quote';
+
+export { quote } from './quote';
 
 /** What a text may be. */
 export interface TextRule {
@@ -29,15 +31,7 @@ export interface NumberRule {
  *
  * Absent and unresolved (token) values pass every check: they cannot be judged at synth.
  */
-export class InputErrors {
-  private readonly found: { code: ErrorCode; message: string }[] = [];
-
-  constructor(private readonly scope?: IConstruct) {}
-
-  public report(code: ErrorCode, message: string): void {
-    this.found.push({ code, message });
-  }
-
+export class InputErrors extends Problems {
   public text(property: string, value: string | undefined, rule: TextRule): void {
     if (value === undefined || Token.isUnresolved(value)) return;
     const code = rule.code ?? 'TextInvalid';
@@ -100,22 +94,4 @@ export class InputErrors {
       seen.add(item);
     }
   }
-
-  /** Throws one error for all that was reported; its code is that of the first. */
-  public throwIfAny(): void {
-    const [first, ...others] = this.found;
-    if (first === undefined) return;
-    const message =
-      others.length === 0 ? first.message : [first.message, ...others.map((other) => other.message)].join('; ');
-    throw new ConfigurationError(first.code, message, this.scope);
-  }
-}
-
-const SHOWN = 80;
-
-/** The value as a message shows it: never longer than a line, control characters escaped, and never a private key. */
-export function quote(value: string): string {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(value)) return '(a private key, not shown)';
-  const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
-  return JSON.stringify(shown);
 }

@@ -1,1 +1,7 @@
-export {};
+export * from './access';
+export * from './access-policy';
+export * from './claim-access';
+export * from './policy-scope';
+export * from './repair-channel';
+export * from './statement';
+export * from './topic';

@@ -1,3 +1,22 @@
-export const POLICY_ERRORS = {} as const;
+export const POLICY_ERRORS = {
+  TopicInvalid:
+    'A topic has an empty level, a character that MQTT or the policy language gives a meaning, or text that is not valid UTF-8. Use plain text in each level.',
+  TopicVariableUnknown:
+    'A topic has a `${...}` that is not a policy variable of the thing or the certificate. Use Topic.THING, Topic.attribute() or another constant of Topic.',
+  TopicWildcardMisplaced:
+    'A topic has a wildcard where MQTT or AWS IoT gives it no meaning. Let `+` and `#` be whole levels, `#` the last one, and use neither to publish (use Access.publishBelow()).',
+  TopicReserved:
+    'A topic starts with `$` but is not one that AWS IoT offers, or not for this use. Start topics of your own without `$`.',
+  TopicTooLong: 'A topic can be longer than 256 bytes once the longest thing name is filled in. Shorten its levels.',
+  TopicTooDeep: 'A topic has more than 7 slashes. Join levels.',
+  TopicTooBroad:
+    'A subscription starts with a wildcard and so covers every device. Start it with a level of text or with Topic.THING.',
+  PolicyStatementInvalid:
+    'A policy statement is not one that AWS IoT would read as meant. Give it actions, and either resources or the resources it spares.',
+  PolicyAccessInvalid: 'A name given to an access is not one that AWS IoT allows. Use the characters in the message.',
+  PolicyTooLarge:
+    'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, drop accesses, or nest groups.',
+  PolicyLimitsInvalid: 'The limits given for policy documents cannot be met. Use the numbers in the message.',
+} as const;
 
 export const POLICY_WARNINGS = {} as const;

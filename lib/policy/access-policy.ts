@@ -1,0 +1,130 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- the API's only type for JSON in every language is any */
+import { ConfigurationError } from '../internal/configuration-error';
+import { Problems } from '../internal/problems';
+import type { Access } from './access';
+import { connectStatement } from './connect';
+import { minimize } from './minimize';
+import type { PolicyLimits, PolicyScope } from './policy-scope';
+import { arnIn, type DocumentJson, renderDocument, type Rule, ruleOf } from './rule';
+import { documentSize, FRAME, sizer } from './size';
+import { MAX_DOCUMENT, split } from './split';
+
+const LARGEST_NAMED = 3;
+
+/** How large an `AccessPolicy` is. */
+export interface PolicySize {
+  /** Characters of all statements in one document, without white space, with the longest values filled in. */
+  readonly characters: number;
+
+  /** Characters of each document that the statements are split into. */
+  readonly documents: number[];
+
+  /** Most characters that AWS IoT allows in a document. */
+  readonly limit: number;
+}
+
+/**
+ * Documents of AWS IoT policies that let a device connect as its own thing, do what the accesses say, and nothing else.
+ *
+ * Connecting is allowed only with the thing's name as client id, while the thing is attached to the certificate. Persistent
+ * sessions are allowed; a last will only where an access asks for it, since a will is sent for the device after it is gone,
+ * and so after its access was withdrawn.
+ *
+ * Rendering does not depend on the order of the accesses: equal sets give equal documents.
+ *
+ * @example
+ * const policy = AccessPolicy.of([Access.publish(Topic.of('pumps', Topic.THING, 'telemetry')), Access.jobs()]);
+ * new iot.CfnPolicy(this, 'Policy', {
+ *   policyDocument: policy.render({ partition: this.partition, region: this.region, account: this.account })[0],
+ * });
+ */
+export class AccessPolicy {
+  /** Policy of the given accesses. */
+  public static of(accesses: Access[]): AccessPolicy {
+    return new AccessPolicy(accesses);
+  }
+
+  /** What the policy allows, besides connecting. */
+  public readonly accesses: Access[];
+
+  private constructor(accesses: Access[]) {
+    this.accesses = [...accesses];
+  }
+
+  /**
+   * The documents, each within 2,048 characters without white space, as objects that are ready for JSON.
+   *
+   * Fails if they are more than the limits allow, and says by how many characters and which accesses are the largest.
+   *
+   * @param scope Where the resources are
+   * @param limits How many documents there may be; 2, as a thing group takes, without it
+   */
+  public render(scope: PolicyScope, limits: PolicyLimits = {}): any[] {
+    const allowed = checkLimits(limits);
+    const documents = this.split(scope);
+    if (documents.length > allowed) throw this.tooLarge(scope, documents, allowed);
+    return documents.map((rules): DocumentJson => renderDocument(rules, arnIn(scope)));
+  }
+
+  /** How large the documents are, whether they fit or not. */
+  public size(scope: PolicyScope): PolicySize {
+    const sizeOf = sizer(scope);
+    return {
+      characters: documentSize(this.minimal(scope).map(sizeOf)),
+      documents: this.split(scope).map((rules) => documentSize(rules.map(sizeOf))),
+      limit: MAX_DOCUMENT,
+    };
+  }
+
+  private minimal(scope: PolicyScope): Rule[] {
+    const withWill = this.accesses.some((access) => access.allowsLastWill);
+    const statements = [connectStatement(withWill), ...this.accesses.flatMap((access) => access.statements)];
+    return minimize(statements.map(ruleOf), sizer(scope));
+  }
+
+  private split(scope: PolicyScope): Rule[][] {
+    const documents = split(this.minimal(scope), sizer(scope));
+    if (Array.isArray(documents)) return documents;
+    const size = documentSize([sizer(scope)(documents.tooLong)]);
+    throw new ConfigurationError(
+      'PolicyTooLarge',
+      `one statement for ${documents.tooLong.actions.join(', ')} has ${size} characters, ${size - MAX_DOCUMENT} more than a policy document holds: shorten its conditions or resources`,
+    );
+  }
+
+  private tooLarge(scope: PolicyScope, documents: readonly Rule[][], allowed: number): ConfigurationError {
+    const sizeOf = sizer(scope);
+    const excess = documents.slice(allowed).reduce((sum, rules) => sum + documentSize(rules.map(sizeOf)) - FRAME, 0);
+    const largest = this.accesses
+      .map((access) => ({
+        description: access.description,
+        size: documentSize(minimize(access.statements.map(ruleOf), sizeOf).map(sizeOf)) - FRAME,
+      }))
+      .sort((a, b) => b.size - a.size)
+      .slice(0, LARGEST_NAMED)
+      .map(({ description, size }) => `${JSON.stringify(description)} ${size}`);
+    return new ConfigurationError(
+      'PolicyTooLarge',
+      `the accesses are ${excess} characters too long: they take ${documents.length} policy documents of ${MAX_DOCUMENT} characters and ${allowed} can be used; ` +
+        `the largest: ${largest.join(', ')}. Let topics share a prefix (Access.publishBelow, or a topic that ends in Topic.REST), drop accesses, or put some of them on a parent group`,
+    );
+  }
+}
+
+function checkLimits(limits: PolicyLimits): number {
+  const { maxDocuments = 2, inherited = 0 } = limits;
+  const problems = new Problems();
+  if (!Number.isInteger(maxDocuments) || maxDocuments < 1 || maxDocuments > 10) {
+    problems.report('PolicyLimitsInvalid', `'maxDocuments' must be a whole number from 1 to 10, got ${maxDocuments}`);
+  }
+  if (!Number.isInteger(inherited) || inherited < 0) {
+    problems.report('PolicyLimitsInvalid', `'inherited' must be a whole number, 0 or more, got ${inherited}`);
+  } else if (inherited >= maxDocuments) {
+    problems.report(
+      'PolicyLimitsInvalid',
+      `'inherited' policies (${inherited}) leave no room: at most ${maxDocuments} count for this target`,
+    );
+  }
+  problems.throwIfAny();
+  return maxDocuments - inherited;
+}

@@ -1,0 +1,40 @@
+/** Any one wildcard, reference or character of a resource pattern. */
+const UNITS = /\$\{Token\[[^\]]*\]\}|\$\{[^}]*\}|[\s\S]/gu;
+
+/**
+ * Whether each resource that `narrow` matches is matched by `wide` too, whatever its variables stand for.
+ *
+ * A variable or wildcard in `narrow` is one indivisible unit that only `*` or the same unit covers, so a yes is certain; a no
+ * may be cautious.
+ */
+export function covers(wide: string, narrow: string): boolean {
+  const pattern = units(wide);
+  const text = units(narrow);
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  let next = 0;
+  while (at < text.length) {
+    if (pattern[next] === '*') {
+      star = next++;
+      resume = at;
+    } else if (next < pattern.length && coversUnit(pattern[next] as string, text[at] as string)) {
+      next++;
+      at++;
+    } else if (star >= 0) {
+      next = star + 1;
+      at = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(next).every((unit) => unit === '*');
+}
+
+function coversUnit(wide: string, narrow: string): boolean {
+  return wide === narrow || (wide === '?' && narrow !== '*' && !narrow.startsWith('${'));
+}
+
+function units(resource: string): string[] {
+  return resource.match(UNITS) ?? [];
+}

@@ -1,0 +1,107 @@
+import { Problems } from '../internal/problems';
+import { quote } from '../internal/quote';
+
+/** Whether a statement allows or denies. */
+export enum IotEffect {
+  /** Allows, unless another statement denies. */
+  ALLOW = 'Allow',
+  /** Denies, whatever other statements allow. */
+  DENY = 'Deny',
+}
+
+/** Properties of `IotStatement`. */
+export interface IotStatementProps {
+  /**
+   * What is allowed or denied, such as `iot:Publish`.
+   */
+  readonly actions: string[];
+
+  /**
+   * What the actions are allowed or denied on: `topic/...`, `topicfilter/...`, `client/...`, `rolealias/...` or `thing/...`
+   * (the ARN's prefix is added when the policy is rendered), a whole ARN, or `*`.
+   *
+   * @default - `notResources` must be given
+   */
+  readonly resources?: string[];
+
+  /**
+   * What the statement spares: it applies to everything else. In a Deny, the form that stays closed when a policy variable has
+   * no value.
+   *
+   * @default - `resources` must be given
+   */
+  readonly notResources?: string[];
+
+  /**
+   * Conditions that must all hold: operator, key, values.
+   *
+   * @default - the statement always applies
+   */
+  readonly conditions?: { [operator: string]: { [key: string]: string[] } };
+}
+
+const ACTION = /^(?:iot|iotjobsdata):(?:\*|[A-Z][A-Za-z]*\*?)$/;
+const RELATIVE = /^(?:client|topic|topicfilter|thing|rolealias)\/./s;
+const ABSOLUTE = /^(?:\*$|arn:|\$\{Token\[)/;
+
+/**
+ * One statement of an AWS IoT policy.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-policies.html
+ */
+export class IotStatement {
+  /** Statement that allows. */
+  public static allow(props: IotStatementProps): IotStatement {
+    return new IotStatement(IotEffect.ALLOW, props);
+  }
+
+  /** Statement that denies, whatever other policies allow. */
+  public static deny(props: IotStatementProps): IotStatement {
+    return new IotStatement(IotEffect.DENY, props);
+  }
+
+  /** Whether the statement allows or denies. */
+  public readonly effect: IotEffect;
+  /** What is allowed or denied. */
+  public readonly actions: string[];
+  /** What the actions apply to; empty where `notResources` says what they spare. */
+  public readonly resources: string[];
+  /** What the statement spares; empty where `resources` says what it applies to. */
+  public readonly notResources: string[];
+  /** Conditions that must all hold. */
+  public readonly conditions: { [operator: string]: { [key: string]: string[] } };
+
+  private constructor(effect: IotEffect, props: IotStatementProps) {
+    this.effect = effect;
+    this.actions = [...props.actions];
+    this.resources = [...(props.resources ?? [])];
+    this.notResources = [...(props.notResources ?? [])];
+    this.conditions = props.conditions ?? {};
+    this.check();
+  }
+
+  private check(): void {
+    const problems = new Problems();
+    if (this.actions.length === 0) {
+      problems.report('PolicyStatementInvalid', "'actions' must name at least one action, such as iot:Publish");
+    }
+    for (const action of this.actions.filter((name) => !ACTION.test(name))) {
+      problems.report(
+        'PolicyStatementInvalid',
+        `'actions' may hold only actions of iot: and iotjobsdata:, got ${quote(action)}`,
+      );
+    }
+    if (this.resources.length > 0 === this.notResources.length > 0) {
+      problems.report('PolicyStatementInvalid', "give either 'resources' or 'notResources', with at least one item");
+    }
+    for (const resource of [...this.resources, ...this.notResources]) {
+      if (!RELATIVE.test(resource) && !ABSOLUTE.test(resource)) {
+        problems.report(
+          'PolicyStatementInvalid',
+          `a resource must start with client/, topic/, topicfilter/, thing/ or rolealias/, or be an ARN or *, got ${quote(resource)}`,
+        );
+      }
+    }
+    problems.throwIfAny();
+  }
+}
