@@ -1,0 +1,39 @@
+/** A policy document together with what it is attached to. */
+export class AttachedPolicy {
+  /**
+   * A policy on the certificate of the connection.
+   *
+   * @param document Policy document, as an object or JSON text.
+   * @param policyName Name that answers give; its place in the list otherwise.
+   */
+  public static onCertificate(document: unknown, policyName?: string): AttachedPolicy {
+    return new AttachedPolicy(document, policyName);
+  }
+
+  /**
+   * A policy on a static thing group. It applies to things of the group and of its descendants, and only while the MQTT
+   * client ID equals the thing name.
+   *
+   * @param thingGroupName Name of the group.
+   * @param document Policy document, as an object or JSON text.
+   * @param policyName Name that answers give; its place in the list otherwise.
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-groups.html
+   */
+  public static onThingGroup(thingGroupName: string, document: unknown, policyName?: string): AttachedPolicy {
+    return new AttachedPolicy(document, policyName, thingGroupName);
+  }
+
+  /** What it is attached to, in words. */
+  public readonly target: string;
+
+  private constructor(
+    /** The policy document, as it was given. */
+    public readonly document: unknown,
+    /** Name of the policy, where it was given. */
+    public readonly policyName?: string,
+    /** The group that it is attached to; none for a policy on the certificate. */
+    public readonly thingGroupName?: string,
+  ) {
+    this.target = thingGroupName === undefined ? 'certificate' : `thing group ${thingGroupName}`;
+  }
+}
