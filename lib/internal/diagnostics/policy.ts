@@ -17,6 +17,10 @@ export const POLICY_ERRORS = {
   PolicyTooLarge:
     'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, drop accesses, or nest groups.',
   PolicyLimitsInvalid: 'The limits given for policy documents cannot be met. Use the numbers in the message.',
+  PolicyDocumentInvalid:
+    'A policy document has an element that AWS IoT would refuse to store. Correct what stands at the place named in the message; resolve intrinsic functions of templates before.',
+  ConnectionContextInvalid:
+    'A connection to decide for is described in a way that cannot occur. Name the client or its thing, and use values as the message says.',
 } as const;
 
 export const POLICY_WARNINGS = {} as const;
