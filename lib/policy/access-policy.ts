@@ -1,13 +1,14 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- the API's only type for JSON in every language is any */
 import { ConfigurationError } from '../internal/configuration-error';
 import { Problems } from '../internal/problems';
+import { quote } from '../internal/quote';
 import type { Access } from './access';
 import { connectStatement } from './connect';
 import { minimize } from './minimize';
 import type { PolicyLimits, PolicyScope } from './policy-scope';
 import { arnIn, type DocumentJson, renderDocument, type Rule, ruleOf } from './rule';
-import { documentSize, FRAME, sizer } from './size';
-import { MAX_DOCUMENT, split } from './split';
+import { documentSize, listSize, MAX_DOCUMENT, type RuleSize, sizeIn } from './size';
+import { split } from './split';
 
 const LARGEST_NAMED = 3;
 
@@ -61,52 +62,53 @@ export class AccessPolicy {
    */
   public render(scope: PolicyScope, limits: PolicyLimits = {}): any[] {
     const allowed = checkLimits(limits);
-    const documents = this.split(scope);
-    if (documents.length > allowed) throw this.tooLarge(scope, documents, allowed);
+    const sizeOf = sizeIn(scope);
+    const documents = this.split(sizeOf);
+    if (documents.length > allowed) throw this.tooLarge(sizeOf, documents, allowed);
     return documents.map((rules): DocumentJson => renderDocument(rules, arnIn(scope)));
   }
 
   /** How large the documents are, whether they fit or not. */
   public size(scope: PolicyScope): PolicySize {
-    const sizeOf = sizer(scope);
+    const sizeOf = sizeIn(scope);
     return {
-      characters: documentSize(this.minimal(scope).map(sizeOf)),
-      documents: this.split(scope).map((rules) => documentSize(rules.map(sizeOf))),
+      characters: documentSize(this.minimal(sizeOf), sizeOf),
+      documents: this.split(sizeOf).map((rules) => documentSize(rules, sizeOf)),
       limit: MAX_DOCUMENT,
     };
   }
 
-  private minimal(scope: PolicyScope): Rule[] {
+  private minimal(sizeOf: RuleSize): Rule[] {
     const withWill = this.accesses.some((access) => access.allowsLastWill);
     const statements = [connectStatement(withWill), ...this.accesses.flatMap((access) => access.statements)];
-    return minimize(statements.map(ruleOf), sizer(scope));
+    return minimize(statements.map(ruleOf), sizeOf);
   }
 
-  private split(scope: PolicyScope): Rule[][] {
-    const documents = split(this.minimal(scope), sizer(scope));
+  private split(sizeOf: RuleSize): Rule[][] {
+    const documents = split(this.minimal(sizeOf), sizeOf);
     if (Array.isArray(documents)) return documents;
-    const size = documentSize([sizer(scope)(documents.tooLong)]);
+    const size = documentSize([documents.tooLong], sizeOf);
     throw new ConfigurationError(
       'PolicyTooLarge',
-      `one statement for ${documents.tooLong.actions.join(', ')} has ${size} characters, ${size - MAX_DOCUMENT} more than a policy document holds: shorten its conditions or resources`,
+      `a statement for ${documents.tooLong.actions.join(', ')} that cannot be divided has ${size} characters with its document, ${size - MAX_DOCUMENT} more than ${MAX_DOCUMENT}: shorten its conditions or resources`,
     );
   }
 
-  private tooLarge(scope: PolicyScope, documents: readonly Rule[][], allowed: number): ConfigurationError {
-    const sizeOf = sizer(scope);
-    const excess = documents.slice(allowed).reduce((sum, rules) => sum + documentSize(rules.map(sizeOf)) - FRAME, 0);
+  private tooLarge(sizeOf: RuleSize, documents: readonly Rule[][], allowed: number): ConfigurationError {
+    const excess = documents.slice(allowed).reduce((sum, rules) => sum + listSize(rules, sizeOf), 0);
     const largest = this.accesses
-      .map((access) => ({
-        description: access.description,
-        size: documentSize(minimize(access.statements.map(ruleOf), sizeOf).map(sizeOf)) - FRAME,
+      .map(({ description, statements }) => ({
+        description,
+        size: listSize(minimize(statements.map(ruleOf), sizeOf), sizeOf),
       }))
-      .sort((a, b) => b.size - a.size)
+      .sort((a, b) => b.size - a.size || (a.description < b.description ? -1 : 1))
       .slice(0, LARGEST_NAMED)
-      .map(({ description, size }) => `${JSON.stringify(description)} ${size}`);
+      .map(({ description, size }) => `${quote(description)} takes ${size}`);
     return new ConfigurationError(
       'PolicyTooLarge',
-      `the accesses are ${excess} characters too long: they take ${documents.length} policy documents of ${MAX_DOCUMENT} characters and ${allowed} can be used; ` +
-        `the largest: ${largest.join(', ')}. Let topics share a prefix (Access.publishBelow, or a topic that ends in Topic.REST), drop accesses, or put some of them on a parent group`,
+      `the accesses are ${excess} characters too long: they take ${documents.length} policy documents of ${MAX_DOCUMENT} characters, and there is room for ${allowed}. ` +
+        `Of the largest, ${largest.join(', ')} characters. ` +
+        'Let topics share a prefix (Access.publishBelow, or a subscription that ends in Topic.REST), drop accesses, or put some on a parent group',
     );
   }
 }

@@ -3,6 +3,7 @@ import { quote } from '../internal/quote';
 import { IotStatement } from './statement';
 import { hasToken } from './tokens';
 import { Topic } from './topic';
+import { broadness } from './topic-rules';
 
 const OWN = `$aws/things/${Topic.THING}`;
 
@@ -35,6 +36,9 @@ export class Access {
    */
   public static publishBelow(prefix: Topic): Access {
     checkPublish(prefix, 'Access.publishBelow', 'Access.publishBelow with the levels before the wildcard');
+    const problems = new Problems();
+    checkBreadth(prefix, [...prefix.levels, Topic.REST], 'Access.publishBelow', problems);
+    problems.throwIfAny();
     return new Access(`May publish to every topic below ${prefix.toString()}/.`, [
       allow(['iot:Publish'], `${prefix.toTopicResource()}/*`),
     ]);
@@ -194,9 +198,16 @@ export class Access {
    * What no other access covers.
    *
    * @param description Sentence for reports, such as `May read the retained message of plant/notice.`
-   * @param statements What it takes
+   * @param statements What it takes; at least one
    */
   public static of(description: string, statements: IotStatement[]): Access {
+    const problems = new Problems();
+    if (description.trim() === '') {
+      problems.report('PolicyAccessInvalid', "'description' must say what the access allows, for reports");
+    }
+    if (statements.length === 0)
+      problems.report('PolicyAccessInvalid', "'statements' must hold at least one statement");
+    problems.throwIfAny();
     return new Access(description, statements);
   }
 
@@ -260,15 +271,16 @@ function checkPublish(topic: Topic, method: string, remedy: string): void {
 
 function checkSubscribe(topic: Topic, method: string): void {
   const problems = new Problems();
-  const [first] = topic.withoutShare.levels;
-  if (first === Topic.ANY || first === Topic.REST) {
-    problems.report(
-      'TopicTooBroad',
-      `${method} would cover every device with ${quote(topic.toString())}: start the topic with text or Topic.THING`,
-    );
-  }
+  checkBreadth(topic, topic.withoutShare.levels, method, problems);
   if (topic.isBasicIngest) {
     problems.report('TopicReserved', `no client can receive Basic Ingest topics, got ${quote(topic.toString())}`);
   }
   problems.throwIfAny();
+}
+
+function checkBreadth(topic: Topic, levels: readonly string[], method: string, problems: Problems): void {
+  const remedy = broadness(levels);
+  if (remedy !== undefined) {
+    problems.report('TopicTooBroad', `${method} would cover every device with ${quote(topic.toString())}: ${remedy}`);
+  }
 }

@@ -1,10 +1,11 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- the API's only type for JSON in every language is any */
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
+import { WITHOUT_WILL } from './connect';
 import { minimize } from './minimize';
 import type { PolicyScope } from './policy-scope';
 import { arnIn, renderDocument, ruleOf } from './rule';
-import { sizer } from './size';
+import { sizeIn } from './size';
 import { IotStatement } from './statement';
 import { hasToken } from './tokens';
 
@@ -25,8 +26,8 @@ export class ClaimAccess {
    * Access for one provisioning template.
    *
    * @param templateName Name of the provisioning template: 1 to 36 of letters, digits, `_` and `-`
-   * @param clientIdPrefix What client ids start with while devices claim: 1 to 64 of letters, digits, `:`, `_` and `-`. Choose
-   * one that no thing name starts with, or a claim could take the place of a device's connection
+   * @param clientIdPrefix What client ids start with while devices claim: 1 to 64 of letters, digits, `:`, `.`, `_` and `-`.
+   * Choose one that no thing name starts with, or a claim could take the place of a device's connection: a `.` is in none
    */
   public static forTemplate(templateName: string, clientIdPrefix: string): ClaimAccess {
     return new ClaimAccess(templateName, clientIdPrefix);
@@ -43,10 +44,10 @@ export class ClaimAccess {
         `'templateName' must be 1 to 36 letters, digits, '_' and '-', got ${quote(templateName)}`,
       );
     }
-    if (!hasToken(clientIdPrefix) && !/^[a-zA-Z0-9:_-]{1,64}$/.test(clientIdPrefix)) {
+    if (!hasToken(clientIdPrefix) && !/^[a-zA-Z0-9:._-]{1,64}$/.test(clientIdPrefix)) {
       problems.report(
         'PolicyAccessInvalid',
-        `'clientIdPrefix' must be 1 to 64 letters, digits, ':', '_' and '-', got ${quote(clientIdPrefix)}`,
+        `'clientIdPrefix' must be 1 to 64 letters, digits, ':', '.', '_' and '-', got ${quote(clientIdPrefix)}`,
       );
     }
     problems.throwIfAny();
@@ -55,15 +56,15 @@ export class ClaimAccess {
   /** The policy document for claim certificates. */
   public document(scope: PolicyScope): any {
     const statements = [this.connect(), ...this.exchange()];
-    return renderDocument(minimize(statements.map(ruleOf), sizer(scope)), arnIn(scope));
+    return renderDocument(minimize(statements.map(ruleOf), sizeIn(scope)), arnIn(scope));
   }
 
-  /** No will and no session that outlives the claim: claims are used once, from a connection of seconds. */
+  /** Without a will: it would be published under a certificate that many devices share. */
   private connect(): IotStatement {
     return IotStatement.allow({
       actions: ['iot:Connect'],
       resources: [`client/${this.clientIdPrefix}*`],
-      conditions: { 'ForAllValues:StringEquals': { 'iot:ConnectAttributes': ['PersistentConnect'] } },
+      conditions: WITHOUT_WILL,
     });
   }
 

@@ -8,6 +8,8 @@ const UNITS = /\$\{Token\[[^\]]*\]\}|\$\{[^}]*\}|[\s\S]/gu;
  * may be cautious.
  */
 export function covers(wide: string, narrow: string): boolean {
+  if (wide === narrow) return true;
+  if (!/[*?]/.test(wide)) return false;
   const pattern = units(wide);
   const text = units(narrow);
   let at = 0;

@@ -1,5 +1,6 @@
 import { covers } from './cover';
 import type { Rule } from './rule';
+import { listSize, type RuleSize } from './size';
 
 /**
  * The shortest statements found that mean the same.
@@ -8,17 +9,26 @@ import type { Rule } from './rule';
  * (each resource once, with all its actions) and by action, and the shorter result is taken. The result does not depend on
  * the order of the input.
  */
-export function minimize(rules: readonly Rule[], sizeOf: (rule: Rule) => number): Rule[] {
+export function minimize(rules: readonly Rule[], sizeOf: RuleSize): Rule[] {
   return groupBy(rules, (rule) => JSON.stringify([rule.effect, rule.kind, sortedConditions(rule)]))
     .flatMap((alike) => (isPositive(alike) ? minimizeResources(alike, sizeOf) : minimizeExceptions(alike)))
-    .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
+    .sort(compareRules);
+}
+
+/** By what they do, then by what they do it to. */
+export function compareRules(a: Rule, b: Rule): number {
+  return compare(sortKey(a), sortKey(b));
+}
+
+function sortKey(rule: Rule): string {
+  return JSON.stringify([rule.effect, rule.actions, rule.kind, rule.resources, sortedConditions(rule)]);
 }
 
 function isPositive(alike: readonly Rule[]): boolean {
   return alike.every((rule) => rule.kind === 'Resource');
 }
 
-function minimizeResources(alike: readonly Rule[], sizeOf: (rule: Rule) => number): Rule[] {
+function minimizeResources(alike: readonly Rule[], sizeOf: RuleSize): Rule[] {
   const grants = [...new Set(alike.flatMap((rule) => rule.actions))]
     .sort()
     .flatMap((action) =>
@@ -37,7 +47,7 @@ function minimizeResources(alike: readonly Rule[], sizeOf: (rule: Rule) => numbe
     (grant) => grant.action,
     (grant) => grant.resource,
   ).map(({ keys, values }) => ({ ...template, actions: keys, resources: values }));
-  return total(byAction, sizeOf) < total(byResource, sizeOf) ? byAction : byResource;
+  return listSize(byAction, sizeOf) < listSize(byResource, sizeOf) ? byAction : byResource;
 }
 
 /** Two lists of exceptions cannot be joined: each statement spares only its own. Equal lists can share their actions. */
@@ -51,13 +61,13 @@ function minimizeExceptions(alike: readonly Rule[]): Rule[] {
 
 /** Sorted, each once, and without those that another one covers. */
 function withoutCovered(resources: readonly string[]): string[] {
-  const unique = [...new Set(resources)].sort();
-  return unique.filter(
-    (resource) =>
-      !unique.some(
-        (other) => other !== resource && covers(other, resource) && !(covers(resource, other) && other > resource),
-      ),
-  );
+  const kept: string[] = [];
+  for (const resource of [...new Set(resources)].sort()) {
+    if (kept.some((other) => covers(other, resource))) continue;
+    for (let at = kept.length - 1; at >= 0; at--) if (covers(resource, kept[at] as string)) kept.splice(at, 1);
+    kept.push(resource);
+  }
+  return kept;
 }
 
 /** Keys with equal sets of values, joined. */
@@ -94,10 +104,6 @@ function sortedConditions(rule: Rule): unknown {
     operator,
     sortKeys(keys).map(([key, values]) => [key, [...values].sort()]),
   ]);
-}
-
-function total(rules: readonly Rule[], sizeOf: (rule: Rule) => number): number {
-  return rules.reduce((sum, rule) => sum + sizeOf(rule) + 1, 0);
 }
 
 function compare(a: string, b: string): number {

@@ -4,7 +4,7 @@ import { connectStatement } from './connect';
 import { minimize } from './minimize';
 import type { PolicyScope } from './policy-scope';
 import { arnIn, type DocumentJson, renderDocument, ruleOf } from './rule';
-import { sizer } from './size';
+import { sizeIn } from './size';
 import { IotStatement } from './statement';
 
 /**
@@ -56,5 +56,5 @@ export class RepairChannel {
 }
 
 function render(scope: PolicyScope, statements: IotStatement[]): DocumentJson {
-  return renderDocument(minimize(statements.map(ruleOf), sizer(scope)), arnIn(scope));
+  return renderDocument(minimize(statements.map(ruleOf), sizeIn(scope)), arnIn(scope));
 }

@@ -1,47 +1,48 @@
 import type { PolicyScope } from './policy-scope';
 import { arnIn, isRelative, renderRule, type Rule } from './rule';
-import { ACCOUNT_LENGTH, hasToken, knownTokenLength, LONGEST_PARTITION, LONGEST_REGION, TOKENS } from './tokens';
+import { ANY_ACCOUNT, hasToken, longestValue, LONGEST_PARTITION, LONGEST_REGION, TOKENS } from './tokens';
+
+/** Characters that AWS IoT allows in a policy document, white space not counted. */
+export const MAX_DOCUMENT = 2048;
 
 /** Characters of a document without its statements. */
-export const FRAME = '{"Version":"2012-10-17","Statement":[]}'.length;
+const FRAME = '{"Version":"2012-10-17","Statement":[]}'.length;
+
+/** What the statements of a document may add up to, each with the comma after it. */
+export const CAPACITY = MAX_DOCUMENT - FRAME + 1;
 
 /** Longest topic, in bytes; no other name that a policy holds is longer. */
 const LONGEST_NAME = 256;
 
 /**
- * Characters of a statement in a document, without white space, once CloudFormation has filled in the longest values.
+ * Characters of a statement once CloudFormation has filled in the longest values.
  *
- * Other than ASCII is counted in bytes of UTF-8, since AWS does not say what it counts.
+ * White space inside names and what is not ASCII (in bytes of UTF-8) count, since AWS does not say how it counts them.
  */
-export function sizer(scope: PolicyScope): (rule: Rule) => number {
+export type RuleSize = (rule: Rule) => number;
+
+export function sizeIn(scope: PolicyScope): RuleSize {
   const arnOf = arnIn({
-    partition: longest(scope.partition, LONGEST_PARTITION),
-    region: longest(scope.region, LONGEST_REGION),
-    account: longest(scope.account, ACCOUNT_LENGTH),
+    partition: hasToken(scope.partition) ? LONGEST_PARTITION : scope.partition,
+    region: hasToken(scope.region) ? LONGEST_REGION : scope.region,
+    account: hasToken(scope.account) ? ANY_ACCOUNT : scope.account,
   });
-  return (rule) => characters(JSON.stringify(renderRule(rule, (resource) => arnOf(fillName(resource)))));
+  return (rule) => Buffer.byteLength(JSON.stringify(renderRule(rule, (resource) => arnOf(fillName(resource)))), 'utf8');
 }
 
-/** Characters of a document with statements of these sizes. */
-export function documentSize(sizes: readonly number[]): number {
-  return FRAME + sizes.reduce((sum, size) => sum + size, 0) + Math.max(sizes.length - 1, 0);
+/** Characters of the statements, each with a comma after it. */
+export function listSize(rules: readonly Rule[], sizeOf: RuleSize): number {
+  return rules.reduce((sum, rule) => sum + sizeOf(rule) + 1, 0);
 }
 
-/** Characters without white space. */
-export function characters(json: string): number {
-  return Buffer.byteLength(json.replace(/\s/g, ''), 'utf8');
-}
-
-function longest(value: string, length: number): string {
-  return hasToken(value) ? 'x'.repeat(length) : value;
+/** Characters of a document of at least one statement. */
+export function documentSize(rules: readonly Rule[], sizeOf: RuleSize): number {
+  return FRAME + listSize(rules, sizeOf) - 1;
 }
 
 /** A name that CloudFormation completes can be as long as the longest name, less what is known of it. */
 function fillName(resource: string): string {
-  const filled = resource.replace(TOKENS, (token) => {
-    const length = knownTokenLength(token);
-    return length === undefined ? token : 'x'.repeat(length);
-  });
+  const filled = resource.replace(TOKENS, (token) => longestValue(token) ?? token);
   const unknown = filled.match(TOKENS)?.length ?? 0;
   if (unknown === 0) return filled;
   const rest = filled.replace(TOKENS, '');

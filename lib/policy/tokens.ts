@@ -8,20 +8,20 @@ const TOKEN = /\$\{Token\[[a-zA-Z0-9:._-]*\]\}/;
 /** A token and nothing else; for splitting texts into tokens and the rest. */
 export const TOKENS = new RegExp(TOKEN.source, 'g');
 
-/** Longest values of today: partition aws-us-gov, region us-isof-south-1. */
-export const LONGEST_PARTITION = 10;
-export const LONGEST_REGION = 15;
-export const ACCOUNT_LENGTH = 12;
+/** The longest values that exist. */
+export const LONGEST_PARTITION = 'aws-us-gov';
+export const LONGEST_REGION = 'us-isof-south-1';
+export const ANY_ACCOUNT = '111122223333';
 
 export function hasToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
-/** Length of a token's longest value, where its name says what it is. */
-export function knownTokenLength(token: string): number | undefined {
+/** The longest value of a token, where its name says what it is. */
+export function longestValue(token: string): string | undefined {
   const name = token.slice('${Token['.length);
   if (/^AWS[.:]+Region[.\]]/.test(name)) return LONGEST_REGION;
   if (/^AWS[.:]+Partition[.\]]/.test(name)) return LONGEST_PARTITION;
-  if (/^AWS[.:]+AccountId[.\]]/.test(name)) return ACCOUNT_LENGTH;
+  if (/^AWS[.:]+AccountId[.\]]/.test(name)) return ANY_ACCOUNT;
   return undefined;
 }

@@ -1,16 +1,23 @@
 import type { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
-import { knownTokenLength } from './tokens';
+import { longestValue } from './tokens';
 import { fromShorthand, isVariable, THING_NAME, toShorthand } from './variables';
 
 /** Longest name of a thing. @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
 const LONGEST_THING_NAME = 128;
+
+/** Longer than the variables of any topic of 256 bytes are; keeps the checks quick whatever is given. */
+const MAX_TEXT = 4096;
 
 /** `${...}` of any kind: a policy variable or a value that CloudFormation fills in. */
 const REFERENCE = /\$\{[^}]*\}/g;
 
 /** Checks one level as a user wrote it and returns it in AWS's spelling. */
 export function normalizeLevel(level: string, problems: Problems): string {
+  if (typeof level !== 'string' || level.length > MAX_TEXT) {
+    problems.report('TopicInvalid', `a topic level must be text of at most ${MAX_TEXT} characters`);
+    return '';
+  }
   if (level === '') {
     problems.report('TopicInvalid', "a topic level must not be empty: leave out leading, trailing and double '/'");
     return level;
@@ -71,7 +78,7 @@ export function levelBytes(level: string): number {
 
 function referenceBytes(reference: string): number {
   if (reference === '${' + THING_NAME + '}') return LONGEST_THING_NAME;
-  return knownTokenLength(reference) ?? 1;
+  return longestValue(reference)?.length ?? 1;
 }
 
 /** A level as fleet files write it. */
@@ -81,8 +88,13 @@ export function printLevel(level: string): string {
   );
 }
 
-/** Splits at each '/' that is not inside `${...}` (names of attributes may hold one). */
+/** Splits text that a user wrote, which may be anything. Text that is far too long becomes one level, which fails. */
 export function splitLevels(text: string): string[] {
+  return typeof text === 'string' && text.length <= MAX_TEXT ? splitOutsideReferences(text) : [text];
+}
+
+/** Splits at each '/' that is not inside `${...}` (names of attributes may hold one). */
+function splitOutsideReferences(text: string): string[] {
   const levels: string[] = [''];
   const pieces = text.split(/(\$\{[^}]*\})/);
   pieces.forEach((piece, index) => {

@@ -1,11 +1,15 @@
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
-import { levelBytes, normalizeLevel, printLevel, splitLevels } from './topic-level';
-import { CERTIFICATE_ID, CERTIFICATE_SERIAL_NUMBER, THING_NAME, THING_TYPE_NAME } from './variables';
-
-const MAX_BYTES = 256;
-const MAX_SLASHES = 7;
-const BASIC_INGEST_LEVELS = 3;
+import { normalizeLevel, printLevel, splitLevels } from './topic-level';
+import { checkTopic, isBasicIngest, isShared, isWildcard } from './topic-rules';
+import {
+  attributeVariable,
+  CERTIFICATE_ID,
+  CERTIFICATE_SERIAL_NUMBER,
+  isAttributeName,
+  THING_NAME,
+  THING_TYPE_NAME,
+} from './variables';
 
 /**
  * A field of the distinguished name or the alternative names in a certificate.
@@ -87,10 +91,20 @@ export class Topic {
   /**
    * Level that holds an attribute of the connected thing, such as its site.
    *
+   * Whoever can write the attribute decides which topic this is; values may even hold `/` and `#`.
+   *
    * @param name Name of the attribute: 1 to 128 of letters, digits and `_.,@/:#-`
    */
   public static attribute(name: string): string {
-    return '${iot:Connection.Thing.Attributes[' + name + ']}';
+    const problems = new Problems();
+    if (!isAttributeName(name)) {
+      problems.report(
+        'TopicInvalid',
+        `'name' of an attribute must be 1 to 128 letters, digits and '_.,@/:#-', got ${quote(name)}`,
+      );
+    }
+    problems.throwIfAny();
+    return '${' + attributeVariable(name) + '}';
   }
 
   /**
@@ -112,7 +126,7 @@ export class Topic {
    * @param levels Text and constants of this class, one for each level; a level may hold both (`'pump-' + Topic.THING`)
    */
   public static of(...levels: string[]): Topic {
-    return new Topic(levels);
+    return new this(levels);
   }
 
   /**
@@ -124,7 +138,7 @@ export class Topic {
    * @param text For example `pumps/${thing}/commands/+`
    */
   public static parse(text: string): Topic {
-    return new Topic(splitLevels(text));
+    return new this(splitLevels(text));
   }
 
   /**
@@ -136,7 +150,7 @@ export class Topic {
    * @param levels What follows; the rule sees it as the topic
    */
   public static basicIngest(ruleName: string, ...levels: string[]): Topic {
-    return new Topic(['$aws', 'rules', ruleName, ...levels]);
+    return new this(['$aws', 'rules', ruleName, ...levels]);
   }
 
   /**
@@ -145,7 +159,7 @@ export class Topic {
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-shared-subscription
    */
   public static shared(shareName: string, topic: Topic): Topic {
-    return new Topic(['$share', shareName, ...topic.levels]);
+    return new this(['$share', shareName, ...topic.levels]);
   }
 
   /** The levels, in the spelling of AWS IoT. */
@@ -154,28 +168,28 @@ export class Topic {
   private constructor(levels: string[]) {
     const problems = new Problems();
     this.levels = levels.map((level) => normalizeLevel(level, problems));
-    if (problems.isEmpty) this.check(problems);
+    if (problems.isEmpty) checkTopic(this.levels, problems);
     problems.throwIfAny();
   }
 
   /** Whether the topic holds `+` or `#` and so can only be subscribed to or received. */
   public get hasWildcard(): boolean {
-    return this.levels.some((level) => level === Topic.ANY || level === Topic.REST);
+    return this.levels.some(isWildcard);
   }
 
   /** Whether this is the filter of a shared subscription. */
   public get isShared(): boolean {
-    return this.levels[0] === '$share';
+    return isShared(this.levels);
   }
 
   /** Whether this is a Basic Ingest topic. */
   public get isBasicIngest(): boolean {
-    return this.levels[0] === '$aws' && this.levels[1] === 'rules';
+    return isBasicIngest(this.levels);
   }
 
   /** The topic below the share name of a shared subscription; the topic itself otherwise. */
   public get withoutShare(): Topic {
-    return this.isShared ? new Topic(this.levels.slice(2)) : this;
+    return this.isShared ? Topic.of(...this.levels.slice(2)) : this;
   }
 
   /**
@@ -184,7 +198,7 @@ export class Topic {
    * `+` and `#` become `*`, which runs across levels, since policies have no wildcard for one level.
    */
   public toTopicResource(): string {
-    const levels = this.levels.map((level) => (level === Topic.ANY || level === Topic.REST ? '*' : level));
+    const levels = this.levels.map((level) => (isWildcard(level) ? '*' : level));
     return `topic/${levels.join('/')}`;
   }
 
@@ -196,66 +210,5 @@ export class Topic {
   /** The topic as `Topic.parse` reads it. */
   public toString(): string {
     return this.levels.map(printLevel).join('/');
-  }
-
-  private check(problems: Problems): void {
-    this.checkWildcards(problems);
-    this.checkReserved(problems);
-    const counted = this.countedLevels();
-    const bytes = counted.reduce((sum, level) => sum + levelBytes(level), 0) + Math.max(counted.length - 1, 0);
-    if (bytes > MAX_BYTES) {
-      problems.report(
-        'TopicTooLong',
-        `topic ${quote(this.toString())} can have ${bytes} bytes (with a thing name of 128), at most ${MAX_BYTES} are allowed`,
-      );
-    }
-    const slashes = counted.length - 1;
-    if (slashes > MAX_SLASHES && (this.isBasicIngest || this.levels[0] !== '$aws')) {
-      problems.report(
-        'TopicTooDeep',
-        `topic ${quote(this.toString())} has ${slashes} slashes, at most ${MAX_SLASHES} are allowed`,
-      );
-    }
-  }
-
-  private countedLevels(): string[] {
-    return this.isBasicIngest ? this.levels.slice(BASIC_INGEST_LEVELS) : this.levels;
-  }
-
-  private checkWildcards(problems: Problems): void {
-    const rest = this.levels.indexOf(Topic.REST);
-    if (rest >= 0 && rest !== this.levels.length - 1) {
-      problems.report('TopicWildcardMisplaced', `'#' must be the last level, got ${quote(this.toString())}`);
-    }
-  }
-
-  private checkReserved(problems: Problems): void {
-    const [first = '', second = '', ...others] = this.levels;
-    if (this.levels.length === 0) {
-      problems.report('TopicInvalid', 'a topic needs at least one level');
-    } else if (first.startsWith('$') && !first.startsWith('${') && first !== '$aws' && first !== '$share') {
-      problems.report(
-        'TopicReserved',
-        `topics that start with '$' are reserved: only $aws/ and $share/ exist, got ${quote(this.toString())}`,
-      );
-    }
-    if (first === '$aws' && (second === '' || second === Topic.ANY || second === Topic.REST)) {
-      problems.report(
-        'TopicReserved',
-        `a reserved topic must name its service after $aws/, got ${quote(this.toString())}`,
-      );
-    }
-    if (this.isBasicIngest && (others.length < 2 || this.hasWildcard)) {
-      problems.report(
-        'TopicReserved',
-        `a Basic Ingest topic is $aws/rules/RULE/TOPIC without wildcards, got ${quote(this.toString())}`,
-      );
-    }
-    if (
-      this.isShared &&
-      (others.length === 0 || second === Topic.ANY || second === Topic.REST || others[0] === '$share')
-    ) {
-      problems.report('TopicReserved', `a shared subscription is $share/NAME/FILTER, got ${quote(this.toString())}`);
-    }
   }
 }

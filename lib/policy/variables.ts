@@ -7,7 +7,8 @@ export const THING_NAME = 'iot:Connection.Thing.ThingName';
 export const THING_TYPE_NAME = 'iot:Connection.Thing.ThingTypeName';
 export const CERTIFICATE_ID = 'iot:CertificateId';
 export const CERTIFICATE_SERIAL_NUMBER = 'iot:Certificate.SerialNumber';
-const ATTRIBUTE = /^iot:Connection\.Thing\.Attributes\[([a-zA-Z0-9_.,@/:#-]{1,128})\]$/;
+const ATTRIBUTE_NAME = /^[a-zA-Z0-9_.,@/:#-]{1,128}$/;
+const ATTRIBUTE = /^iot:Connection\.Thing\.Attributes\[(.*)\]$/;
 
 const NAME_FIELDS = [
   'DistinguishedNameQualifier',
@@ -33,10 +34,18 @@ const CERTIFICATE_NAME = new RegExp(
 
 const SHORT_ATTRIBUTE = 'attribute.';
 
+export function isAttributeName(name: string): boolean {
+  return ATTRIBUTE_NAME.test(name);
+}
+
+export function attributeVariable(name: string): string {
+  return `iot:Connection.Thing.Attributes[${name}]`;
+}
+
 export function isVariable(name: string): boolean {
   return (
     [THING_NAME, THING_TYPE_NAME, CERTIFICATE_ID, CERTIFICATE_SERIAL_NUMBER].includes(name) ||
-    ATTRIBUTE.test(name) ||
+    isAttributeName(ATTRIBUTE.exec(name)?.[1] ?? '') ||
     CERTIFICATE_NAME.test(name)
   );
 }
@@ -45,7 +54,7 @@ export function isVariable(name: string): boolean {
 export function fromShorthand(name: string): string {
   if (name === 'thing') return THING_NAME;
   if (name === 'thingType') return THING_TYPE_NAME;
-  if (name.startsWith(SHORT_ATTRIBUTE)) return `iot:Connection.Thing.Attributes[${name.slice(SHORT_ATTRIBUTE.length)}]`;
+  if (name.startsWith(SHORT_ATTRIBUTE)) return attributeVariable(name.slice(SHORT_ATTRIBUTE.length));
   return name;
 }
 

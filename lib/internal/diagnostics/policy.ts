@@ -10,12 +10,13 @@ export const POLICY_ERRORS = {
   TopicTooLong: 'A topic can be longer than 256 bytes once the longest thing name is filled in. Shorten its levels.',
   TopicTooDeep: 'A topic has more than 7 slashes. Join levels.',
   TopicTooBroad:
-    'A subscription starts with a wildcard and so covers every device. Start it with a level of text or with Topic.THING.',
+    'A wildcard stands where the device is named and so covers every device. Start with a level of text, and put Topic.THING where a reserved topic has the thing name.',
   PolicyStatementInvalid:
     'A policy statement is not one that AWS IoT would read as meant. Give it actions, and either resources or the resources it spares.',
   PolicyAccessInvalid: 'A name given to an access is not one that AWS IoT allows. Use the characters in the message.',
   PolicyTooLarge:
     'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, drop accesses, or nest groups.',
+  PolicyScopeInvalid: 'A partition, region or account is not one. Use those of the stack.',
   PolicyLimitsInvalid: 'The limits given for policy documents cannot be met. Use the numbers in the message.',
   PolicyDocumentInvalid:
     'A policy document has an element that AWS IoT would refuse to store. Correct what stands at the place named in the message; resolve intrinsic functions of templates before.',
