@@ -1,37 +1,68 @@
-import { request as httpsRequest } from 'node:https';
+import { request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { WaitingRequest } from './custom-resource';
+import { CUSTOM_RESOURCE } from './contract';
+import { createCustomResourceHandler, type ResourceHandler, type WaitingRequest } from './custom-resource';
+import { required } from './environment';
+import { createLogger, type Logger } from './logger';
 import { sdkConfig } from './sdk';
 
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** The whole function of a family of custom resources: what its `index.ts` exports. */
+export function serveCustomResources(
+  service: string,
+  resources: (log: Logger) => Readonly<Record<string, ResourceHandler>>,
+): ReturnType<typeof createCustomResourceHandler> {
+  const log = createLogger({ service });
+  const requeue = createRequeue(required(CUSTOM_RESOURCE.waitQueueEnv));
+  return createCustomResourceHandler({ resources: resources(log), respond, requeue, now: Date.now, log });
+}
+
+class Refused extends Error {}
 
 /** Puts the answer at the address that CloudFormation signed for it. */
-export async function respond(responseUrl: string, body: string): Promise<void> {
+export async function respond(responseUrl: string, body: string, pause: typeof wait = wait): Promise<void> {
+  const url = new URL(responseUrl);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await put(new URL(responseUrl), body);
+      await put(url, body);
       return;
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
+      if (attempt === ATTEMPTS || error instanceof Refused) throw error;
+      await pause(250 * 2 ** attempt);
     }
   }
 }
 
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 function put(url: URL, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
+    // The signature of the address covers an empty content type.
     const headers = { 'content-type': '', 'content-length': Buffer.byteLength(body) };
-    const outgoing = httpsRequest(url, { method: 'PUT', headers, timeout: TIMEOUT_MS }, (response) => {
+    const outgoing = requesterFor(url)(url, { method: 'PUT', headers, timeout: TIMEOUT_MS }, (response) => {
       response.resume();
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) resolve();
+      else if (status >= 400 && status < 500) reject(new Refused(`CloudFormation refused the answer: ${status}`));
       else reject(new Error(`CloudFormation answered ${status}`));
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('CloudFormation did not answer in time')));
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** TLS, save on this machine itself (a local emulator): the answer never crosses a network in the clear. */
+function requesterFor(url: URL): typeof tlsRequest {
+  if (url.protocol === 'https:') return tlsRequest;
+  if (url.protocol === 'http:' && LOOPBACK.has(url.hostname)) return plainRequest;
+  throw new Refused('the response address is not an https address');
 }
 
 /** Sends a waiting request to itself, later. */

@@ -1,3 +1,7 @@
+import { CUSTOM_RESOURCE } from './contract';
+import { parseEvent, parseWaiting } from './custom-resource-event';
+import { renderResponse, type Answer } from './custom-resource-response';
+import { describeFault, isTransient, lacksRights } from './faults';
 import { errorFields, type Logger } from './logger';
 
 /** What CloudFormation sends to a custom resource. */
@@ -35,6 +39,7 @@ export interface ResourceHandler {
 /** A request on its way through the wait queue. */
 export interface WaitingRequest {
   readonly request: CustomResourceRequest;
+  /** Milliseconds since the epoch at which the request first arrived. */
   readonly startedAt: number;
   readonly state?: unknown;
 }
@@ -50,80 +55,124 @@ export interface CustomResourceDependencies {
   readonly deadlineSeconds?: number;
 }
 
+/** Which messages SQS must deliver again; for a request that came straight from CloudFormation, nothing. */
+export interface BatchResponse {
+  readonly batchItemFailures: { readonly itemIdentifier: string }[];
+}
+
 /** SQS keeps a message back for at most 15 minutes. */
 const LONGEST_WAIT_SECONDS = 900;
 /** A role's new rights take a moment to reach every endpoint. */
 const RIGHTS_SETTLE_SECONDS = 120;
-/** CloudFormation refuses a response of more than 4,096 bytes. */
-const LONGEST_REASON = 1_000;
+/** Between two tries of a call that was throttled, or refused because rights have not settled. */
+const RETRY_SECONDS = 15;
+const MAX_PHYSICAL_ID_BYTES = 1_024;
 /** Input that could not even be named: there is nothing to delete then. */
 const NOTHING = 'nothing-was-created';
 
 /**
  * The entry of a custom resource function: takes CloudFormation's requests and its own waiting ones, and always answers
- * once, with the reason when it fails.
+ * once, with the reason when it fails. What it can neither answer nor put off it throws back to Lambda or SQS, to be
+ * delivered again: every request is safe to repeat.
  */
-export function createCustomResourceHandler(deps: CustomResourceDependencies): (event: unknown) => Promise<void> {
-  return async (event) => {
-    for (const waiting of waitingRequests(event, deps.now)) await advance(waiting, deps);
+export function createCustomResourceHandler(
+  deps: CustomResourceDependencies,
+): (event: unknown) => Promise<BatchResponse | undefined> {
+  return async (raw) => {
+    const event = parseEvent(raw);
+    if (event.kind === 'request') {
+      await advance({ request: event.request, startedAt: deps.now() }, deps);
+      return undefined;
+    }
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    for (const message of event.messages) {
+      try {
+        await advance(parseWaiting(message.body), deps);
+      } catch (error) {
+        deps.log.error('to be delivered again', { messageId: message.messageId, ...errorFields(error) });
+        batchItemFailures.push({ itemIdentifier: message.messageId });
+      }
+    }
+    return { batchItemFailures };
   };
 }
 
-function waitingRequests(event: unknown, now: () => number): WaitingRequest[] {
-  const records = (event as { Records?: { body: string }[] }).Records;
-  if (Array.isArray(records)) return records.map((record) => JSON.parse(record.body) as WaitingRequest);
-  return [{ request: event as CustomResourceRequest, startedAt: now() }];
+async function advance(waiting: WaitingRequest, deps: CustomResourceDependencies): Promise<void> {
+  const answer = await answerOrWait(waiting, deps);
+  // If CloudFormation cannot be told, this throws and the whole (repeatable) request is delivered again.
+  if (answer !== undefined) await deps.respond(waiting.request.ResponseURL, renderResponse(waiting.request, answer));
 }
 
-async function advance(waiting: WaitingRequest, deps: CustomResourceDependencies): Promise<void> {
+async function answerOrWait(waiting: WaitingRequest, deps: CustomResourceDependencies): Promise<Answer | undefined> {
   const { request } = waiting;
   const fields = {
     requestType: request.RequestType,
     resourceType: request.ResourceType,
     logicalId: request.LogicalResourceId,
+    requestId: request.RequestId,
   };
   let physicalId = request.PhysicalResourceId ?? NOTHING;
-  let outcome: object;
+  if (request.RequestType === 'Delete' && physicalId === NOTHING) return { status: 'SUCCESS', physicalId };
+  const elapsed = (deps.now() - waiting.startedAt) / 1000;
   try {
-    if (request.RequestType === 'Delete' && physicalId === NOTHING) {
-      outcome = { Status: 'SUCCESS' };
-    } else {
-      const handler = deps.resources[request.ResourceType];
-      if (handler === undefined) throw new Error(`no handler for ${request.ResourceType}`);
-      if (request.RequestType !== 'Delete') physicalId = handler.physicalResourceId(request);
-      const elapsed = (deps.now() - waiting.startedAt) / 1000;
-      const progress = await run(handler, waiting, elapsed);
-      if (progress.kind === 'wait') {
-        if (elapsed + progress.seconds > (deps.deadlineSeconds ?? 3_000))
-          throw new Error(`gave up after ${Math.round(elapsed)} s: ${progress.because}`);
-        deps.log.info('waiting', { ...fields, because: progress.because, seconds: progress.seconds });
-        await deps.requeue(
-          { ...waiting, state: progress.state ?? waiting.state },
-          Math.min(progress.seconds, LONGEST_WAIT_SECONDS),
-        );
-        return;
-      }
-      deps.log.info('done', { ...fields, physicalId });
-      outcome = { Status: 'SUCCESS', Data: progress.data ?? {} };
-    }
+    // CloudFormation has given up and may be doing the opposite by now.
+    if (elapsed > CUSTOM_RESOURCE.serviceTimeoutSeconds) throw new Error(`delivered ${Math.round(elapsed)} s late`);
+    const handler = handlerOf(request, deps);
+    if (request.RequestType !== 'Delete') physicalId = nameOf(handler, request);
+    const progress = await run(handler, waiting, elapsed);
+    if (progress.kind === 'wait') return await putOff(waiting, progress, elapsed, physicalId, deps);
+    deps.log.info('done', { ...fields, physicalId });
+    return { status: 'SUCCESS', physicalId, data: progress.data };
   } catch (error) {
+    if (error instanceof DeliverAgain) throw error.cause;
     deps.log.error('failed', { ...fields, ...errorFields(error) });
-    outcome = {
-      Status: 'FAILED',
-      Reason: `${(error as Error).name}: ${(error as Error).message}`.slice(0, LONGEST_REASON),
-    };
+    return { status: 'FAILED', physicalId, reason: describeFault(error) };
   }
-  // Outside the try: if CloudFormation cannot be told, the whole (repeatable) request must be delivered again.
-  await deps.respond(
-    request.ResponseURL,
-    JSON.stringify({
-      ...outcome,
-      PhysicalResourceId: physicalId,
-      StackId: request.StackId,
-      RequestId: request.RequestId,
-      LogicalResourceId: request.LogicalResourceId,
-    }),
-  );
+}
+
+/** The wait queue could not be reached just now: neither an answer nor a promise was given, so the event must come again. */
+class DeliverAgain extends Error {}
+
+async function putOff(
+  waiting: WaitingRequest,
+  progress: Progress & { kind: 'wait' },
+  elapsed: number,
+  physicalId: string,
+  deps: CustomResourceDependencies,
+): Promise<undefined> {
+  const { request } = waiting;
+  if (elapsed + progress.seconds > (deps.deadlineSeconds ?? CUSTOM_RESOURCE.deadlineSeconds))
+    throw new Error(`gave up after ${Math.round(elapsed)} s: ${progress.because}`);
+  const seconds = Math.min(Math.max(progress.seconds, 0), LONGEST_WAIT_SECONDS);
+  deps.log.info('waiting', {
+    requestType: request.RequestType,
+    resourceType: request.ResourceType,
+    physicalId,
+    because: progress.because,
+    seconds,
+  });
+  try {
+    await deps.requeue({ ...waiting, state: progress.state ?? waiting.state }, seconds);
+  } catch (error) {
+    if (isTransient(error) || (lacksRights(error) && elapsed < RIGHTS_SETTLE_SECONDS))
+      throw new DeliverAgain('the wait queue did not take the request', { cause: error });
+    throw error;
+  }
+}
+
+function handlerOf(request: CustomResourceRequest, deps: CustomResourceDependencies): ResourceHandler {
+  const handler = Object.hasOwn(deps.resources, request.ResourceType)
+    ? deps.resources[request.ResourceType]
+    : undefined;
+  if (handler === undefined) throw new Error(`this function has no handler for ${request.ResourceType}`);
+  return handler;
+}
+
+function nameOf(handler: ResourceHandler, request: CustomResourceRequest): string {
+  const name = handler.physicalResourceId(request);
+  if (name === '' || Buffer.byteLength(name) > MAX_PHYSICAL_ID_BYTES)
+    throw new Error(`a physical id must have 1 to ${MAX_PHYSICAL_ID_BYTES} bytes, got ${Buffer.byteLength(name)}`);
+  return name;
 }
 
 async function run(handler: ResourceHandler, waiting: WaitingRequest, elapsed: number): Promise<Progress> {
@@ -132,11 +181,8 @@ async function run(handler: ResourceHandler, waiting: WaitingRequest, elapsed: n
   try {
     return await handler[verb[request.RequestType]](request, state);
   } catch (error) {
-    const name = (error as Error).name;
-    const retriable =
-      /Throttl|TooManyRequests|ServiceUnavailable|InternalFailure|InternalServer|TimeoutError|ECONNRESET/.test(name);
-    const unsettled = /AccessDenied|Unauthorized|Forbidden/.test(name) && elapsed < RIGHTS_SETTLE_SECONDS;
-    if (!retriable && !unsettled) throw error;
-    return { kind: 'wait', because: `${name}: ${(error as Error).message}`, seconds: 15 };
+    const unsettled = lacksRights(error) && elapsed < RIGHTS_SETTLE_SECONDS;
+    if (!isTransient(error) && !unsettled) throw error;
+    return { kind: 'wait', because: describeFault(error), seconds: RETRY_SECONDS };
   }
 }

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+const RUN = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { handler } = require(workerData.file);
+parentPort.on('message', (event) => {
+  handler(event, { getRemainingTimeInMillis: () => 60000 }).then(
+    (value) => parentPort.postMessage({ value }),
+    (error) => parentPort.postMessage({ failure: String(error && error.name) + ': ' + String(error && error.message) }),
+  );
+});`;
+
+/** A handler as it is deployed, in a thread of its own that can be stopped in the middle like a function that crashes. */
+export class BundledHandler {
+  private readonly worker: Worker;
+
+  constructor(name: string, environment: Readonly<Record<string, string>>) {
+    const file = join(__dirname, '..', '..', 'dist', 'handlers', name, 'index.js');
+    this.worker = new Worker(RUN, { eval: true, env: { ...environment }, workerData: { file }, stdout: true });
+  }
+
+  /** Rejects with what the function failed with, as Lambda would report it. */
+  public invoke(event: unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.worker.once('error', reject);
+      this.worker.once('message', (message: { value?: unknown; failure?: string }) => {
+        this.worker.removeListener('error', reject);
+        if (message.failure === undefined) resolve(message.value);
+        else reject(new Error(message.failure));
+      });
+      this.worker.postMessage(event);
+    });
+  }
+
+  public async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Parameters of an operation: those of the path, of the query and of the JSON body together. */
+export type Input = Record<string, unknown>;
+
+export interface Call {
+  readonly operation: string;
+  readonly input: Input;
+}
+
+/** An operation of a fake service; `act` changes the fake's state and returns the answer, or throws an `AwsFault`. */
+export interface Route {
+  readonly operation: string;
+  /** `PUT /target-policies/{policyName}`, or the value of X-Amz-Target: `AmazonSQS.SendMessage`. */
+  readonly match: string;
+  readonly act: (input: Input) => object | undefined;
+}
+
+/** An error as the service would answer it. */
+export class AwsFault extends Error {
+  constructor(
+    public override readonly name: string,
+    message = name,
+    public readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * What goes wrong with one call: an error instead of the effect or after it, a connection that breaks before the effect or
+ * after it, or no answer at all, likewise.
+ */
+export interface Trouble {
+  readonly after: 'nothing' | 'effect';
+  readonly then: AwsFault | 'drop' | 'silence';
+}
+
+/**
+ * Fake AWS services on a loopback port, for handlers that run with the real SDK: pass `environment()` to the handler.
+ * Every call is recorded, and `trouble` may disturb it.
+ */
+export class FakeAws {
+  public static async start(routes: readonly Route[]): Promise<FakeAws> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new FakeAws(server, routes);
+  }
+
+  public readonly url: string;
+  public readonly calls: Call[] = [];
+  /** Asked before each call, with its number from 0. */
+  public trouble: (call: Call, index: number) => Trouble | undefined = () => undefined;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly routes: readonly Route[],
+  ) {
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on('request', (request, response) => void this.serve(request, response));
+  }
+
+  public environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'example',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    };
+  }
+
+  public async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const found = this.find(request, Buffer.concat(chunks).toString('utf8'));
+    if (found === undefined)
+      return answer(response, new AwsFault('UnknownOperationException', `${request.method} ${request.url}`, 404));
+    const call = { operation: found.route.operation, input: found.input };
+    const trouble = this.trouble(call, this.calls.push(call) - 1);
+    const result = trouble?.after === 'nothing' ? {} : attempt(() => found.route.act(found.input));
+    if (trouble === undefined) return answer(response, result);
+    if (trouble.then === 'drop') request.socket.destroy();
+    else if (trouble.then !== 'silence') answer(response, trouble.then);
+  }
+
+  private find(request: IncomingMessage, body: string): { route: Route; input: Input } | undefined {
+    const url = new URL(request.url ?? '/', this.url);
+    const rest = { ...Object.fromEntries(url.searchParams), ...(body === '' ? {} : (JSON.parse(body) as Input)) };
+    const target = request.headers['x-amz-target'];
+    for (const route of this.routes) {
+      if (target !== undefined) {
+        if (route.match === target) return { route, input: rest };
+        continue;
+      }
+      const path = matchPath(route.match, `${request.method} ${url.pathname}`);
+      if (path !== undefined) return { route, input: { ...rest, ...path } };
+    }
+    return undefined;
+  }
+}
+
+/** `PUT /a/{b}` against `PUT /a/x%2Fy`. */
+function matchPath(pattern: string, actual: string): Record<string, string> | undefined {
+  const expected = pattern.split('/');
+  const given = actual.split('/');
+  if (expected.length !== given.length) return undefined;
+  const values: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (name !== undefined) values[name] = decodeURIComponent(given[index] ?? '');
+    else if (part !== given[index]) return undefined;
+  }
+  return values;
+}
+
+function attempt(act: () => object | undefined): object {
+  try {
+    return act() ?? {};
+  } catch (error) {
+    if (error instanceof AwsFault) return error;
+    return new AwsFault('InternalFailureException', `the fake failed: ${String(error)}`, 500);
+  }
+}
+
+function answer(response: ServerResponse, result: object): void {
+  if (result instanceof AwsFault) {
+    response.writeHead(result.status, { 'content-type': 'application/json', 'x-amzn-errortype': result.name });
+    response.end(JSON.stringify({ __type: result.name, message: result.message }));
+  } else {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(result));
+  }
+}
+
+/** A queue as far as a handler that sends to it sees it. Its URL must begin with the fake's. */
+export class FakeQueue {
+  public readonly messages: { body: string; delaySeconds: number }[] = [];
+
+  public readonly routes: Route[] = [
+    {
+      operation: 'SendMessage',
+      match: 'AmazonSQS.SendMessage',
+      act: ({ MessageBody, DelaySeconds }) => {
+        const body = String(MessageBody);
+        this.messages.push({ body, delaySeconds: Number(DelaySeconds ?? 0) });
+        return {
+          MessageId: `message-${this.messages.length}`,
+          MD5OfMessageBody: createHash('md5').update(body).digest('hex'),
+        };
+      },
+    },
+  ];
+}
+
+/** Where CloudFormation waits for the answers of custom resources: below `/answers/` of the fake. */
+export class FakeCloudFormation {
+  public readonly answers: Record<string, unknown>[] = [];
+
+  public readonly routes: Route[] = [
+    {
+      operation: 'Answer',
+      match: 'PUT /answers/{id}',
+      act: (input) => {
+        this.answers.push(input);
+        return undefined;
+      },
+    },
+  ];
+}
