@@ -21,11 +21,21 @@ try {
   writeFileSync(join(work, 'package.json'), JSON.stringify(manifest, null, 2));
   const run = (tool, ...args) => {
     process.stdout.write(`${tool} ${args.join(' ')}\n`);
-    const env = { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
-    execFileSync(process.execPath, [join(root, 'node_modules', tool, 'bin', tool), ...args], { cwd: work, stdio: 'inherit', env });
+    const env = {
+      ...process.env,
+      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
+      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1',
+      JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1',
+    };
+    execFileSync(process.execPath, [join(root, 'node_modules', tool, 'bin', tool), ...args], {
+      cwd: work,
+      stdio: 'inherit',
+      env,
+    });
   };
   run('jsii', '--silence-warnings', 'reserved-word');
-  if (existsSync(join(work, 'rosetta'))) run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
+  if (existsSync(join(work, 'rosetta')))
+    run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
 } finally {
   if (kept === undefined) rmSync(work, { recursive: true, force: true });
 }

@@ -9,12 +9,26 @@ const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-pack-'));
 const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
 
 try {
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], { cwd: root, encoding: 'utf8' }));
-  const forbidden = packed.files.filter(({ path }) => /^(test|bench|node_modules|cdk\.out)\//.test(path) || /\.(pem|key)$/.test(path));
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
+      cwd: root,
+      encoding: 'utf8',
+    }),
+  );
+  const forbidden = packed.files.filter(
+    ({ path }) => /^(test|bench|node_modules|cdk\.out)\//.test(path) || /\.(pem|key)$/.test(path),
+  );
   if (forbidden.length > 0) throw new Error(`the package holds ${forbidden.map(({ path }) => path).join(', ')}`);
   writeFileSync(join(work, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
-  const install = [`aws-cdk-lib@${versions['aws-cdk-lib']}`, `constructs@${versions.constructs}`, join(work, packed.filename)];
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...install], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+  const install = [
+    `aws-cdk-lib@${versions['aws-cdk-lib']}`,
+    `constructs@${versions.constructs}`,
+    join(work, packed.filename),
+  ];
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', ...install], {
+    cwd: work,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   for (const absent of ['esbuild', 'typescript', 'cdk-nag', '@aws-sdk/client-iot']) {
     if (existsSync(join(work, 'node_modules', absent))) throw new Error(`${absent} was installed with the package`);
   }
@@ -29,7 +43,11 @@ new ZeroTrustFleet(stack, 'Fleet', { access: [Access.publish(Topic.of('dt', Topi
 app.synth();
 `,
   );
-  execFileSync(process.execPath, ['app.js'], { cwd: work, stdio: 'inherit', env: { ...process.env, CDK_VALIDATION: 'false' } });
+  execFileSync(process.execPath, ['app.js'], {
+    cwd: work,
+    stdio: 'inherit',
+    env: { ...process.env, CDK_VALIDATION: 'false' },
+  });
   const template = JSON.parse(readFileSync(join(work, 'cdk.out', 'Consumer.template.json'), 'utf8'));
   const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   if (functions.length === 0) throw new Error('the consumer app has no function');

@@ -19,20 +19,28 @@ const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-elsewhere-'));
 const run = (command, args, env = process.env) => execFileSync(command, args, { cwd: work, stdio: 'inherit', env });
 
 try {
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   for (const file of files.split('\0').filter(Boolean)) {
     mkdirSync(dirname(join(work, file)), { recursive: true });
     cpSync(join(root, file), join(work, file));
   }
   run('npm', ['ci', '--no-audit', '--no-fund']);
-  if (options.install.length > 0) run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--legacy-peer-deps', ...options.install]);
+  if (options.install.length > 0)
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--legacy-peer-deps', ...options.install]);
 
   let env = process.env;
   if (options.node !== undefined) {
     const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
     const tools = join(work, '.node');
     mkdirSync(tools);
-    execFileSync('npm', ['install', '--prefix', tools, '--no-save', '--no-audit', '--no-fund', `node-${platform}@${options.node}`], { stdio: 'inherit' });
+    execFileSync(
+      'npm',
+      ['install', '--prefix', tools, '--no-save', '--no-audit', '--no-fund', `node-${platform}@${options.node}`],
+      { stdio: 'inherit' },
+    );
     env = { ...process.env, PATH: `${join(tools, 'node_modules', `node-${platform}`, 'bin')}:${process.env.PATH}` };
     process.stdout.write(`Node.js ${execFileSync('node', ['--version'], { env, encoding: 'utf8' })}`);
   }

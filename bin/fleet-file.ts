@@ -1,0 +1,293 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import { findNodeAtLocation, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { FLEET_SCHEMA } from './fleet-schema';
+
+/** One way of access, as fleet.json says it; exactly one of the properties is there. */
+export interface AccessEntry {
+  readonly publish?: string;
+  readonly retain?: string;
+  readonly subscribe?: string;
+  readonly lastWill?: string;
+  readonly shadow?: true;
+  readonly namedShadow?: string;
+  readonly jobs?: true;
+  readonly commands?: true;
+  readonly tunnelNotifications?: true;
+  readonly defenderMetrics?: true;
+  readonly stream?: string;
+}
+
+/** fleet.json, as its schema says it. */
+export interface FleetDescription {
+  readonly name: string;
+  readonly thingType?: {
+    readonly name: string;
+    readonly description?: string;
+    readonly searchableAttributes?: string[];
+  };
+  readonly enrollment?: {
+    readonly thingNamePrefix?: string;
+    readonly oneTimeUse?: boolean;
+    readonly allowList?: string[];
+    readonly allowListFile?: string;
+    readonly claimCertificates?: string[];
+  };
+  readonly access: AccessEntry[];
+  readonly customMetrics?: { readonly name: string; readonly type: string; readonly displayName?: string }[];
+  readonly behaviors?: unknown[];
+  readonly detect?: 'device-defender' | 'off';
+  readonly alerts: { readonly emails: string[] };
+  readonly audit?: { readonly certificateAgeDays?: number; readonly certificateExpirationDays?: number };
+}
+
+/** Something in fleet.json that cannot be used: one line per problem, with file, line and column, field, and what is allowed. */
+export class FleetFileError extends Error {
+  public override readonly name = 'FleetFileError';
+
+  constructor(public readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+type Path = (string | number)[];
+
+let compiled: ValidateFunction | undefined;
+
+function schemaValidator(): ValidateFunction {
+  compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(FLEET_SCHEMA);
+  return compiled;
+}
+
+/** fleet.json with its place in the text, so that later findings (a topic, a behavior) name the line as well. */
+export class FleetFile {
+  public static read(path: string): FleetFile {
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new FleetFileError([
+        `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); give another file with --fleet FILE`,
+      ]);
+    }
+    return FleetFile.parse(text, path);
+  }
+
+  public static parse(text: string, path: string): FleetFile {
+    const errors: ParseError[] = [];
+    const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false, disallowComments: true });
+    const [broken] = errors;
+    if (broken !== undefined || root === undefined) {
+      const at = lineAndColumn(text, broken?.offset ?? 0);
+      throw new FleetFileError([
+        `${basename(path)}:${at}: is not JSON here (${broken === undefined ? 'the file is empty' : printParseErrorCode(broken.error)})`,
+      ]);
+    }
+    return new FleetFile(text, path, root);
+  }
+
+  public readonly description: FleetDescription;
+  private readonly found: { readonly offset: number; readonly line: string }[] = [];
+
+  private constructor(
+    private readonly text: string,
+    public readonly path: string,
+    private readonly root: Node,
+  ) {
+    this.reportDuplicates(root, []);
+    const value = toValue(root);
+    const validate = schemaValidator();
+    if (!validate(value)) {
+      for (const error of validate.errors ?? []) this.reportSchemaError(error);
+    }
+    this.description = value as FleetDescription;
+    if (this.found.length === 0) this.reportContradictions();
+    this.throwIfAny();
+  }
+
+  /** Remembers a problem at a field. */
+  public report(path: Path, message: string): void {
+    const offset = this.offsetOf(path);
+    const field = path.length === 0 ? 'the file' : fieldName(path);
+    this.found.push({
+      offset,
+      line: `${basename(this.path)}:${lineAndColumn(this.text, offset)}: ${field} ${message}`,
+    });
+  }
+
+  /** The same, for a field named in words: `behaviors[2].atMost`. */
+  public reportAt(field: string, message: string): void {
+    this.report(
+      [...field.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
+        index === undefined ? String(name) : Number(index),
+      ),
+      message,
+    );
+  }
+
+  public throwIfAny(): void {
+    if (this.found.length === 0) return;
+    const lines = [...this.found].sort((a, b) => a.offset - b.offset).map((problem) => problem.line);
+    throw new FleetFileError([...new Set(lines)]);
+  }
+
+  private reportContradictions(): void {
+    const { enrollment } = this.description;
+    if (enrollment?.allowList !== undefined && enrollment.allowListFile !== undefined) {
+      this.report(
+        ['enrollment', 'allowListFile'],
+        'cannot be used together with enrollment.allowList; keep one of the two',
+      );
+    }
+  }
+
+  private reportSchemaError(error: ErrorObject): void {
+    const path = toPath(error.instancePath, this.root);
+    const said = (error.parentSchema as { description?: string } | undefined)?.description;
+    const given = show(error.data);
+    const params = error.params as Record<string, unknown>;
+    switch (error.keyword) {
+      case 'additionalProperties': {
+        const known = Object.keys((error.parentSchema as { properties: object }).properties);
+        const name = String(params.additionalProperty);
+        this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
+        return;
+      }
+      case 'required':
+        this.report(path, `lacks '${String(params.missingProperty)}'`);
+        return;
+      case 'type':
+        this.report(
+          path,
+          `must be ${[params.type]
+            .flat()
+            .map((type) => article(String(type)))
+            .join(' or ')}, got ${given}. Allowed: ${said ?? ''}`,
+        );
+        return;
+      case 'enum':
+        this.report(
+          path,
+          `must be one of ${(params.allowedValues as unknown[]).map(show).join(', ')}, got ${given}${didYouMean(String(error.data), (params.allowedValues as unknown[]).map(String))}`,
+        );
+        return;
+      case 'const':
+        this.report(path, `must be ${show(params.allowedValue)}, got ${given}; leave the entry out to deny it`);
+        return;
+      case 'uniqueItems':
+        this.report(
+          [...path, Number(params.j)],
+          `stands in the list already, at ${fieldName([...path, Number(params.i)])}`,
+        );
+        return;
+      case 'minProperties':
+      case 'maxProperties':
+        this.report(
+          path,
+          `must have exactly one of ${Object.keys((error.parentSchema as { properties: object }).properties).join(', ')}, got ${given}`,
+        );
+        return;
+      default:
+        this.report(
+          path,
+          `${error.message ?? 'is not allowed'}, got ${given}. Allowed: ${said ?? JSON.stringify(error.schema)}`,
+        );
+    }
+  }
+
+  /** JSON lets a name stand twice and keeps the last: in a security policy that hides the first. */
+  private reportDuplicates(node: Node, path: Path): void {
+    const names = new Set<string>();
+    for (const [index, child] of (node.children ?? []).entries()) {
+      if (node.type === 'array') this.reportDuplicates(child, [...path, index]);
+      const [key, value] = node.type === 'object' ? (child.children ?? []) : [];
+      if (key === undefined || value === undefined) continue;
+      const name = String(key.value);
+      if (names.has(name)) {
+        this.found.push({
+          offset: key.offset,
+          line: `${basename(this.path)}:${lineAndColumn(this.text, key.offset)}: ${fieldName([...path, name])} stands twice; keep one`,
+        });
+      }
+      names.add(name);
+      this.reportDuplicates(value, [...path, name]);
+    }
+  }
+
+  private offsetOf(path: Path): number {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = findNodeAtLocation(this.root, path.slice(0, length));
+      if (node !== undefined)
+        return (length === path.length && node.parent?.type === 'property' ? node.parent : node).offset;
+    }
+    return 0;
+  }
+}
+
+function toValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(toValue);
+  if (node.type !== 'object') return node.value as unknown;
+  // A null prototype: a field named __proto__ is a field like any other, and unknown to the schema.
+  const object = Object.create(null) as Record<string, unknown>;
+  for (const { children } of node.children ?? []) {
+    if (children?.[0] !== undefined && children[1] !== undefined)
+      object[String(children[0].value)] = toValue(children[1]);
+  }
+  return object;
+}
+
+function toPath(pointer: string, root: Node): Path {
+  const path: Path = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replace(/~1/g, '/').replace(/~0/g, '~');
+    const isArray = findNodeAtLocation(root, path)?.type === 'array';
+    path.push(isArray ? Number(name) : name);
+  }
+  return path;
+}
+
+function fieldName(path: Path): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+}
+
+function lineAndColumn(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
+const LONGEST_SHOWN = 60;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** The known name that is nearest, if it is near enough to be a slip of the finger. */
+function didYouMean(name: string, known: readonly string[]): string {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [nearest] = ranked;
+  return nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(nearest.candidate.length / 3))
+    ? `. Did you mean '${nearest.candidate}'?`
+    : '';
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

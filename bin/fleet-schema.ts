@@ -1,0 +1,214 @@
+import { BEHAVIOR_SCHEMA } from '../lib/detection/behavior-json';
+
+const TOPIC = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 256,
+  description:
+    "An MQTT topic of the device's own: levels between '/', at most 7 of them, 256 bytes. ${thing} stands for the thing name; in what is subscribed to, + stands for one level and # (last) for all below.",
+  examples: ['pumps/${thing}/telemetry', 'pumps/${thing}/commands/+'],
+} as const;
+
+const YES = { const: true, description: 'true' } as const;
+
+const ACCESS = {
+  type: 'object',
+  description: 'One thing that each device may do. Everything that is not listed is denied.',
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  properties: {
+    publish: { ...TOPIC, description: `Publish to a topic. ${TOPIC.description}` },
+    retain: { ...TOPIC, description: `Publish, also with the RETAIN flag. ${TOPIC.description}` },
+    subscribe: { ...TOPIC, description: `Subscribe to a filter and receive what it matches. ${TOPIC.description}` },
+    lastWill: { ...TOPIC, description: `Leave a last will on a topic. ${TOPIC.description}` },
+    shadow: { ...YES, description: "Use the device's own unnamed shadow." },
+    namedShadow: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9:_-]{1,64}$',
+      description: "Use one named shadow of the device's own (1 to 64 of letters, digits, ':', '_' and '-').",
+    },
+    jobs: { ...YES, description: 'Receive and report jobs (over-the-air updates, patches).' },
+    commands: { ...YES, description: 'Receive and answer AWS IoT commands.' },
+    tunnelNotifications: { ...YES, description: 'Be told of secure tunnels.' },
+    defenderMetrics: { ...YES, description: 'Report device-side metrics about itself.' },
+    stream: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_-]{1,128}$',
+      description: "Read one MQTT file stream by its id (1 to 128 of letters, digits, '_' and '-').",
+    },
+  },
+} as const;
+
+const SERIAL = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9:_-]{1,128}$',
+  description:
+    "A serial number: 1 to 128 of letters, digits, ':', '_' and '-' (it becomes part of the thing name and of topics).",
+} as const;
+
+const ENROLLMENT = {
+  type: 'object',
+  description:
+    'How devices get their identity: a claim certificate from the factory, a key of their own, a CSR, and a serial number on the list.',
+  additionalProperties: false,
+  properties: {
+    thingNamePrefix: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9:_-]{1,64}$',
+      description:
+        "What thing names begin with, before the serial number (1 to 64 of letters, digits, ':', '_' and '-').",
+    },
+    oneTimeUse: { type: 'boolean', default: true, description: 'Whether a serial number enrols one device only.' },
+    allowList: { type: 'array', items: SERIAL, uniqueItems: true, description: 'The serial numbers that may enrol.' },
+    allowListFile: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'A file with one serial number a line, beside this file; for lists that are too long for it. Instead of allowList.',
+    },
+    claimCertificates: {
+      type: 'array',
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^arn:aws[a-z-]*:iot:[a-z0-9-]+:[0-9]{12}:cert/[0-9a-f]{64}$',
+        description: 'The ARN of a claim certificate: arn:aws:iot:<region>:<account>:cert/<64 hexadecimal digits>.',
+      },
+      description: 'ARNs of the claim certificates that get the claim policy. Left out: attach it later.',
+    },
+  },
+} as const;
+
+const THING_TYPE = {
+  type: 'object',
+  description: 'The thing type of the fleet. Things of a type may have 50 attributes instead of 3.',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9:_-]{1,128}$',
+      description: "Name of the thing type (1 to 128 of letters, digits, ':', '_' and '-').",
+    },
+    description: { type: 'string', maxLength: 2028, description: 'What things of this type are.' },
+    searchableAttributes: {
+      type: 'array',
+      maxItems: 3,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_.,@/:#-]{1,128}$',
+        description: "An attribute name (1 to 128 of letters, digits and '_.,@/:#-').",
+      },
+      description: 'Up to 3 attributes by which things can be listed.',
+    },
+  },
+} as const;
+
+const ALERTS = {
+  type: 'object',
+  description: 'Who is told.',
+  additionalProperties: false,
+  required: ['emails'],
+  properties: {
+    emails: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 10,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+        maxLength: 254,
+        description: 'An email address. AWS sends it a link to confirm.',
+      },
+      description: '1 to 10 email addresses.',
+    },
+  },
+} as const;
+
+const AUDIT = {
+  type: 'object',
+  description: "The account's Device Defender audit.",
+  additionalProperties: false,
+  properties: {
+    certificateAgeDays: {
+      type: 'integer',
+      minimum: 30,
+      maximum: 3652,
+      description: 'Report device certificates older than this many days (30 to 3652). Left out: not checked.',
+    },
+    certificateExpirationDays: {
+      type: 'integer',
+      minimum: 30,
+      maximum: 3652,
+      default: 30,
+      description: 'Report device certificates that expire within this many days (30 to 3652).',
+    },
+  },
+} as const;
+
+const CUSTOM_METRICS = {
+  type: 'array',
+  maxItems: 100,
+  description: 'Metrics that devices report beside those of AWS.',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['name', 'type'],
+    description: 'A custom metric.',
+    properties: {
+      name: {
+        type: 'string',
+        pattern: '^(?!aws:)[A-Za-z0-9:_-]{1,128}$',
+        description: "Name of the metric (1 to 128 of letters, digits, ':', '_' and '-', not beginning with aws:).",
+      },
+      type: { enum: ['number', 'number-list', 'string-list', 'ip-address-list'], description: 'What its values are.' },
+      displayName: { type: 'string', maxLength: 128, description: 'What people call it.' },
+    },
+  },
+} as const;
+
+/** JSON Schema of fleet.json; schema/fleet.schema.json is this, published for editors. */
+export const FLEET_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'https://github.com/cdk-iot-zero-trust/cdk-iot-zero-trust/schema/fleet.schema.json',
+  title: 'A fleet of the reference app of cdk-iot-zero-trust',
+  type: 'object',
+  description: 'A fleet.',
+  additionalProperties: false,
+  required: ['name', 'access', 'alerts'],
+  properties: {
+    $schema: { type: 'string', description: 'Where editors find the schema of this file.' },
+    name: {
+      type: 'string',
+      pattern: '^[A-Z][A-Za-z0-9]{0,31}$',
+      description:
+        'Name of the fleet, part of the names of its resources: a capital letter and up to 31 letters and digits.',
+    },
+    thingType: THING_TYPE,
+    enrollment: ENROLLMENT,
+    access: {
+      type: 'array',
+      minItems: 1,
+      items: ACCESS,
+      description: 'All that each device may do with what is its own.',
+    },
+    customMetrics: CUSTOM_METRICS,
+    behaviors: {
+      type: 'array',
+      maxItems: 100,
+      items: BEHAVIOR_SCHEMA,
+      description: 'What is normal. Anything else is an alarm.',
+    },
+    detect: {
+      enum: ['device-defender', 'off'],
+      default: 'device-defender',
+      description:
+        "Who watches the behaviors: 'device-defender' renders security profiles in a stack of their own (only accounts that used Device Defender Detect before 2026-08-31 can deploy it); 'off' leaves that stack out.",
+    },
+    alerts: ALERTS,
+    audit: AUDIT,
+  },
+} as const;

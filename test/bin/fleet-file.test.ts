@@ -1,0 +1,267 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import fc from 'fast-check';
+import { FleetFile, FleetFileError } from '../../bin/fleet-file';
+import { FLEET_SCHEMA } from '../../bin/fleet-schema';
+import { ROOT } from '../support/sources';
+
+const SOUND = {
+  name: 'Pumps',
+  access: [{ publish: 'pumps/${thing}/telemetry' }, { jobs: true }],
+  alerts: { emails: ['soc@example.com'] },
+};
+
+function problemsOf(value: unknown): readonly string[] {
+  return problemsOfText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+}
+
+function problemsOfText(text: string): readonly string[] {
+  try {
+    FleetFile.parse(text, 'some/where/my.json');
+  } catch (error) {
+    if (error instanceof FleetFileError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a sound file', () => {
+  test('is read as it is', () => {
+    expect(FleetFile.parse(JSON.stringify(SOUND), 'my.json').description).toEqual(SOUND);
+  });
+
+  test('may begin with a byte order mark', () => {
+    expect(problemsOfText(`\uFEFF${JSON.stringify(SOUND)}`)).toEqual([]);
+  });
+
+  test('the one in this repository has real content', () => {
+    const { description } = FleetFile.read(join(ROOT, 'fleet.json'));
+    expect(description.enrollment?.allowList).toHaveLength(1000);
+    expect(description.thingType?.name).toBe('pump-px2');
+    expect(description.access.length).toBeGreaterThan(5);
+    expect(description.behaviors?.length).toBeGreaterThan(5);
+    expect(description.alerts.emails.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the published schema', () => {
+  const published = JSON.parse(readFileSync(join(ROOT, 'schema/fleet.schema.json'), 'utf8')) as object;
+
+  test('is the one that the app uses', () => {
+    expect(published).toEqual(JSON.parse(JSON.stringify(FLEET_SCHEMA)));
+  });
+
+  test('describes every field, for editors', () => {
+    const undescribed: string[] = [];
+    const visit = (schema: Record<string, unknown>, path: string) => {
+      if (
+        typeof schema.description !== 'string' &&
+        path !== '' &&
+        schema.type !== undefined &&
+        !path.includes('behaviors[]')
+      )
+        undescribed.push(path);
+      for (const [name, inner] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>))
+        visit(inner, `${path}.${name}`);
+      if (schema.items !== undefined) visit(schema.items as Record<string, unknown>, `${path}[]`);
+    };
+    visit(published as Record<string, unknown>, '');
+    expect(undescribed).toEqual([]);
+  });
+
+  test('is a JSON Schema that another validator takes', () => {
+    expect(new Ajv({ strict: true, allowUnionTypes: true, validateSchema: true }).compile(published)).toBeInstanceOf(
+      Function,
+    );
+  });
+});
+
+describe('fails with file, line, column, field and what is allowed', () => {
+  test.each<[string, unknown, RegExp]>([
+    [
+      'a field that is not known',
+      { ...SOUND, acess: [] },
+      /^my\.json:\d+:3: acess is not known; known here: .*access.*Did you mean 'access'\?$/,
+    ],
+    [
+      'a name in the wrong form',
+      { ...SOUND, name: 'my pumps' },
+      /^my\.json:2:3: name must match pattern .*, got "my pumps"\. Allowed: .*capital letter/,
+    ],
+    ['no access', { name: 'Pumps', alerts: SOUND.alerts }, /^my\.json:1:1: the file lacks 'access'$/],
+    ['an empty access list', { ...SOUND, access: [] }, /access must NOT have fewer than 1 items, got \[\]/],
+    [
+      'an access that is not known',
+      { ...SOUND, access: [{ publsh: 'a' }] },
+      /access\[0\]\.publsh is not known; .*Did you mean 'publish'\?/,
+    ],
+    [
+      'an access of two kinds',
+      { ...SOUND, access: [{ publish: 'a', subscribe: 'b' }] },
+      /access\[0\] must have exactly one of publish, retain/,
+    ],
+    ['an access of no kind', { ...SOUND, access: [{}] }, /access\[0\] must have exactly one of publish/],
+    [
+      'a topic that is a number',
+      { ...SOUND, access: [{ publish: 5 }] },
+      /^my\.json:5:7: access\[0\]\.publish must be a string, got 5\. Allowed: .*MQTT topic/,
+    ],
+    [
+      'a topic that is too long',
+      { ...SOUND, access: [{ publish: 'a'.repeat(257) }] },
+      /access\[0\]\.publish must NOT have more than 256 characters/,
+    ],
+    [
+      'jobs: false',
+      { ...SOUND, access: [{ jobs: false }] },
+      /access\[0\]\.jobs must be true, got false; leave the entry out to deny it/,
+    ],
+    [
+      'a shadow name with a slash',
+      { ...SOUND, access: [{ namedShadow: 'a/b' }] },
+      /access\[0\]\.namedShadow .* got "a\/b"\. Allowed: .*1 to 64/,
+    ],
+    ['a stream id with a slash', { ...SOUND, access: [{ stream: 'a/b' }] }, /access\[0\]\.stream/],
+    ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must NOT have fewer than 1 items/],
+    [
+      'an email without a host',
+      { ...SOUND, alerts: { emails: ['soc'] } },
+      /^my\.json:\d+:\d+: alerts\.emails\[0\] must match .* got "soc"\. Allowed: An email address/,
+    ],
+    [
+      'the same email twice',
+      { ...SOUND, alerts: { emails: ['a@b.cd', 'a@b.cd'] } },
+      /alerts\.emails\[0\] stands in the list already, at alerts\.emails\[1\]|alerts\.emails\[1\] stands in the list already, at alerts\.emails\[0\]/,
+    ],
+    [
+      'a serial with a slash',
+      { ...SOUND, enrollment: { allowList: ['PX2/1'] } },
+      /enrollment\.allowList\[0\] .* got "PX2\/1"\. Allowed: A serial number/,
+    ],
+    [
+      'a serial twice',
+      { ...SOUND, enrollment: { allowList: ['A', 'A'] } },
+      /enrollment\.allowList\[\d\] stands in the list already/,
+    ],
+    [
+      'two allow-lists',
+      { ...SOUND, enrollment: { allowList: ['A'], allowListFile: 'x.txt' } },
+      /enrollment\.allowListFile cannot be used together with enrollment\.allowList; keep one of the two/,
+    ],
+    ['an empty file name', { ...SOUND, enrollment: { allowListFile: '' } }, /enrollment\.allowListFile/],
+    ['a prefix with a space', { ...SOUND, enrollment: { thingNamePrefix: 'a b' } }, /enrollment\.thingNamePrefix/],
+    [
+      'oneTimeUse in words',
+      { ...SOUND, enrollment: { oneTimeUse: 'yes' } },
+      /enrollment\.oneTimeUse must be a boolean, got "yes"/,
+    ],
+    [
+      'a claim certificate that is no ARN',
+      { ...SOUND, enrollment: { claimCertificates: ['abc'] } },
+      /enrollment\.claimCertificates\[0\] .*Allowed: The ARN/,
+    ],
+    ['a thing type without a name', { ...SOUND, thingType: {} }, /thingType lacks 'name'/],
+    ['a thing type with a space', { ...SOUND, thingType: { name: 'a b' } }, /thingType\.name/],
+    [
+      'a thing type description too long',
+      { ...SOUND, thingType: { name: 'a', description: 'x'.repeat(2029) } },
+      /thingType\.description/,
+    ],
+    [
+      'four searchable attributes',
+      { ...SOUND, thingType: { name: 'a', searchableAttributes: ['a', 'b', 'c', 'd'] } },
+      /thingType\.searchableAttributes must NOT have more than 3 items/,
+    ],
+    [
+      'a searchable attribute with a space',
+      { ...SOUND, thingType: { name: 'a', searchableAttributes: ['a b'] } },
+      /thingType\.searchableAttributes\[0\]/,
+    ],
+    [
+      'an engine that is not there',
+      { ...SOUND, detect: 'devicedefender' },
+      /detect must be one of "device-defender", "off", got "devicedefender"\. Did you mean 'device-defender'\?/,
+    ],
+    [
+      'a custom metric of a wrong type',
+      { ...SOUND, customMetrics: [{ name: 'a', type: 'float' }] },
+      /customMetrics\[0\]\.type must be one of/,
+    ],
+    [
+      'a custom metric named like those of AWS',
+      { ...SOUND, customMetrics: [{ name: 'aws:a', type: 'number' }] },
+      /customMetrics\[0\]\.name .*Allowed: .*not beginning with aws:/,
+    ],
+    ['a custom metric without a type', { ...SOUND, customMetrics: [{ name: 'a' }] }, /customMetrics\[0\] lacks 'type'/],
+    [
+      'a metric that is not there',
+      { ...SOUND, behaviors: [{ metric: 'message-sent', atMost: 1 }] },
+      /behaviors\[0\]\.metric must be one of .*Did you mean 'messages-sent'\?/,
+    ],
+    [
+      'a certificate age of a week',
+      { ...SOUND, audit: { certificateAgeDays: 7 } },
+      /audit\.certificateAgeDays must be >= 30, got 7\. Allowed: .*30 to 3652/,
+    ],
+    [
+      'an expiration in words',
+      { ...SOUND, audit: { certificateExpirationDays: '30' } },
+      /audit\.certificateExpirationDays must be an integer, got "30"/,
+    ],
+    ['a file that is a list', [], /the file must be an object/],
+  ])('%s', (_what, value, expected) => {
+    expect(problemsOf(value).join('\n')).toMatch(expected);
+  });
+
+  test('a file that is not JSON, at the place', () => {
+    expect(problemsOfText('{\n  "name": "Pumps",\n  "access": [}\n')).toEqual([
+      expect.stringMatching(/^my\.json:3:14: is not JSON here/),
+    ]);
+  });
+
+  test('an empty file', () => {
+    expect(problemsOfText('')).toEqual([expect.stringMatching(/^my\.json:1:1: is not JSON here/)]);
+  });
+
+  test('a name that stands twice, since JSON would keep the last', () => {
+    expect(
+      problemsOfText(
+        '{ "name": "A", "access": [{"jobs": true}], "alerts": {"emails": ["a@b.cd"]},\n "access": [{"shadow": true}] }',
+      ),
+    ).toEqual(['my.json:2:2: access stands twice; keep one']);
+  });
+
+  test('a file that is not there', () => {
+    expect(() => FleetFile.read('not/there.json')).toThrow(
+      /not\/there\.json: cannot be read \(ENOENT\); give another file with --fleet FILE/,
+    );
+  });
+
+  test('all problems at once, in the order of the file', () => {
+    const problems = problemsOf({ ...SOUND, name: 'x', alerts: { emails: ['soc'] }, access: [{ publish: 1 }] });
+    expect(problems).toHaveLength(3);
+    expect(problems.map((problem) => Number(problem.split(':')[1]))).toEqual([2, 5, 10]);
+  });
+
+  test('what a later step finds, at the line of its field', () => {
+    const file = FleetFile.parse(JSON.stringify(SOUND, null, 2), 'my.json');
+    file.reportAt('access[0].publish', 'is refused');
+    expect(() => file.throwIfAny()).toThrow('my.json:5:7: access[0].publish is refused');
+  });
+});
+
+test('any JSON at all is either taken or refused in words', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      for (const problem of problemsOf(JSON.stringify(value))) expect(problem).toMatch(/^my\.json:\d+:\d+: /);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a field named __proto__ is refused like any other that is not known', () => {
+  expect(
+    problemsOfText('{"__proto__": {}, "name": "A", "access": [{"jobs": true}], "alerts": {"emails": ["a@b.cd"]}}'),
+  ).toEqual([expect.stringContaining('__proto__ is not known')]);
+});
