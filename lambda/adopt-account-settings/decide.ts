@@ -1,0 +1,153 @@
+import type { Claim, Flat, KeyClaim } from './claim';
+
+/**
+ * The value that a setting should have, given what it would be without this library (`base`, all settings of it) and what
+ * the stack wants. `replace`: the user asked to overwrite what others set.
+ */
+export type Rule = (key: string, want: string, base: Flat, replace: boolean) => string;
+
+export interface PlanInput {
+  /** What the service has now. */
+  readonly current: Flat;
+  /** What the stack wants; empty to give back everything. */
+  readonly wants: Flat;
+  readonly replace: boolean;
+  readonly generation: string;
+  /** What the stack wrote down earlier. */
+  readonly claim?: Claim;
+  /** What the other stacks of this account and region wrote down. */
+  readonly others: readonly Claim[];
+  readonly rule: Rule;
+  /** Settings that may be given back only once CloudFormation has updated what depends on them. */
+  readonly defer?: (key: string) => boolean;
+  /** Another stack changed something: take what is free now, but do not fight for what it holds. */
+  readonly reconciling?: boolean;
+}
+
+/** A setting's new value; null to unset it. */
+export type Changes = Readonly<Record<string, string | null>>;
+
+export interface Plan {
+  /** To be written because the stack wants it. */
+  readonly adopt: Changes;
+  /** To be written because the stack no longer wants what it set. */
+  readonly release: Changes;
+  /** To be remembered before anything is written: holds whatever happens in between. */
+  readonly intent: Claim;
+  /** To be remembered once everything is written. */
+  readonly settled: Claim;
+  /** Settings that somebody else set and that were left as they are, though the stack wants another value. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * What to change and what to remember. The one idea: a value that this stack (or, through its claim, another one) set
+ * stands for the value that was there before; everything else is the account's own. So to adopt twice is to adopt once,
+ * to want nothing is to restore, and whatever somebody changed since is left alone.
+ */
+export function plan(input: PlanInput): Plan {
+  const keys = unique([...definedKeys(input.wants), ...Object.keys(input.claim?.keys ?? {})]);
+  const base = baseOf(input);
+  const adopt: Record<string, string | null> = {};
+  const release: Record<string, string | null> = {};
+  const intent: Record<string, KeyClaim> = {};
+  const settled: Record<string, KeyClaim> = {};
+  const kept: string[] = [];
+  for (const key of keys) {
+    const want = input.wants[key];
+    const mine = input.claim?.keys[key];
+    if (want === undefined) {
+      const released = releaseKey(key, base, input);
+      if (mine !== undefined) intent[key] = mine;
+      if (mine !== undefined && released === 'later') settled[key] = mine;
+      else if (released !== 'later' && released !== 'leave') release[key] = released.to;
+      continue;
+    }
+    const { target, claim } = adoptKey(key, want, base, input);
+    if (target !== input.current[key]) adopt[key] = target;
+    if (target !== want) kept.push(key);
+    if (claim !== undefined) settled[key] = claim;
+    const during = whileChanging(claim, mine, input.current[key]);
+    if (during !== undefined) intent[key] = during;
+  }
+  const remember = (claims: Record<string, KeyClaim>): Claim => ({
+    generation: input.generation,
+    wants: input.wants,
+    replace: input.replace,
+    keys: claims,
+  });
+  return { adopt, release, intent: remember(intent), settled: remember(settled), kept };
+}
+
+/** The account as it would be had no stack of this library touched it. */
+function baseOf(input: PlanInput): Flat {
+  const base: Record<string, string | undefined> = { ...input.current };
+  for (const [key, current] of Object.entries(input.current)) {
+    const holder = [input.claim, ...input.others].find((claim) => holds(claim?.keys[key], current));
+    if (holder !== undefined) base[key] = holder.keys[key]?.before ?? undefined;
+  }
+  return base;
+}
+
+function adoptKey(
+  key: string,
+  want: string,
+  base: Flat,
+  input: PlanInput,
+): { readonly target: string; readonly claim?: KeyClaim } {
+  const current = input.current[key];
+  const yields = isSharedWithOthers(key, input) && (!input.replace || input.reconciling === true);
+  const target = yields ? input.rule(key, want, input.current, false) : input.rule(key, want, base, input.replace);
+  if (target === base[key]) return { target };
+  const before = base[key] ?? null;
+  const leftToOthers = yields && target === current && target !== want;
+  return { target, claim: leftToOthers ? { before, ours: [], theirs: [target] } : { before, ours: [target] } };
+}
+
+/** Whether the value in place was set by another stack that still wants the setting, and not by this one. */
+function isSharedWithOthers(key: string, input: PlanInput): boolean {
+  const current = input.current[key];
+  if (current === undefined || input.claim?.keys[key]?.ours.includes(current) === true) return false;
+  return input.others.some(
+    (other) => other.wants[key] !== undefined && other.keys[key]?.ours.includes(current) === true,
+  );
+}
+
+/** What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. */
+function releaseKey(key: string, base: Flat, input: PlanInput): { readonly to: string | null } | 'leave' | 'later' {
+  if (input.defer?.(key) === true) return 'later';
+  const stillWanted = input.others.some((other) => other.wants[key] !== undefined);
+  if (stillWanted || !holds(input.claim?.keys[key], input.current[key])) return 'leave';
+  return { to: base[key] ?? null };
+}
+
+/** Until the change is known to be written, the value in place must still be known as ours. */
+function whileChanging(
+  next: KeyClaim | undefined,
+  mine: KeyClaim | undefined,
+  current: string | undefined,
+): KeyClaim | undefined {
+  if (mine === undefined || current === undefined || !holds(mine, current)) return next;
+  if (next === undefined) return mine;
+  return { ...next, ours: unique([...next.ours, current]) };
+}
+
+function holds(claim: KeyClaim | undefined, value: string | undefined): boolean {
+  if (claim === undefined || value === undefined) return false;
+  return claim.ours.includes(value) || claim.theirs?.includes(value) === true;
+}
+
+export function definedKeys(flat: Flat): string[] {
+  return Object.keys(flat).filter((key) => flat[key] !== undefined);
+}
+
+/** A configuration with changes applied. */
+export function applied(current: Flat, changes: Changes): Flat {
+  const after: Record<string, string | undefined> = { ...current };
+  for (const [key, value] of Object.entries(changes)) after[key] = value ?? undefined;
+  return after;
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)];
+}

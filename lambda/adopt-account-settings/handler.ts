@@ -1,0 +1,196 @@
+import type { CustomResourceRequest, Progress, ResourceHandler } from '../shared/custom-resource';
+import { describeFault } from '../shared/faults';
+import type { Logger } from '../shared/logger';
+import { type Claim, decodeClaim } from './claim';
+import { type Changes, definedKeys, plan } from './decide';
+import { claimFolder, fingerprint, stackGuid } from './event';
+import { known, remember, stillHolding } from './memory';
+import type { AccountPort, ClaimsPort } from './ports';
+import type { Setting, Wanted } from './setting';
+import { giveBack, type Left, write } from './write';
+
+export interface AdopterDependencies<State, Call> {
+  readonly setting: Setting<State, Call>;
+  readonly account: AccountPort<State, Call>;
+  readonly claims: ClaimsPort;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A custom resource that adopts one setting of the account. */
+export interface Adopter extends ResourceHandler {
+  /** Another stack changed or gave back something: takes up what this stack wants and had left to it. */
+  reconcile(stack: string): Promise<void>;
+}
+
+/** A new role is known to the service within half a minute or so. */
+const ROLE_RETRY = { attempts: 15, seconds: 10 };
+/** Something that is being deleted elsewhere may still use a setting for a moment. */
+const RELEASE_RETRY = { attempts: 3, seconds: 20 };
+/** CloudFormation takes 4 KB of attributes. */
+const LONGEST_ATTRIBUTE = 1_500;
+
+/**
+ * Read, compute, write, in an order that survives a stop between any two calls: what will be changed and what was there
+ * before is written down first (never over an earlier record of what was there before), removed last.
+ */
+export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call>): Adopter {
+  const { setting } = deps;
+  const versionPrefix = `iot-${setting.kind}:`;
+  const versionOf = (wanted: Wanted): string => versionPrefix + setting.version(wanted);
+
+  const upsert = async (request: CustomResourceRequest, state: unknown): Promise<Progress> => {
+    const wanted = parsed(setting, request);
+    const options = { generation: versionOf(wanted), attempts: attemptsOf(state), defer: true, reconciling: false };
+    return adopt(deps, nameOf(setting, request, wanted), wanted, options);
+  };
+
+  return {
+    physicalResourceId: (request) => versionOf(parsed(setting, request)),
+    create: upsert,
+    update: upsert,
+    async delete(request, state) {
+      const result = setting.parse(request.ResourceProperties);
+      // Properties that cannot be read were never acted on.
+      if (!result.ok) return { kind: 'done' };
+      const name = nameOf(setting, request, result.value);
+      const { own } = await known(deps, name);
+      if (own === undefined) return { kind: 'done' };
+      const isOlderVersion =
+        request.PhysicalResourceId?.startsWith(versionPrefix) === true && request.PhysicalResourceId !== own.generation;
+      if (!isOlderVersion) return restore(deps, name, own, attemptsOf(state));
+      const options = { generation: own.generation, attempts: attemptsOf(state), defer: false, reconciling: true };
+      return adopt(deps, name, own, options);
+    },
+    async reconcile(stack) {
+      const folder = claimFolder(setting.kind);
+      for (const { name, text } of await deps.claims.list(folder)) {
+        const own = decodeClaim(text);
+        if (own === undefined || !name.startsWith(`${folder}/${stack}/`) || definedKeys(own.wants).length === 0)
+          continue;
+        const options = { generation: own.generation, attempts: 0, defer: true, reconciling: true };
+        const progress = await adopt(deps, name, own, options);
+        // Lambda delivers the event again, later.
+        if (progress.kind === 'wait') throw new Error(progress.because);
+      }
+    },
+  };
+}
+
+interface AdoptOptions {
+  readonly generation: string;
+  readonly attempts: number;
+  readonly defer: boolean;
+  readonly reconciling: boolean;
+}
+
+async function adopt<State, Call>(
+  deps: AdopterDependencies<State, Call>,
+  name: string,
+  wanted: Wanted,
+  options: AdoptOptions,
+): Promise<Progress> {
+  const { setting, log } = deps;
+  // Before the claims are read: what another stack changed since is then known as its doing.
+  const state = await deps.account.read(definedKeys(wanted.wants));
+  const { own, others } = await known(deps, name);
+  const decided = plan({
+    current: setting.flatten(state),
+    ...wanted,
+    generation: options.generation,
+    claim: own,
+    others,
+    rule: setting.rule,
+    defer: options.defer ? setting.defer : undefined,
+    reconciling: options.reconciling,
+  });
+  await remember(deps, name, own, decided.intent);
+  const { fault } = await write(deps, state, decided.adopt);
+  if (fault !== undefined) return notReady(setting, decided.adopt, fault, options.attempts);
+  const left = await giveBack(deps, definedKeys(wanted.wants), decided.release);
+  await remember(deps, name, decided.intent, stillHolding(decided, left.keys));
+  log.info('adopted', { setting: setting.kind, changed: keysOf(decided.adopt), givenBack: keysOf(decided.release) });
+  if (decided.kept.length > 0) log.warn('kept what others set', { setting: setting.kind, keys: decided.kept.join() });
+  sayLeft(deps, left);
+  return { kind: 'done', data: { Kept: decided.kept.join().slice(0, LONGEST_ATTRIBUTE) } };
+}
+
+/** Gives back all that the stack set; what the service refuses to take back is said, and does not keep the stack. */
+async function restore<State, Call>(
+  deps: AdopterDependencies<State, Call>,
+  name: string,
+  own: Claim,
+  attempts: number,
+): Promise<Progress> {
+  // From here on the others count on themselves; two stacks that go at once must not each leave it to the other.
+  await remember(deps, name, own, { ...own, wants: {} });
+  const state = await deps.account.read(Object.keys(own.keys));
+  const { others } = await known(deps, name);
+  const decided = plan({
+    current: deps.setting.flatten(state),
+    wants: {},
+    replace: own.replace,
+    generation: own.generation,
+    claim: own,
+    others,
+    rule: deps.setting.rule,
+  });
+  const left = await giveBack(deps, Object.keys(own.keys), decided.release);
+  if (left.retry !== undefined && attempts < RELEASE_RETRY.attempts)
+    return { kind: 'wait', because: left.retry, seconds: RELEASE_RETRY.seconds, state: { attempts: attempts + 1 } };
+  sayLeft(deps, left);
+  await deps.claims.remove(name);
+  deps.log.info('restored', { setting: deps.setting.kind, givenBack: keysOf(decided.release) });
+  return { kind: 'done' };
+}
+
+function notReady<State, Call>(
+  setting: Setting<State, Call>,
+  changes: Changes,
+  fault: unknown,
+  attempts: number,
+): Progress {
+  const mayBeNewRole = isInvalidRequest(fault) && Object.keys(changes).some((key) => setting.passesRole(key));
+  if (!mayBeNewRole || attempts >= ROLE_RETRY.attempts) throw fault;
+  return {
+    kind: 'wait',
+    because: `${describeFault(fault)} (a new role may not be known to the service yet)`,
+    seconds: ROLE_RETRY.seconds,
+    state: { attempts: attempts + 1 },
+  };
+}
+
+function isInvalidRequest(fault: unknown): boolean {
+  return fault instanceof Error && fault.name === 'InvalidRequestException';
+}
+
+function sayLeft<State, Call>(deps: AdopterDependencies<State, Call>, left: Left): void {
+  if (left.keys.length === 0) return;
+  deps.log.warn('left as it is: the service does not take it back', {
+    setting: deps.setting.kind,
+    keys: left.keys.join(),
+    because: left.retry ?? 'something that somebody else set still needs it',
+  });
+}
+
+function parsed<State, Call>(setting: Setting<State, Call>, request: CustomResourceRequest): Wanted {
+  const result = setting.parse(request.ResourceProperties);
+  if (!result.ok) throw new Error(`the properties of ${request.LogicalResourceId} are invalid: ${result.reason}`);
+  return result.value;
+}
+
+/** One name for one resource; each suppressed finding has its own, since two of them stand side by side for a while. */
+function nameOf<State, Call>(setting: Setting<State, Call>, request: CustomResourceRequest, wanted: Wanted): string {
+  const base = `${claimFolder(setting.kind)}/${stackGuid(request.StackId)}/${request.LogicalResourceId}`;
+  return setting.kind === 'suppression' ? `${base}/${fingerprint(Object.keys(wanted.wants).join())}` : base;
+}
+
+function attemptsOf(state: unknown): number {
+  const attempts = (state as { attempts?: unknown } | undefined)?.attempts;
+  return typeof attempts === 'number' ? attempts : 0;
+}
+
+function keysOf(changes: Changes): string {
+  return Object.keys(changes).join();
+}
