@@ -1,4 +1,7 @@
-import { AssetStaging, FileAssetPackaging, Stack } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetStaging, FileAssetPackaging, Stack, Stage } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { handlerFolder } from './package-root';
 
@@ -25,4 +28,22 @@ export function stageAsset(scope: Construct, id: string, path: string, packaging
 /** The bundled code of a handler. */
 export function stageHandler(scope: Construct, id: string, handlerName: string): AssetLocation {
   return stageAsset(scope, id, handlerFolder(handlerName), FileAssetPackaging.ZIP_DIRECTORY);
+}
+
+/**
+ * Stages a text as a file of the assembly. It is written where staged files lie and nowhere else, so nothing is left behind
+ * and equal texts are one file.
+ */
+export function stageText(scope: Construct, text: string, extension: string): AssetLocation {
+  const stack = Stack.of(scope);
+  const sourceHash = createHash('sha256').update(text).digest('hex');
+  const fileName = `asset.${sourceHash}.${extension}`;
+  writeFileSync(join((Stage.of(scope) as Stage).outdir, fileName), text);
+  const location = stack.synthesizer.addFileAsset({
+    fileName,
+    packaging: FileAssetPackaging.FILE,
+    sourceHash,
+    displayName: scope.node.path,
+  });
+  return { bucketName: location.bucketName, objectKey: location.objectKey, hash: sourceHash };
 }

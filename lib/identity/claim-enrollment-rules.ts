@@ -1,0 +1,71 @@
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { InputErrors } from '../internal/input-errors';
+import type { ClaimEnrollmentProps } from './claim-enrollment-props';
+import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './provisioning-template';
+import { checkAttributes, THING_NAME } from './thing-rules';
+
+const MOST_CLAIM_CERTIFICATES = 50;
+const CERTIFICATE_ARN = /^arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:cert\/[0-9a-f]{64}$/;
+
+/** Throws one error for all that is wrong with the properties. */
+export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentProps): void {
+  const errors = new InputErrors(scope);
+  checkThingNames(errors, props);
+  checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined, own: [SERIAL_ATTRIBUTE] });
+  errors.text('templateName', props.templateName, {
+    maxLength: 36,
+    pattern: /^[0-9A-Za-z_-]+$/,
+    allowed: "letters, digits, '_' and '-'",
+    code: 'ProvisioningTemplateNameInvalid',
+  });
+  errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
+  checkClaimCertificates(errors, props.claimCertificates);
+  checkTemplateLength(errors, props);
+  errors.throwIfAny();
+}
+
+function checkThingNames(errors: InputErrors, { thingNamePrefix, allowList }: ClaimEnrollmentProps): void {
+  const most = THING_NAME.maxLength;
+  errors.text('thingNamePrefix', thingNamePrefix, { ...THING_NAME, minLength: 0, maxLength: most - 1 });
+  if (thingNamePrefix === undefined || Token.isUnresolved(thingNamePrefix)) return;
+  const longest = allowList?._longest ?? 0;
+  if (thingNamePrefix.length < most && thingNamePrefix.length + longest > most) {
+    errors.report(
+      'ThingNameInvalid',
+      `'thingNamePrefix' (${thingNamePrefix.length} characters) and the longest serial number (${longest}) must have at most ${most} characters together`,
+    );
+  }
+}
+
+function checkClaimCertificates(errors: InputErrors, arns: readonly string[] | undefined): void {
+  if (arns === undefined || Token.isUnresolved(arns)) return;
+  const code = 'ClaimCertificateInvalid';
+  errors.size('claimCertificates', arns, 0, MOST_CLAIM_CERTIFICATES, code);
+  errors.unique('claimCertificates', arns, code);
+  arns.forEach((arn, index) =>
+    errors.text(`claimCertificates[${index}]`, arn, {
+      maxLength: 200,
+      pattern: CERTIFICATE_ARN,
+      allowed: 'the ARN of a certificate, arn:aws:iot:REGION:ACCOUNT:cert/ID',
+      code,
+    }),
+  );
+}
+
+function checkTemplateLength(errors: InputErrors, props: ClaimEnrollmentProps): void {
+  // Tokens are shorter here than the names they stand for: what is too long now is too long in any case.
+  const { length } = JSON.stringify(
+    provisioningTemplate({
+      thingNamePrefix: props.thingNamePrefix ?? '',
+      thingGroupName: props.fleetGroup.thingGroupRef.thingGroupName,
+      attributes: props.attributes ?? {},
+      oneTimeUse: true,
+    }),
+  );
+  if (length <= TEMPLATE_MAX_LENGTH) return;
+  errors.report(
+    'ProvisioningTemplateTooLong',
+    `'attributes' make a provisioning template of ${length} characters, ${length - TEMPLATE_MAX_LENGTH} more than ${TEMPLATE_MAX_LENGTH}`,
+  );
+}

@@ -1,0 +1,65 @@
+import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { ClaimEnrollment } from './claim-enrollment';
+import type { ClaimEnrollmentOptions } from './claim-enrollment-props';
+
+/**
+ * The parts of a fleet that a way of enrolling needs.
+ *
+ * @internal
+ */
+export interface _FleetParts {
+  readonly fleetGroup: IThingGroupRef;
+  readonly thingType?: IThingTypeRef;
+  readonly alarmTopic?: ITopicRef;
+  readonly encryptionKey?: IKeyRef;
+}
+
+/**
+ * How devices get their identity: a way for each to be verified, to get a certificate of its own, and to become one thing of
+ * the fleet.
+ *
+ * @example
+ * const enrollment = Enrollment.byClaim({ allowList: AllowList.fromSerials(['PX2-0001']), thingNamePrefix: 'pump-' });
+ */
+export abstract class Enrollment {
+  /**
+   * Devices enroll themselves on first contact, with a claim certificate that all of a batch share, a key that each makes
+   * for itself, and a serial number on an allow-list.
+   *
+   * The claim proves no more than that a device is of the batch: whoever has a claim certificate with its key and knows a
+   * serial that is listed and not used can enroll in its place. The rightful device is then refused, which is alarmed.
+   *
+   * @param options How devices are verified and named
+   * @see https://docs.aws.amazon.com/iot/latest/developerguide/provision-wo-cert.html#claim-based
+   */
+  public static byClaim(options: ClaimEnrollmentOptions = {}): Enrollment {
+    return new ByClaim(options);
+  }
+
+  /**
+   * Makes what this way of enrolling takes, for one fleet. What the options name wins over the parts of the fleet.
+   *
+   * @internal
+   */
+  public abstract _bind(scope: Construct, id: string, fleet: _FleetParts): Construct;
+}
+
+class ByClaim extends Enrollment {
+  constructor(private readonly options: ClaimEnrollmentOptions) {
+    super();
+  }
+
+  public override _bind(scope: Construct, id: string, fleet: _FleetParts): ClaimEnrollment {
+    const { options } = this;
+    return new ClaimEnrollment(scope, id, {
+      ...options,
+      fleetGroup: fleet.fleetGroup,
+      thingType: options.thingType ?? fleet.thingType,
+      alarmTopic: options.alarmTopic ?? fleet.alarmTopic,
+      encryptionKey: options.encryptionKey ?? fleet.encryptionKey,
+    });
+  }
+}
