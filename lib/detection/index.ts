@@ -1,1 +1,15 @@
-export {};
+export * from './behavior';
+export * from './behavior-spec';
+export * from './custom-metric';
+export * from './detection';
+export * from './detection-engine';
+export * from './detection-target';
+export * from './detector';
+export * from './device-defender/metrics-export';
+export * from './device-defender/security-profile';
+export * from './duration-metric';
+export * from './list-metrics';
+export * from './number-metric';
+export * from './retained-metric';
+export * from './terms';
+export * from './topic-dimension';

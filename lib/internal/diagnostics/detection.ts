@@ -1,3 +1,45 @@
-export const DETECTION_ERRORS = {} as const;
+export const DETECTION_ERRORS = {
+  BehaviorCriterionInvalid:
+    'A behavior states its normal in a way that its metric does not have: a number for a list, a percentile or a learned normal of a set, or a bound that no device can keep. Use one of the criteria named in the message.',
+  BehaviorValueInvalid:
+    'A bound, address range, port, number or text of a behavior is not one that the metric can be compared with. Use a value inside the range named in the message.',
+  BehaviorWindowInvalid:
+    'A behavior has no window although its metric is counted over one, has one although it is not, or has one of another length. Use 5, 10, 15, 30 or 60 minutes where a window belongs, and none elsewhere.',
+  BehaviorDatapointsInvalid:
+    'The number of consecutive datapoints that raise or clear an alarm is out of range. Use a whole number from 1 to 10.',
+  BehaviorNameInvalid:
+    "The name of a behavior has characters or a length that the service refuses. Use 1 to 128 letters, digits, ':', '_' and '-', or leave it out.",
+  BehaviorNameTaken:
+    'Two behaviors of one fleet have the same name or are the same. Remove one of them or give them names of their own.',
+  BehaviorScopeInvalid:
+    'A behavior is narrowed to topics although its metric does not know topics, or a topic filter is not one. Narrow only the metrics named in the message, with valid MQTT topic filters.',
+  BehaviorNotSupported:
+    'The detection engine cannot watch a metric. Use the engine named in the message or take the behavior out.',
+  CustomMetricInvalid:
+    "A custom metric has a name, type or display name that the service refuses, or is used as if it had another type. Use 1 to 128 letters, digits, ':', '_' and '-' that do not begin with 'aws:', and the method named in the message.",
+  CustomMetricTaken:
+    'A custom metric is made twice in one account and region. Make it once and refer to it by the construct or by CustomMetric.named.',
+  TopicDimensionInvalid:
+    'A topic dimension has a name, a number of topic filters or a topic filter that the service refuses. Use 1 to 5 valid MQTT topic filters of 1 to 256 characters.',
+  TooManyTopicDimensions:
+    'An account and region has more than 10 topic dimensions. Let behaviors share topic filters or merge dimensions.',
+  DetectionEmpty:
+    'Nothing is to be watched: there is no behavior and no metric to retain. State at least one behavior.',
+  DetectionTargetInvalid:
+    'The devices to watch are missing, named twice, or in a thing group whose ARN is not one. Use targets made by DetectionTarget.',
+  SecurityProfileMixed:
+    'A security profile holds rules and learned behaviors, which the service keeps apart. Use one profile for each kind, or Detection.deviceDefender(), which does so.',
+  SecurityProfileTooLarge:
+    'A security profile has more than 100 behaviors or more than 1,000 values. Spread them over several profiles, or use Detection.deviceDefender(), which does so.',
+  TooManyProfilesPerTarget:
+    'More than 5 security profiles watch one target. Merge profiles or behaviors, or watch smaller groups.',
+  MetricsExportInvalid:
+    'Metrics are to be exported without a place to export them to, a place is given and no metric, or the topic cannot be published to. Give metricsExport and mark what to export with exported().',
+  AlertTopicKeyMissing:
+    'The alert topic is encrypted with a customer managed key that is not given, so that no alert could be published. Give the key as alertTopicKey.',
+} as const;
 
-export const DETECTION_WARNINGS = {} as const;
+export const DETECTION_WARNINGS = {
+  DetectClosedToNewCustomers:
+    'AWS IoT Device Defender Detect takes no new customers since 2026-08-31; accounts that did not use it before cannot deploy security profiles (Audit is not affected). Deploy only to accounts that have Detect, or leave this detection out; acknowledge the warning where the account has it. See https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-availability-change.html.',
+} as const;

@@ -1,0 +1,40 @@
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Behavior } from './behavior';
+import type { DetectionTarget } from './detection-target';
+import type { Detector } from './detector';
+
+/** What an engine is told to watch. */
+export interface WatchOptions {
+  /** What is normal; at least one. */
+  readonly behaviors: Behavior[];
+  /** The devices that it is normal for. */
+  readonly target: DetectionTarget;
+  /**
+   * Topic that alerts are published to.
+   *
+   * @default - a topic is made, encrypted and open to nobody else
+   */
+  readonly alertTopic?: ITopicRef;
+  /**
+   * Customer managed key of the alert topic. Without it alerts of an encrypted topic cannot be published.
+   *
+   * @default - the key of a topic that is made here is the key of the stack; a topic that is given is not encrypted with a customer
+   * managed key
+   */
+  readonly alertTopicKey?: IKeyRef;
+}
+
+/** Watches behaviors. Engines differ in what accounts can deploy them and in which metrics they know, not in what a behavior means. */
+export abstract class DetectionEngine {
+  /** Name of the engine: `device-defender`. */
+  public abstract readonly engineName: string;
+
+  /**
+   * Makes what is needed to watch behaviors of some devices.
+   *
+   * Fails at synth, naming every behavior that is wrong and every metric that this engine cannot watch.
+   */
+  public abstract watch(scope: Construct, id: string, options: WatchOptions): Detector;
+}

@@ -1,0 +1,61 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import type { IConstruct } from 'constructs';
+import { quote } from '../internal/quote';
+
+const THING_GROUP_ARN = /^arn:[a-z-]+:iot:[a-z0-9-]+:[0-9]{12}:thinggroup\/[a-zA-Z0-9:_-]{1,128}$/;
+
+/**
+ * The devices that behaviors are for.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_AttachSecurityProfile.html
+ */
+export class DetectionTarget {
+  /** The members of a thing group, and of the groups below it. */
+  public static thingGroup(thingGroup: IThingGroupRef): DetectionTarget {
+    return new DetectionTarget(undefined, thingGroup);
+  }
+
+  /** Every device of the account, registered or not. */
+  public static allThings(): DetectionTarget {
+    return new DetectionTarget('all/things');
+  }
+
+  /** Every device that is a thing in the registry of the account. */
+  public static registeredThings(): DetectionTarget {
+    return new DetectionTarget('all/registered-things');
+  }
+
+  /** Every device that connects without being a thing in the registry of the account. */
+  public static unregisteredThings(): DetectionTarget {
+    return new DetectionTarget('all/unregistered-things');
+  }
+
+  private constructor(
+    private readonly all?: string,
+    private readonly thingGroup?: IThingGroupRef,
+  ) {}
+
+  /** @internal */
+  public _arn(scope: IConstruct): string {
+    if (this.thingGroup !== undefined) return this.thingGroup.thingGroupRef.thingGroupArn;
+    const { partition, region, account } = Stack.of(scope);
+    return `arn:${partition}:iot:${region}:${account}:${this.all}`;
+  }
+
+  /**
+   * What is the same for two targets that are the same devices.
+   *
+   * @internal
+   */
+  public _key(): string {
+    return this.all ?? this.thingGroup?.thingGroupRef.thingGroupArn ?? '';
+  }
+
+  /** @internal */
+  public _problem(): string | undefined {
+    const arn = this.thingGroup?.thingGroupRef.thingGroupArn;
+    if (arn === undefined || Token.isUnresolved(arn) || THING_GROUP_ARN.test(arn)) return undefined;
+    return `must be the ARN of a thing group (arn:<partition>:iot:<region>:<account>:thinggroup/<name>), got ${quote(arn)}`;
+  }
+}

@@ -1,0 +1,50 @@
+import type { DetectionEngine } from './detection-engine';
+import { DeviceDefenderEngine } from './device-defender/device-defender-engine';
+import type { MetricsExport } from './device-defender/metrics-export';
+import type { RetainedMetric } from './retained-metric';
+
+/** Options of `Detection.deviceDefender`. */
+export interface DeviceDefenderOptions {
+  /**
+   * Where values are exported to, of behaviors and retained metrics that say `exported()`.
+   *
+   * @default - nothing is exported
+   */
+  readonly metricsExport?: MetricsExport;
+  /**
+   * Metrics that are kept without a behavior that judges them.
+   *
+   * @default - only the metrics of behaviors are kept
+   */
+  readonly retainedMetrics?: RetainedMetric[];
+}
+
+/**
+ * The engines that watch behaviors. A behavior means the same in all of them.
+ *
+ * @example
+ * const members = new iot.CfnThingGroup(this, 'Members');
+ * const detector = Detection.deviceDefender().watch(this, 'Watch', {
+ *   behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
+ *   target: DetectionTarget.thingGroup(members),
+ * });
+ * new sns.CfnSubscription(this, 'Mail', {
+ *   topicArn: detector.alertTopic.topicRef.topicArn,
+ *   protocol: 'email',
+ *   endpoint: 'soc@example.com',
+ * });
+ */
+export class Detection {
+  /**
+   * AWS IoT Device Defender Detect, for accounts that have it: it takes no new customers since 2026-08-31.
+   *
+   * Raises the warning `zero-trust-iot:DetectClosedToNewCustomers`; acknowledge it where the account has Detect.
+   *
+   * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-availability-change.html
+   */
+  public static deviceDefender(options: DeviceDefenderOptions = {}): DetectionEngine {
+    return new DeviceDefenderEngine(options);
+  }
+
+  private constructor() {}
+}
