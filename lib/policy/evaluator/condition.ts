@@ -1,5 +1,6 @@
 import type { ContextKeys } from './context-keys';
 import { type Comparison, comparisonOf } from './comparison';
+import { Template } from './template';
 
 /** How many of the values of a key in the request must agree. */
 type Quantifier = 'all' | 'any' | 'plain';
@@ -19,14 +20,21 @@ export class Condition {
     private readonly operator: Operator,
     private readonly operatorName: string,
     private readonly key: string,
-    values: readonly string[],
+    private readonly expected: readonly string[],
   ) {
-    this.tests = values.map((value) => operator.comparison.compile(value));
+    this.tests = expected.map((value) => operator.comparison.compile(value));
   }
 
   /** As an explanation names it. */
   public get description(): string {
     return `${this.operatorName} of ${this.key}`;
+  }
+
+  /** The key itself, where the operator needs it, and variables in the expected values, as far as they have no value. */
+  public missing(keys: ContextKeys): string[] {
+    const { comparison, ifExists } = this.operator;
+    const key = keys.values(this.key) === undefined && !ifExists && !comparison.presence ? [this.key] : [];
+    return [...key, ...this.expected.flatMap((value) => new Template(value).unresolved(keys))];
   }
 
   /**

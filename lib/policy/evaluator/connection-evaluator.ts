@@ -32,7 +32,7 @@ export class ConnectionEvaluator {
   /** Whether the request is allowed. The fast way: nothing is explained. */
   public isAllowed(request: PolicyRequest): boolean {
     const { scope } = this;
-    for (let check = scope.checkOf(request._check); check !== undefined; check = check.next) {
+    for (let check: Check | undefined = request._check ?? scope.connect; check !== undefined; check = check.next) {
       if (!allows(scope, check)) return false;
     }
     return true;
@@ -41,10 +41,10 @@ export class ConnectionEvaluator {
   /** Whether the request is allowed, because of which statements, and what is missing. */
   public evaluate(request: PolicyRequest): PolicyDecision {
     const { scope } = this;
-    return explain(scope, scope.checkOf(request._check));
+    return explain(scope, request._check ?? scope.connect);
   }
 }
 
 function allows(scope: Scope, check: Check): boolean {
-  return !scope.refuses(check) && scope.table(check).allowsName(check.name);
+  return scope.refusal(check) === undefined && scope.table(check.kind).allowsName(check.name);
 }

@@ -40,7 +40,12 @@ export class DecisionTable {
   public readonly denies: readonly Rule[];
   public readonly allows: readonly Rule[];
 
-  constructor(statements: readonly Statement[], action: string, keys: ContextKeys, prefix: string) {
+  constructor(
+    statements: readonly Statement[],
+    action: string,
+    public readonly keys: ContextKeys,
+    prefix: string,
+  ) {
     const rules = statements
       .filter((statement) => statement.covers(action) && statement.unmet(keys) === undefined)
       .map((statement) => new Rule(statement, keys, prefix));

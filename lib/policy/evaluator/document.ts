@@ -160,5 +160,7 @@ function isResource(text: string): boolean {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : value === undefined ? 'nothing' : quote(JSON.stringify(value));
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return value === undefined ? 'nothing' : String(value);
 }

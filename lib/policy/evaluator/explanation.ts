@@ -1,5 +1,6 @@
 import type { Check } from './check';
 import { Rule } from './decision-table';
+import { type Codes, MANY, ONE } from './glob';
 import {
   type NearestAllow,
   PolicyAssumption,
@@ -19,14 +20,14 @@ interface Candidate extends NearestAllow {
 export function explain(scope: Scope, first: Check | undefined): PolicyDecision {
   const checks: PolicyCheck[] = [];
   const missing: string[] = [];
-  const unresolved = new Set<string>();
+  const values = new Set<string>();
   const assumptions = new Set<PolicyAssumption>();
   let nearest: NearestAllow | undefined;
   for (let check = first; check !== undefined; check = check.next) {
     const decided = decide(scope, check);
     checks.push(decided);
-    for (const name of unresolvedOf(scope, check)) unresolved.add(name);
-    for (const assumption of scope.assumptions(check)) assumptions.add(assumption);
+    for (const name of missingValues(scope, check)) values.add(name);
+    for (const assumption of scope.assumptions(check.kind)) assumptions.add(assumption);
     if (check.name.startsWith('$share/')) assumptions.add(PolicyAssumption.SHARED_SUBSCRIPTION_NEEDS_BOTH_FILTERS);
     if (decided.verdict === PolicyVerdict.ALLOWED) continue;
     const near = decided.verdict === PolicyVerdict.IMPLICITLY_DENIED ? nearestAllow(scope, check) : undefined;
@@ -36,16 +37,16 @@ export function explain(scope: Scope, first: Check | undefined): PolicyDecision 
   return new PolicyDecision({
     checks,
     missing,
-    unresolvedVariables: [...unresolved],
+    missingContextValues: [...values],
     nearestAllow: nearest,
     assumptions: [...assumptions],
   });
 }
 
 function decide(scope: Scope, check: Check): PolicyCheck {
-  const base = { action: check.actionName, resource: scope.resource(check) };
-  if (scope.refuses(check)) return { ...base, verdict: PolicyVerdict.IMPLICITLY_DENIED, because: [] };
-  const table = scope.table(check);
+  const base = { action: check.kind.actionName, resource: scope.resource(check) };
+  if (scope.refusal(check) !== undefined) return { ...base, verdict: PolicyVerdict.IMPLICITLY_DENIED, because: [] };
+  const table = scope.table(check.kind);
   const denies = table.denies.filter((rule) => rule.covers(check.name));
   if (denies.length > 0) return { ...base, verdict: PolicyVerdict.EXPLICITLY_DENIED, because: denies.map(reference) };
   const allows = table.allows.filter((rule) => rule.covers(check.name));
@@ -66,41 +67,59 @@ function referenceTo({ source, denies }: Statement): StatementReference {
 }
 
 function lack(scope: Scope, check: Check, decided: PolicyCheck, near: NearestAllow | undefined): string {
-  const request = `${check.actionName} on ${decided.resource}`;
+  const request = `${check.kind.actionName} on ${decided.resource}`;
   if (decided.verdict === PolicyVerdict.EXPLICITLY_DENIED) return `${request} is denied`;
-  if (scope.refuses(check)) {
-    return `${request} names the thing '${check.thingHeader ?? ''}', which the certificate is not attached to`;
-  }
-  if (near === undefined) return `no statement allows ${check.actionName}`;
+  const refusal = scope.refusal(check);
+  if (refusal !== undefined) return `${request} ${refusal}`;
+  if (near === undefined) return `no statement allows ${check.kind.actionName}`;
   return `no statement allows ${request}; nearest is ${near.statement.label}: ${near.reason}`;
 }
 
-function unresolvedOf(scope: Scope, check: Check): string[] {
-  const keys = scope.keys(check);
+function missingValues(scope: Scope, check: Check): string[] {
+  const keys = scope.table(check.kind).keys;
   return scope.attached
-    .filter((statement) => statement.covers(check.action))
-    .flatMap((statement) => statement.unresolved(keys));
+    .filter((statement) => statement.covers(check.kind.action))
+    .flatMap((statement) => statement.missing(keys));
 }
 
 /** The allow that lacks least: first those that only a condition or the association keeps from applying. */
 function nearestAllow(scope: Scope, check: Check): NearestAllow | undefined {
-  const candidates = scope.attached
-    .filter((statement) => !statement.denies && statement.covers(check.action))
+  const [best] = scope.attached
+    .filter((statement) => !statement.denies && statement.covers(check.kind.action))
     .map((statement) => candidate(scope, check, statement))
     .sort((a, b) => b.rank - a.rank);
-  const [best] = candidates;
   return best === undefined ? undefined : { statement: best.statement, reason: best.reason };
 }
 
 function candidate(scope: Scope, check: Check, statement: Statement): Candidate {
   const as = (rank: number, reason: string): Candidate => ({ rank, reason, statement: referenceTo(statement) });
-  const keys = scope.keys(check);
-  const inapplicable = scope.inapplicable(statement, check);
-  const condition = statement.unmet(keys);
-  const covers = new Rule(statement, keys, '').covers(scope.resource(check));
+  const keys = scope.table(check.kind).keys;
+  const resource = scope.resource(check);
+  const covers = new Rule(statement, keys, '').covers(resource);
+  const inapplicable = scope.inapplicable(statement, check.kind);
   if (inapplicable !== undefined) return as(covers ? 4 : 2, inapplicable);
+  const condition = statement.unmet(keys);
   if (covers && condition !== undefined) return as(3, `its condition ${condition.description} is not met`);
   const [variable] = statement.unresolved(keys);
   if (variable !== undefined) return as(1, `the variable '${variable}' has no value`);
-  return as(0, 'its resource does not match');
+  if (statement.inverted) return as(0, 'it spares the resource (NotResource)');
+  const [pattern, length] = closest(statement.patterns(keys), resource);
+  // At most 1: a nearer resource never outranks another kind of reason.
+  return as(length / (resource.length + 1), `its resource ${show(pattern)} does not match`);
+}
+
+/** The pattern that agrees with the resource for longest, and how long. */
+function closest(patterns: readonly Codes[], resource: string): [Codes, number] {
+  let best: [Codes, number] = [[], -1];
+  for (const pattern of patterns) {
+    const end = pattern.findIndex((code, i) => code !== resource.charCodeAt(i));
+    const length = end < 0 ? pattern.length : end;
+    if (length > best[1]) best = [pattern, length];
+  }
+  return best;
+}
+
+function show(codes: Codes): string {
+  const text = codes.map((code) => (code === MANY ? '*' : code === ONE ? '?' : String.fromCharCode(code)));
+  return `'${text.join('')}'`;
 }

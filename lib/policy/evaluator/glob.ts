@@ -69,9 +69,13 @@ function reach(codes: Codes, places: Set<number>, place: number): void {
  * one of the patterns returned.
  */
 export function afterPrefix(codes: Codes, prefix: string): Codes[] {
+  // Nearly all patterns spell the prefix out, or differ from it in a plain character: no places to keep track of.
+  let same = 0;
+  while (same < prefix.length && codes[same] === prefix.charCodeAt(same)) same++;
+  if (same === prefix.length) return [codes.slice(same)];
   let places = new Set<number>();
-  reach(codes, places, 0);
-  for (let i = 0; i < prefix.length; i++) {
+  reach(codes, places, same);
+  for (let i = same; i < prefix.length; i++) {
     const next = new Set<number>();
     for (const place of places) {
       const code = codes[place];

@@ -64,8 +64,8 @@ export interface PolicyCheck {
 export interface PolicyDecisionProps {
   /** Every permission that the request needs. */
   readonly checks: PolicyCheck[];
-  /** Variables that statements about the request use, and that have no value. */
-  readonly unresolvedVariables: string[];
+  /** Policy variables and condition keys that statements about the request use, and that have no value. */
+  readonly missingContextValues: string[];
   /** What stands in the way, in words. */
   readonly missing: string[];
   /**
@@ -86,8 +86,11 @@ export class PolicyDecision {
   public readonly because: StatementReference[];
   /** Every permission that the request needs; a retained publish needs two, a connection with a will up to three. */
   public readonly checks: PolicyCheck[];
-  /** Variables that statements about the request use, and that have no value: such a deny does not take effect. */
-  public readonly unresolvedVariables: string[];
+  /**
+   * Policy variables and condition keys that statements about the request use, and that have no value on this connection.
+   * A deny on such a resource does not take effect.
+   */
+  public readonly missingContextValues: string[];
   /** What stands in the way, in words. Empty for an allowed request. */
   public readonly missing: string[];
   /** The allow that came closest to an implicitly denied request. */
@@ -102,7 +105,7 @@ export class PolicyDecision {
     this.verdict = deciding[0]?.verdict ?? PolicyVerdict.IMPLICITLY_DENIED;
     this.because = deciding.flatMap((check) => check.because);
     this.checks = props.checks;
-    this.unresolvedVariables = props.unresolvedVariables;
+    this.missingContextValues = props.missingContextValues;
     this.missing = props.missing;
     this.nearestAllow = props.nearestAllow;
     this.assumptions = props.assumptions;

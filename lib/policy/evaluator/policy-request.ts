@@ -1,4 +1,4 @@
-import { Check, retained, sharedFilter } from './check';
+import { acting, assuming, type Check, publishing, receiving, retaining, subscribing } from './check';
 
 /**
  * What a device asks for: connect, publish, retain, subscribe, receive, credentials, or any other action.
@@ -19,12 +19,12 @@ export class PolicyRequest {
 
   /** Publish a message to a topic. */
   public static publish(topic: string): PolicyRequest {
-    return new PolicyRequest(new Check('iot:Publish', 'topic/', topic));
+    return new PolicyRequest(publishing(topic));
   }
 
   /** Publish a message with the RETAIN flag: it needs both `iot:Publish` and `iot:RetainPublish`. */
   public static retain(topic: string): PolicyRequest {
-    return new PolicyRequest(retained(topic));
+    return new PolicyRequest(retaining(topic));
   }
 
   /**
@@ -33,14 +33,12 @@ export class PolicyRequest {
    * For `$share/<name>/<filter>` AWS does not document which of the two strings is authorized: both must be allowed.
    */
   public static subscribe(topicFilter: string): PolicyRequest {
-    const shared = sharedFilter(topicFilter);
-    const unshared = shared === undefined ? undefined : new Check('iot:Subscribe', 'topicfilter/', shared);
-    return new PolicyRequest(new Check('iot:Subscribe', 'topicfilter/', topicFilter, unshared));
+    return new PolicyRequest(subscribing(topicFilter));
   }
 
   /** Have a message of a topic delivered. */
   public static receive(topic: string): PolicyRequest {
-    return new PolicyRequest(new Check('iot:Receive', 'topic/', topic));
+    return new PolicyRequest(receiving(topic));
   }
 
   /**
@@ -51,7 +49,7 @@ export class PolicyRequest {
    * thing that the certificate is attached to may be named: the request is refused otherwise.
    */
   public static assumeRoleWithCertificate(roleAlias: string, thingName?: string): PolicyRequest {
-    return new PolicyRequest(new Check('iot:AssumeRoleWithCertificate', 'rolealias/', roleAlias, undefined, thingName));
+    return new PolicyRequest(assuming(roleAlias, thingName));
   }
 
   /**
@@ -63,13 +61,7 @@ export class PolicyRequest {
    * @param resource Part of the ARN after the account, a whole ARN, or `*` for actions without a resource.
    */
   public static of(action: string, resource: string): PolicyRequest {
-    const slash = resource.indexOf('/') + 1;
-    const whole = resource === '*' || resource.startsWith('arn:');
-    return new PolicyRequest(
-      whole
-        ? new Check(action, undefined, resource)
-        : new Check(action, resource.slice(0, slash), resource.slice(slash)),
-    );
+    return new PolicyRequest(acting(action, resource));
   }
 
   /** @internal undefined for a connect, whose checks depend on the connection */

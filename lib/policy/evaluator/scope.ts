@@ -1,6 +1,6 @@
-import { Check, retained } from './check';
+import { Check, type CheckKind, CONNECT, publishing, retaining } from './check';
 import { type ConnectionContext, ConnectionProtocol, ThingAttachment } from './connection-context';
-import { type Association, type ContextKeys, contextKeys, isAssociated } from './context-keys';
+import { type ContextKeys, contextKeys, isAssociated } from './context-keys';
 import { DecisionTable } from './decision-table';
 import { PolicyAssumption } from './policy-decision';
 import type { Statement } from './statement';
@@ -13,111 +13,109 @@ export interface Environment {
   readonly parentGroups: ReadonlyMap<string, string>;
 }
 
+/** Over HTTPS a device can publish, but not hold a connection. */
+const MQTT_ONLY: ReadonlySet<string> = new Set(['iot:connect', 'iot:subscribe', 'iot:receive']);
+
 /** Which statements and which keys count for a request on one connection. */
 export class Scope {
+  /** What the CONNECT packet of this connection needs. */
   public readonly connect: Check;
-  private readonly arn: string;
-  private readonly tables = new Map<string, DecisionTable>();
-  private readonly inGroups: ReadonlySet<string> | undefined;
-  private readonly inScope: readonly Statement[];
+  /** All statements on the certificate and on the thing's groups, whether or not they apply. */
+  public readonly attached: readonly Statement[];
   private readonly onCertificate: readonly Statement[];
+  private readonly arn: string;
+  private readonly isHttps: boolean;
+  private readonly tables = new Map<string, DecisionTable>();
 
   constructor(
-    environment: Environment,
+    { partition, region, account, parentGroups }: Environment,
     statements: readonly Statement[],
     private readonly context: ConnectionContext,
   ) {
-    this.arn = `arn:${environment.partition}:iot:${environment.region}:${environment.account}:`;
-    this.inGroups = lineage(context.props.thingGroupNames, environment.parentGroups);
-    this.inScope = statements.filter((statement) => this.isMember(statement));
-    this.onCertificate = this.inScope.filter((statement) => statement.source.thingGroupName === undefined);
-    const will = context.props.lastWill;
-    const publishWill =
-      will === undefined
-        ? undefined
-        : will.retained === true
-          ? retained(will.topic)
-          : new Check('iot:Publish', 'topic/', will.topic);
-    this.connect = new Check('iot:Connect', 'client/', context.clientId ?? '', publishWill);
+    this.arn = `arn:${partition}:iot:${region}:${account}:`;
+    this.isHttps = context.protocol === ConnectionProtocol.HTTPS;
+    const groups = lineage(context.props.thingGroupNames, parentGroups);
+    this.attached = statements.filter(({ source }) => isMember(source.thingGroupName, groups));
+    this.onCertificate = this.attached.filter(({ source }) => source.thingGroupName === undefined);
+    this.connect = new Check(CONNECT, context.clientId ?? '', willOf(context));
   }
 
-  /** The first permission that a request needs. */
-  public checkOf(check: Check | undefined): Check | undefined {
-    return check ?? this.connect;
-  }
-
-  /** The credential provider answers 403 for a thing that the certificate is not attached to, before any policy. */
-  public refuses(check: Check): boolean {
-    if (check.thingHeader === undefined) return false;
+  /** Why the service refuses the request before any policy counts; undefined if it does not. */
+  public refusal({ kind, thingHeader }: Check): string | undefined {
+    if (this.isHttps && MQTT_ONLY.has(kind.action)) return 'cannot be asked for over HTTPS';
+    if (thingHeader === undefined) return undefined;
     const { attachment, props } = this.context;
-    return attachment === ThingAttachment.NOT_ATTACHED || check.thingHeader !== props.thingName;
+    const attached = attachment !== ThingAttachment.NOT_ATTACHED && thingHeader === props.thingName;
+    return attached ? undefined : `names the thing '${thingHeader}', which the certificate is not attached to`;
   }
 
-  public table(check: Check): DecisionTable {
-    const known = this.tables.get(check.table);
-    if (known !== undefined) return known;
-    const statements = this.groupsApply(check) ? this.inScope : this.onCertificate;
-    const made = new DecisionTable(statements, check.action, this.keys(check), this.prefix(check));
-    this.tables.set(check.table, made);
-    return made;
-  }
-
-  public keys(check: Check): ContextKeys {
-    return contextKeys(this.context, this.association(check), (topic) => `${this.arn}topic/${topic}`);
-  }
-
-  /** All statements that are attached to the principal or to one of its groups, whether or not they apply. */
-  public get attached(): readonly Statement[] {
-    return this.inScope;
+  public table(kind: CheckKind): DecisionTable {
+    return this.tables.get(kind.key) ?? this.makeTable(kind);
   }
 
   public resource(check: Check): string {
-    return this.prefix(check) + check.name;
+    return this.prefix(check.kind) + check.name;
   }
 
-  /** Why a statement of a group policy does not count here; undefined if it does. */
-  public inapplicable(statement: Statement, check: Check): string | undefined {
-    const group = statement.source.thingGroupName;
-    if (group === undefined || this.groupsApply(check)) return undefined;
+  /** Why the policies of a group do not count here; undefined if they do, or if there is no group. */
+  public inapplicable({ source }: Statement, kind: CheckKind): string | undefined {
+    if (source.thingGroupName === undefined || this.groupsApply(kind)) return undefined;
     const { clientId, props, attachment } = this.context;
-    if (!this.isMqtt(check)) return `policies of thing group '${group}' need an MQTT connection`;
-    if (attachment === ThingAttachment.NOT_ATTACHED) {
-      return `policies of thing group '${group}' need a certificate that is attached to the thing`;
-    }
-    return `policies of thing group '${group}' need a client ID that equals the thing name, got '${clientId ?? ''}' for '${props.thingName ?? ''}'`;
+    const policies = `policies of thing group '${source.thingGroupName}' need`;
+    if (!this.isMqtt(kind)) return `${policies} a request over MQTT`;
+    if (attachment === ThingAttachment.NOT_ATTACHED) return `${policies} a thing that the certificate is attached to`;
+    return `${policies} a client ID that equals the thing name: '${clientId}' is not '${props.thingName}'`;
   }
 
-  public assumptions(check: Check): PolicyAssumption[] {
-    const groups = this.inScope.length > this.onCertificate.length;
-    if (!groups || this.groupsApply(check)) return [];
-    if (!this.isMqtt(check)) return [PolicyAssumption.GROUP_POLICIES_NEED_MQTT];
+  /** Undocumented points that a decision of this kind rests on. */
+  public assumptions(kind: CheckKind): PolicyAssumption[] {
+    const groups = this.attached.length > this.onCertificate.length;
+    if (!groups || this.groupsApply(kind)) return [];
+    if (!this.isMqtt(kind)) return [PolicyAssumption.GROUP_POLICIES_NEED_MQTT];
     const exclusive = this.context.attachment === ThingAttachment.EXCLUSIVE_THING;
     return exclusive ? [PolicyAssumption.GROUP_POLICIES_NEED_MATCHING_CLIENT_ID] : [];
   }
 
-  private prefix(check: Check): string {
-    return check.type === undefined ? '' : this.arn + check.type;
+  private makeTable(kind: CheckKind): DecisionTable {
+    const statements = this.groupsApply(kind) ? this.attached : this.onCertificate;
+    const table = new DecisionTable(statements, kind.action, this.keys(kind), this.prefix(kind));
+    this.tables.set(kind.key, table);
+    return table;
   }
 
-  private isMqtt(check: Check): boolean {
-    return this.context.protocol !== ConnectionProtocol.HTTPS && !check.overHttps;
+  private keys(kind: CheckKind): ContextKeys {
+    const mqtt = this.isMqtt(kind);
+    const association = {
+      mqtt,
+      thing: mqtt ? isAssociated(this.context) : kind.namesThing,
+      connect: kind.action === CONNECT.action,
+    };
+    return contextKeys(this.context, association, (topic) => `${this.arn}topic/${topic}`);
   }
 
-  private groupsApply(check: Check): boolean {
+  private prefix(kind: CheckKind): string {
+    return kind.type === undefined ? '' : this.arn + kind.type;
+  }
+
+  private isMqtt(kind: CheckKind): boolean {
+    return !this.isHttps && !kind.overHttps;
+  }
+
+  private groupsApply(kind: CheckKind): boolean {
     const { attachment, clientId, props } = this.context;
-    return this.isMqtt(check) && attachment !== ThingAttachment.NOT_ATTACHED && clientId === props.thingName;
+    return this.isMqtt(kind) && attachment !== ThingAttachment.NOT_ATTACHED && clientId === props.thingName;
   }
+}
 
-  private association(check: Check): Association {
-    const mqtt = this.isMqtt(check);
-    const thing = mqtt ? isAssociated(this.context) : check.thingHeader !== undefined;
-    return { mqtt, thing, connect: check.action === 'iot:connect' };
-  }
+/** A will is published for the client, so it needs what a publish needs. */
+function willOf({ props }: ConnectionContext): Check | undefined {
+  if (props.lastWill === undefined) return undefined;
+  const { topic, retained } = props.lastWill;
+  return retained === true ? retaining(topic) : publishing(topic);
+}
 
-  private isMember(statement: Statement): boolean {
-    const group = statement.source.thingGroupName;
-    return group === undefined || this.inGroups === undefined || this.inGroups.has(group);
-  }
+function isMember(group: string | undefined, groups: ReadonlySet<string> | undefined): boolean {
+  return group === undefined || groups === undefined || groups.has(group);
 }
 
 /** The groups and all their ancestors. A group that is its own ancestor ends the walk. */

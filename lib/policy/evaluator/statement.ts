@@ -1,7 +1,7 @@
 import type { ActionPatterns } from './action';
 import type { Condition } from './condition';
 import type { ContextKeys } from './context-keys';
-import { type Codes } from './glob';
+import type { Codes } from './glob';
 import type { Template } from './template';
 
 /** Where a statement stands, for answers that name it. */
@@ -40,7 +40,13 @@ export class Statement {
     return this.resources.map((resource) => resource.pattern(keys)).filter((codes) => codes !== undefined);
   }
 
+  /** Variables in its resources that have no value. */
   public unresolved(keys: ContextKeys): string[] {
     return this.resources.flatMap((resource) => resource.unresolved(keys));
+  }
+
+  /** Variables and condition keys that have no value. */
+  public missing(keys: ContextKeys): string[] {
+    return [...this.unresolved(keys), ...this.conditions.flatMap((condition) => condition.missing(keys))];
   }
 }
