@@ -1,0 +1,77 @@
+/**
+ * The words of the response path: what signals, playbooks and incidents are made of, for the constructs that write them into
+ * templates and for the handlers that read them.
+ */
+
+/** From weak to strong. */
+export const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a signal is about. */
+export const SIGNAL_KINDS = ['behavior', 'anomaly', 'identity', 'posture', 'finding', 'report'] as const;
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
+
+/** From mild to drastic: a later one contains all that an earlier one does. */
+export const RESPONSES = ['observe', 'notify', 'isolate', 'lockOut', 'retire'] as const;
+export type Response = (typeof RESPONSES)[number];
+
+/** Which adapter understands a source's messages. */
+export const SOURCE_KINDS = ['detect', 'audit', 'generic', 'securityHub', 'guardDuty', 'engine', 'person'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** A source that may speak, as the construct tells the handler. Sources that SNS delivers are known by their topic. */
+export interface SourceEntry {
+  readonly kind: SourceKind;
+  readonly topicArn?: string;
+  /** For sources that state none themselves. */
+  readonly severity?: Severity;
+}
+
+export interface PlaybookRule {
+  /** Kinds of signals that the rule is for; all when absent. */
+  readonly kinds?: readonly SignalKind[];
+  readonly atLeast: Severity;
+  readonly response: Response;
+}
+
+/** At most `devices` in any `seconds`, or `percent` of the fleet but never fewer than `devices`. */
+export interface BlastRadiusRule {
+  readonly devices: number;
+  readonly percent?: number;
+  readonly seconds: number;
+}
+
+/** A playbook as the handler reads it; the first rule that matches decides, and no match is `observe`. */
+export interface PlaybookDocument {
+  readonly rules: readonly PlaybookRule[];
+  /** Things in one of these groups are held for a person. */
+  readonly protectedGroups: readonly string[];
+  readonly dryRun: boolean;
+  /** Absent: no bound. */
+  readonly blastRadius?: BlastRadiusRule;
+}
+
+/** Schemas of messages that the project's own parts put on the signal queue. Anything else on the queue is foreign. */
+export const MESSAGE = {
+  signal: 'zero-trust-iot/signal@1',
+  look: 'zero-trust-iot/look@1',
+  lockOut: 'zero-trust-iot/lock-out@1',
+  auditPage: 'zero-trust-iot/audit-page@1',
+  order: 'zero-trust-iot/order@1',
+  heartbeat: 'zero-trust-iot/heartbeat@1',
+} as const;
+
+/** Keys and the one index of the incident table. */
+export const TABLE = {
+  partitionKey: 'subject',
+  sortKey: 'episode',
+  timeToLive: 'expiresAt',
+  /** Sparse: an incident has this attribute only while it is held. */
+  heldKey: 'heldFor',
+  heldIndex: 'held',
+  /** What the index is sorted by. */
+  heldSort: 'updatedAt',
+} as const;
+
+/** How long a policy change may take to reach every connection, with reserve over the documented 6 to 8 minutes. */
+export const PROPAGATION_SECONDS = 600;

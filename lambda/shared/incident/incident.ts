@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { type Response, type Severity, SEVERITIES } from './contract';
+import { includesResponse, stronger } from './respond';
+import { type Phase, type SecuritySignal, subjectKey } from './signal';
+
+export const STATES = [
+  'detected',
+  'held',
+  'isolating',
+  'isolated',
+  'repairing',
+  'proving',
+  'released',
+  'retired',
+] as const;
+export type State = (typeof STATES)[number];
+
+/** What a signal leaves behind in the record. */
+export interface SignalNote {
+  readonly id: string;
+  readonly source: string;
+  readonly time: number;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly about: string;
+  readonly phase: Phase;
+  readonly evidence: Readonly<Record<string, string | number>>;
+}
+
+/** The newest word on one behavior or check. */
+export interface Alarm {
+  readonly about: string;
+  readonly time: number;
+  readonly phase: Phase;
+}
+
+export interface CertificateState {
+  readonly id: string;
+  readonly status: string;
+}
+
+/** A person's decision. */
+export interface Order {
+  readonly verb: 'isolate' | 'release' | 'hold' | 'retire';
+  readonly by: string;
+  readonly why: string;
+  readonly time: number;
+}
+
+/** What was there before anything was taken: all that an exact undo needs. */
+export interface Prior {
+  /** Groups of the thing when it was isolated, the quarantine group not among them. */
+  readonly groups: readonly string[];
+  /** Those of them that give rights, which the thing left. */
+  readonly left: readonly string[];
+  readonly certificates?: readonly CertificateState[];
+}
+
+/** One device, one episode. */
+export interface Incident {
+  readonly subject: string;
+  readonly episode: number;
+  /** Counts writes; a write of an older version is refused by the table. */
+  readonly version: number;
+  readonly state: State;
+  readonly response: Response;
+  readonly severity: Severity;
+  readonly openedAt: number;
+  readonly updatedAt: number;
+  readonly closedAt?: number;
+  /** Why it is held, closed or only recorded. */
+  readonly because?: string;
+  readonly signals: readonly SignalNote[];
+  readonly alarms: readonly Alarm[];
+  readonly clientIds: readonly string[];
+  readonly prior?: Prior;
+  /** When the thing was in quarantine, and its session gone. */
+  readonly containedAt?: number;
+  /** When all certificates were off. */
+  readonly lockedAt?: number;
+  readonly orders: readonly Order[];
+  readonly restored?: readonly string[];
+  readonly notRestored?: readonly string[];
+}
+
+/** The most that a record keeps of each list, so that no storm of signals can outgrow a table item (400 kB). */
+export const MOST = { signals: 25, alarms: 50, clientIds: 5, orders: 50 } as const;
+
+const CLOSED: readonly State[] = ['released', 'retired'];
+const CONTAINED: readonly State[] = ['isolating', 'isolated', 'repairing', 'proving'];
+
+export function isClosed(incident: Incident): boolean {
+  return CLOSED.includes(incident.state);
+}
+
+/** Whether the device is, or is being, kept from all but its repair channel. */
+export function isContained(incident: Incident): boolean {
+  return CONTAINED.includes(incident.state);
+}
+
+/** The record of a device that has none open. */
+export function openIncident(signal: SecuritySignal, response: Response, episode: number, now: number): Incident {
+  const empty: Incident = {
+    subject: subjectKey(signal.subject),
+    episode,
+    version: 0,
+    state: 'detected',
+    response: 'observe',
+    severity: 'LOW',
+    openedAt: now,
+    updatedAt: now,
+    signals: [],
+    alarms: [],
+    clientIds: [],
+    orders: [],
+  };
+  return mergeSignal(empty, signal, response);
+}
+
+/**
+ * The record with a signal in it; the same object when the signal adds nothing.
+ *
+ * Order and repetition do not matter: every part is a maximum, a minimum, or the first few of a sorted set.
+ */
+export function mergeSignal(incident: Incident, signal: SecuritySignal, response: Response): Incident {
+  const merged: Incident = {
+    ...incident,
+    response: stronger(incident.response, response),
+    severity: signal.phase === 'alarm' ? moreSevere(incident.severity, signal.severity) : incident.severity,
+    signals: firstOf(incident.signals, noteOf(signal), MOST.signals, noteOrder),
+    alarms: mergeAlarm(incident.alarms, signal),
+    clientIds:
+      signal.clientId === undefined
+        ? incident.clientIds
+        : firstText(incident.clientIds, signal.clientId, MOST.clientIds),
+  };
+  return same(merged, incident) ? incident : merged;
+}
+
+function noteOf(signal: SecuritySignal): SignalNote {
+  const { id, source, time, kind, severity, about, phase, evidence } = signal;
+  return { id, source, time, kind, severity, about, phase, evidence };
+}
+
+/** Alarms come before what ends them, so that a flood of other words cannot push out why a device was isolated. */
+function noteOrder(note: SignalNote): string {
+  const rank = SEVERITIES.length - SEVERITIES.indexOf(note.severity);
+  const content = createHash('sha256').update(JSON.stringify(note)).digest('hex');
+  return `${note.phase === 'alarm' ? rank : 9}:${String(note.time).padStart(15, '0')}:${note.source}:${note.id}:${content}`;
+}
+
+function mergeAlarm(alarms: readonly Alarm[], { about, time, phase }: SecuritySignal): readonly Alarm[] {
+  const known = alarms.find((alarm) => alarm.about === about);
+  const given: Alarm = { about, time, phase };
+  if (known === undefined) return firstOf(alarms, given, MOST.alarms, (alarm) => alarm.about);
+  if (newer(known, given) === known) return alarms;
+  return alarms.map((alarm) => (alarm === known ? given : alarm));
+}
+
+const PHASE_RANK: Readonly<Record<Phase, number>> = { cleared: 0, invalidated: 1, alarm: 2 };
+
+/** At the same moment the worse word counts. */
+function newer(one: Alarm, other: Alarm): Alarm {
+  if (one.time !== other.time) return one.time > other.time ? one : other;
+  return PHASE_RANK[one.phase] >= PHASE_RANK[other.phase] ? one : other;
+}
+
+function firstOf<T>(items: readonly T[], item: T, most: number, orderOf: (item: T) => string): readonly T[] {
+  const key = orderOf(item);
+  if (items.some((known) => orderOf(known) === key)) return items;
+  return [...items, item].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).slice(0, most);
+}
+
+function firstText(items: readonly string[], item: string, most: number): readonly string[] {
+  return firstOf(items, item, most, (text) => text);
+}
+
+function moreSevere(one: Severity, other: Severity): Severity {
+  return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
+}
+
+function same(one: Incident, other: Incident): boolean {
+  return (
+    one.response === other.response &&
+    one.severity === other.severity &&
+    one.alarms.length === other.alarms.length &&
+    one.alarms.every((alarm, index) => alarm === other.alarms[index]) &&
+    one.clientIds.length === other.clientIds.length &&
+    one.clientIds.every((id, index) => id === other.clientIds[index]) &&
+    one.signals.length === other.signals.length &&
+    one.signals.every((note, index) => note === other.signals[index])
+  );
+}
+
+/** Whether all that the playbook asked for is done. */
+export function isComplete(incident: Incident): boolean {
+  const locks = includesResponse(incident.response, 'lockOut');
+  return incident.containedAt !== undefined && (!locks || incident.lockedAt !== undefined);
+}

@@ -1,0 +1,106 @@
+import { type Severity, SEVERITIES, type SignalKind } from './contract';
+import type { SecuritySignal, Subject } from './signal';
+import {
+  asList,
+  asObject,
+  asTime,
+  invalid,
+  isCertificateId,
+  isThingName,
+  type Json,
+  type Parsed,
+  safeText,
+  stableId,
+  valid,
+} from './text';
+
+/** A finished audit and the checks of it that found something. The findings themselves must be asked for. */
+export interface FinishedAudit {
+  readonly taskId: string;
+  readonly checks: readonly string[];
+}
+
+/** Checks that are about devices or their certificates; the others concern the account and have no device to act on. */
+const DEVICE_CHECKS: ReadonlySet<string> = new Set([
+  'CONFLICTING_CLIENT_IDS_CHECK',
+  'DEVICE_CERTIFICATE_AGE_CHECK',
+  'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+  'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK',
+  'DEVICE_CERTIFICATE_SHARED_CHECK',
+  'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
+  'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
+]);
+/** A certificate that is old or will expire is upkeep; the other checks put the identity in doubt. */
+const UPKEEP = /_(AGE|EXPIRING)_CHECK$/;
+
+/** What Device Defender Audit publishes when it is done. `auditDetails` is a list here and a map in DescribeAuditTask. */
+export function parseAudit(message: Json): Parsed<FinishedAudit> {
+  const { taskId } = message;
+  if (!isTaskId(taskId)) return invalid('audit: no task id');
+  if (message.taskStatus !== 'COMPLETED') return invalid('audit: not completed');
+  if (!Array.isArray(message.auditDetails)) return invalid('audit: no details');
+  const checks = message.auditDetails
+    .map((detail) => asObject(detail))
+    .filter((detail) => detail?.checkRunStatus === 'COMPLETED_NON_COMPLIANT')
+    .map((detail) => detail?.checkName)
+    .filter((name): name is string => typeof name === 'string' && DEVICE_CHECKS.has(name));
+  return valid({ taskId, checks: [...new Set(checks)].sort() });
+}
+
+export function isTaskId(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-zA-Z0-9_-]{1,40}$/.test(value);
+}
+
+export function isDeviceCheck(value: unknown): value is string {
+  return typeof value === 'string' && DEVICE_CHECKS.has(value);
+}
+
+/** One finding of ListAuditFindings. Suppressed ones are the account owner's decision to live with it. */
+export function parseAuditFinding(finding: unknown): Parsed<SecuritySignal> {
+  const item = asObject(finding);
+  if (item === undefined || !isDeviceCheck(item.checkName)) return invalid('audit: not a finding about a device');
+  if (item.isSuppressed === true) return invalid('audit: suppressed');
+  const subject = subjectOf(asObject(asObject(item.nonCompliantResource)?.resourceIdentifier));
+  if (subject === undefined) return invalid('audit: no device named');
+  const time = asTime(item.findingTime instanceof Date ? item.findingTime.getTime() : item.findingTime);
+  if (time === undefined) return invalid('audit: no time');
+  const severity = SEVERITIES.find((known) => known === item.severity) ?? 'MEDIUM';
+  const reason = safeText(item.reasonForNonComplianceCode);
+  const evidence: SecuritySignal['evidence'] = reason === undefined ? {} : { reason };
+  return valid({
+    source: 'audit',
+    id: stableId(item.findingId),
+    time,
+    subject,
+    phase: 'alarm',
+    ...weighed(item.checkName, severity),
+    about: item.checkName,
+    evidence,
+  });
+}
+
+function weighed(check: string, severity: Severity): { kind: SignalKind; severity: Severity } {
+  return { kind: UPKEEP.test(check) ? 'posture' : 'identity', severity };
+}
+
+/** Devices connect under their thing's name, so a client id in conflict is a thing name where it can be one. */
+function subjectOf(resource: Json | undefined): Subject | undefined {
+  const id = resource?.deviceCertificateId;
+  if (typeof id === 'string' && isCertificateId(id.replace(/^0x/, '')))
+    return { kind: 'certificate', id: id.replace(/^0x/, '') };
+  const arn = certificateOf(resource?.deviceCertificateArn);
+  if (arn !== undefined) return { kind: 'certificate', id: arn };
+  return isThingName(resource?.clientId) ? { kind: 'thing', name: resource.clientId } : undefined;
+}
+
+function certificateOf(arn: unknown): string | undefined {
+  const id = typeof arn === 'string' ? arn.split(':cert/')[1] : undefined;
+  return isCertificateId(id) ? id : undefined;
+}
+
+/** The findings of a page that are about devices, and how many were not. */
+export function signalsOfPage(findings: unknown): { readonly signals: SecuritySignal[]; readonly passedOver: number } {
+  const parsed = asList(findings).map((finding) => parseAuditFinding(finding));
+  const signals = parsed.flatMap((result) => (result.ok ? [result.value] : []));
+  return { signals, passedOver: parsed.length - signals.length };
+}

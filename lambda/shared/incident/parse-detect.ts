@@ -1,0 +1,57 @@
+import type { SourceEntry } from './contract';
+import type { Phase, SecuritySignal } from './signal';
+import { asObject, asTime, invalid, isThingName, type Json, type Parsed, safeText, stableId, valid } from './text';
+
+const PHASES: ReadonlyMap<unknown, Phase> = new Map([
+  ['in-alarm', 'alarm'],
+  ['alarm-cleared', 'cleared'],
+  ['alarm-invalidated', 'invalidated'],
+]);
+
+/** What Device Defender Detect publishes for a violation. Its times are milliseconds; it names no account and no reporter. */
+export function parseDetect(message: Json, source: SourceEntry): Parsed<SecuritySignal> {
+  const phase = PHASES.get(message.violationEventType);
+  if (phase === undefined) return invalid('detect: not an event type that is known');
+  const behavior = asObject(message.behavior);
+  const profile = safeText(message.securityProfileName);
+  const name = safeText(behavior?.name);
+  if (behavior === undefined || name === undefined || profile === undefined)
+    return invalid('detect: no behavior or profile');
+  if (!isThingName(message.thingName)) return invalid('detect: not a thing name');
+  const violation = safeText(message.violationId);
+  if (violation === undefined) return invalid('detect: no violation id');
+  const time = asTime(message.violationEventTime);
+  if (time === undefined) return invalid('detect: no time');
+  const criteria = asObject(behavior.criteria);
+  const confidence = asObject(criteria?.mlDetectionConfig)?.confidenceLevel;
+  const learned = confidence !== undefined || asObject(criteria?.statisticalThreshold) !== undefined;
+  return valid({
+    source: 'detect',
+    id: stableId(message.violationId, message.violationEventType),
+    time,
+    subject: { kind: 'thing', name: message.thingName },
+    phase,
+    kind: learned ? 'anomaly' : 'behavior',
+    severity: severityOf(confidence, source),
+    about: `${profile}/${name}`,
+    evidence: evidenceOf(behavior, message),
+  });
+}
+
+/** Detect states no severity; of a learned behavior the confidence says how rarely it errs. */
+function severityOf(confidence: unknown, source: SourceEntry): SecuritySignal['severity'] {
+  if (confidence === 'LOW' || confidence === 'MEDIUM' || confidence === 'HIGH') return confidence;
+  return source.severity ?? 'HIGH';
+}
+
+function evidenceOf(behavior: Json, message: Json): SecuritySignal['evidence'] {
+  const metric = safeText(behavior.metric);
+  const value = asObject(message.metricValue);
+  const number = [value?.count, value?.number].find((item) => typeof item === 'number' && Number.isFinite(item));
+  const verification = safeText(message.verificationState, 32);
+  return {
+    ...(metric === undefined ? {} : { metric }),
+    ...(number === undefined ? {} : { value: number as number }),
+    ...(verification === undefined ? {} : { verification }),
+  };
+}

@@ -1,0 +1,82 @@
+import { type DynamoDBClient, PutItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { type Budget, FRESH_BUDGET } from './blast-radius';
+import { TABLE } from './contract';
+import type { Incident } from './incident';
+import { type Attribute, BUDGET_SUBJECT, budgetItemOf, incidentOf, type Item, itemOf } from './table-item';
+
+export interface IncidentTable {
+  latest(subject: string): Promise<Incident | undefined>;
+  save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
+  budget(): Promise<Budget>;
+}
+
+/** The incident table: every write states which version it replaces. */
+export function createIncidentTable(client: DynamoDBClient, table: string): IncidentTable {
+  const newest = async (subject: string): Promise<Item | undefined> => {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: '#subject = :subject',
+        ExpressionAttributeNames: { '#subject': TABLE.partitionKey },
+        ExpressionAttributeValues: { ':subject': { S: subject } },
+        ScanIndexForward: false,
+        Limit: 1,
+        ConsistentRead: true,
+      }),
+    );
+    return Items?.[0] as Item | undefined;
+  };
+  return {
+    latest: async (subject) => {
+      const item = await newest(subject);
+      return item === undefined ? undefined : incidentOf(item);
+    },
+    budget: async () => {
+      const record = (await newest(BUDGET_SUBJECT))?.record?.S;
+      return record === undefined ? FRESH_BUDGET : (JSON.parse(record) as Budget);
+    },
+    save: async (incident, budget) => {
+      const next = { ...incident, version: incident.version + 1 };
+      const put = replacing(table, itemOf(next), incident.version);
+      try {
+        if (budget === undefined) await client.send(new PutItemCommand(put));
+        else
+          await client.send(
+            new TransactWriteItemsCommand({
+              TransactItems: [{ Put: put }, { Put: replacing(table, budgetItemOf(budget), budget.version - 1) }],
+            }),
+          );
+      } catch (error) {
+        if (isConflict(error)) return 'conflict';
+        throw error;
+      }
+      return next;
+    },
+  };
+}
+
+function replacing(table: string, item: Record<string, Attribute>, version: number) {
+  return {
+    TableName: table,
+    Item: item as Record<string, never>,
+    ExpressionAttributeNames: { '#version': 'version' },
+    ...(version === 0
+      ? { ConditionExpression: 'attribute_not_exists(#version)' }
+      : {
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeValues: { ':version': { N: String(version) } },
+        }),
+  };
+}
+
+/** Somebody else wrote, or is writing, the same items. A transaction that fails for another reason is a fault. */
+function isConflict(error: unknown): boolean {
+  const { name, CancellationReasons } = error as { name?: string; CancellationReasons?: { Code?: string }[] };
+  if (name === 'ConditionalCheckFailedException' || name === 'TransactionConflictException') return true;
+  return (
+    name === 'TransactionCanceledException' &&
+    (CancellationReasons ?? []).every(({ Code }) =>
+      [undefined, 'None', 'ConditionalCheckFailed', 'TransactionConflict'].includes(Code),
+    )
+  );
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+/** A value, or why there is none. Reasons are fixed words, never text of the input. */
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+export function valid<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}
+
+export function invalid(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The object that a text holds; undefined for all else. */
+export function objectIn(text: unknown): Json | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export function asObject(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The name of a thing, by the registry's rule; other names cannot be isolated and are no part of any ARN, topic or query. */
+export function isThingName(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-zA-Z0-9:_-]{1,128}$/.test(value);
+}
+
+export function isCertificateId(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-f0-9]{64}$/.test(value);
+}
+
+/** A client id that the connection calls take. */
+export function isClientId(value: unknown): value is string {
+  return typeof value === 'string' && /^(?!\$)[\x21-\x7e]{1,128}$/.test(value);
+}
+
+/** Text for records and logs: printable ASCII, and never longer than `longest`. */
+export function safeText(value: unknown, longest = 128): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** An id to tell signals apart: as it is when it is short and plain, else a hash of it. */
+export function stableId(...parts: readonly unknown[]): string {
+  const text = parts.map((part) => String(part)).join('/');
+  return /^[\w:./=+-]{1,128}$/.test(text) ? text : createHash('sha256').update(text).digest('hex');
+}
+
+const EARLIEST = Date.UTC(2020, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
+
+/** Milliseconds since 1970, given as such or as an ISO date. */
+export function asTime(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : value;
+  return typeof time === 'number' && Number.isFinite(time) && time >= EARLIEST && time < LATEST
+    ? Math.floor(time)
+    : undefined;
+}

@@ -1,0 +1,107 @@
+import { includesResponse } from './respond';
+import {
+  type CertificateState,
+  type Incident,
+  isClosed,
+  isComplete,
+  MOST,
+  type Order,
+  type Prior,
+  type State,
+} from './incident';
+
+/** What can happen to an incident, besides signals. */
+export type Transition =
+  | { readonly type: 'hold'; readonly because: string; readonly order?: Order }
+  | { readonly type: 'record'; readonly because: string }
+  | { readonly type: 'isolate'; readonly prior: Prior; readonly order?: Order }
+  | { readonly type: 'contained' }
+  | { readonly type: 'locking'; readonly certificates: readonly CertificateState[] }
+  | { readonly type: 'locked' }
+  | { readonly type: 'drifted'; readonly groups: readonly string[] }
+  | { readonly type: 'repair' }
+  | { readonly type: 'prove'; readonly order?: Order }
+  | { readonly type: 'release'; readonly restored: readonly string[]; readonly notRestored: readonly string[] }
+  | { readonly type: 'retire'; readonly because: string; readonly order?: Order };
+
+type Verb = Transition['type'];
+
+/** From which states each is possible. What is not here is refused, so a late or repeated word can never undo a newer one. */
+const FROM: Readonly<Record<Verb, readonly State[]>> = {
+  hold: ['detected', 'held', 'proving', 'repairing', 'isolated', 'isolating'],
+  record: ['detected'],
+  isolate: ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving'],
+  contained: ['isolating', 'isolated', 'repairing', 'proving'],
+  locking: ['isolating', 'isolated', 'repairing', 'proving'],
+  locked: ['isolating', 'isolated', 'repairing', 'proving'],
+  drifted: ['isolating', 'isolated', 'repairing', 'proving'],
+  repair: ['isolated'],
+  prove: ['isolating', 'isolated', 'repairing', 'held', 'proving'],
+  release: ['proving'],
+  retire: ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving'],
+};
+
+/** The incident after it, or undefined where it is not possible. Pure: the same for the same arguments. */
+export function apply(incident: Incident, transition: Transition, now: number): Incident | undefined {
+  if (!FROM[transition.type].includes(incident.state)) return undefined;
+  const next = changed(incident, transition, now);
+  return { ...next, updatedAt: now, ...(isClosed(next) ? { closedAt: now } : {}) };
+}
+
+function changed(incident: Incident, transition: Transition, now: number): Incident {
+  switch (transition.type) {
+    case 'hold':
+      return { ...ordered(incident, transition.order), state: 'held', because: transition.because };
+    case 'record':
+      return { ...incident, because: transition.because };
+    case 'isolate':
+      return isolating(ordered(incident, transition.order), transition.prior);
+    case 'contained':
+      return settled({ ...incident, containedAt: incident.containedAt ?? now });
+    case 'locking':
+      return { ...incident, prior: withCertificates(incident.prior, transition.certificates) };
+    case 'locked':
+      return settled({ ...incident, lockedAt: incident.lockedAt ?? now });
+    case 'drifted':
+      return { ...incident, prior: withGroups(incident.prior, transition.groups, transition.groups) };
+    case 'repair':
+      return { ...incident, state: 'repairing' };
+    case 'prove':
+      return { ...ordered(incident, transition.order), state: 'proving' };
+    case 'release':
+      return { ...incident, state: 'released', restored: transition.restored, notRestored: transition.notRestored };
+    case 'retire':
+      return { ...ordered(incident, transition.order), state: 'retired', because: transition.because };
+  }
+}
+
+/** What was noted first stays: a second look at a thing that has left its groups already would forget them. */
+function isolating(incident: Incident, prior: Prior): Incident {
+  return {
+    ...incident,
+    because: undefined,
+    state: 'isolating',
+    prior: withGroups(incident.prior ?? prior, prior.groups, prior.left),
+  };
+}
+
+function withGroups(prior: Prior | undefined, groups: readonly string[], left: readonly string[]): Prior {
+  const union = (one: readonly string[] = [], other: readonly string[]) => [...new Set([...one, ...other])].sort();
+  return { ...prior, groups: union(prior?.groups, groups), left: union(prior?.left, left) };
+}
+
+/** The status that a certificate had when it was first seen; later ones are our own doing. */
+function withCertificates(prior: Prior | undefined, seen: readonly CertificateState[]): Prior {
+  const known = prior?.certificates ?? [];
+  const added = seen.filter(({ id }) => !known.some((certificate) => certificate.id === id));
+  return { groups: prior?.groups ?? [], left: prior?.left ?? [], certificates: [...known, ...added] };
+}
+
+function settled(incident: Incident): Incident {
+  if (incident.state !== 'isolating' || !isComplete(incident)) return incident;
+  return { ...incident, state: includesResponse(incident.response, 'retire') ? 'retired' : 'isolated' };
+}
+
+function ordered(incident: Incident, order: Order | undefined): Incident {
+  return order === undefined ? incident : { ...incident, orders: [...incident.orders, order].slice(-MOST.orders) };
+}
