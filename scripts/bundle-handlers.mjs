@@ -27,8 +27,8 @@ for (const name of handlers) {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
-    // "main" stays CommonJS, which starts faster and is a third smaller than esbuild's default choice of ESM builds.
-    mainFields: ['main', 'module'],
+    // The SDK's ES modules are shaken; its CommonJS builds come in whole, are half as large again and start slower.
+    mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
 }
