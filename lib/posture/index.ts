@@ -1,1 +1,10 @@
-export {};
+export * from './audit-check';
+export * from './audit-schedule';
+export * from './audit-suppression';
+export * from './device-defender-audit';
+export * from './event-configurations';
+export * from './fleet-indexing';
+export * from './fleet-logging';
+export * from './scheduled-audit';
+export * from './suppressed-resource';
+export * from './suppression-expiry';

@@ -1,0 +1,34 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { acknowledge } from './acknowledge';
+import type { IamStatement } from './iam';
+
+/**
+ * Acknowledges the wildcards of given statements, each by its own name, as cdk-nag wants it: a wildcard that is added
+ * later stays a finding.
+ */
+export function acknowledgeWildcards(policy: IConstruct, statements: readonly IamStatement[], reason: string): void {
+  const stack = Stack.of(policy);
+  const findings = statements
+    .flatMap((statement) => [statement.Resource].flat())
+    .map((resource) => flatten(stack.resolve(resource)))
+    .filter((resource) => resource.includes('*'));
+  for (const finding of new Set(findings)) acknowledge(policy, `AwsSolutions-IAM5[Resource::${finding}]`, reason);
+}
+
+/** The text by which cdk-nag names a value with references in it. */
+function flatten(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const {
+    'Fn::Join': join,
+    'Fn::GetAtt': attribute,
+    Ref: reference,
+  } = value as {
+    readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+    readonly 'Fn::GetAtt'?: readonly [string, string];
+    readonly Ref?: string;
+  };
+  if (join !== undefined) return join[1].map(flatten).join(join[0]);
+  if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  return reference === undefined ? JSON.stringify(value) : `<${reference}>`;
+}
