@@ -9,6 +9,8 @@ import { sdkConfig } from './sdk';
 
 const TIMEOUT_MS = 10_000;
 const ATTEMPTS = 4;
+/** Request time-out and too many requests: the only ones of their class after which the same request may succeed. */
+const LATER = new Set([408, 429]);
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** The whole function of a family of custom resources: what its `index.ts` exports. */
@@ -49,7 +51,8 @@ function put(url: URL, body: string): Promise<void> {
       response.resume();
       const status = response.statusCode ?? 0;
       if (status >= 200 && status < 300) resolve();
-      else if (status >= 400 && status < 500) reject(new Refused(`CloudFormation refused the answer: ${status}`));
+      else if (status >= 400 && status < 500 && !LATER.has(status))
+        reject(new Refused(`CloudFormation refused the answer: ${status}`));
       else reject(new Error(`CloudFormation answered ${status}`));
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('CloudFormation did not answer in time')));

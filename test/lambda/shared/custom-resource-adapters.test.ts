@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const name of Object.keys(aws.environment())) delete process.env[name];
+  for (const name of Object.keys(aws.environment())) Reflect.deleteProperty(process.env, name);
   await aws.stop();
 });
 
@@ -35,7 +35,7 @@ describe('respond', () => {
 
   test('tries again, ever later, when the address does not work', async () => {
     aws.trouble = (_, index) => {
-      if (index === 0) return { after: 'nothing', then: new AwsFault('SlowDown', 'busy', 503) };
+      if (index === 0) return { after: 'nothing', then: new AwsFault('SlowDown', 'busy', 429) };
       return index === 1 ? { after: 'nothing', then: 'drop' } : undefined;
     };
     await respond(`${aws.url}/answers/1`, '{}', pause);

@@ -16,8 +16,10 @@ test('a request of CloudFormation passes as it is', () => {
 });
 
 test('a request without properties has none', () => {
-  const { ResourceProperties: _, ...without } = request;
-  expect(parseEvent(without)).toEqual({ kind: 'request', request: { ...request, ResourceProperties: {} } });
+  expect(parseEvent({ ...request, ResourceProperties: undefined })).toEqual({
+    kind: 'request',
+    request: { ...request, ResourceProperties: {} },
+  });
 });
 
 test.each(['RequestId', 'ResponseURL', 'StackId', 'LogicalResourceId', 'ResourceType'])(

@@ -3,7 +3,7 @@ import { required } from '../../../lambda/shared/environment';
 const NAME = 'ZERO_TRUST_IOT_TEST';
 
 afterEach(() => {
-  delete process.env[NAME];
+  Reflect.deleteProperty(process.env, NAME);
 });
 
 test('gives what is set', () => {
