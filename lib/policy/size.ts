@@ -14,6 +14,8 @@ export const CAPACITY = MAX_DOCUMENT - FRAME + 1;
 /** Longest topic, in bytes; no other name that a policy holds is longer. */
 const LONGEST_NAME = 256;
 
+const LONGEST_PREFIX = `arn:${LONGEST_PARTITION}:iot:${LONGEST_REGION}:${ANY_ACCOUNT}:topicfilter/`;
+
 /**
  * Characters of a statement once CloudFormation has filled in the longest values.
  *
@@ -46,8 +48,10 @@ function fillName(resource: string): string {
   const unknown = filled.match(TOKENS)?.length ?? 0;
   if (unknown === 0) return filled;
   const rest = filled.replace(TOKENS, '');
-  const name = isRelative(rest) ? rest.slice(rest.indexOf('/') + 1) : rest;
+  const [name, most] = isRelative(rest)
+    ? [rest.slice(rest.indexOf('/') + 1), LONGEST_NAME]
+    : [rest, LONGEST_PREFIX.length + LONGEST_NAME];
   // A policy variable stands for at least one character, a wildcard for none.
   const least = Buffer.byteLength(name.replace(/\$\{[^}]*\}/g, 'x').replace(/\*/g, ''), 'utf8');
-  return rest + 'x'.repeat(Math.max(LONGEST_NAME - least, unknown));
+  return rest + 'x'.repeat(Math.max(most - least, unknown));
 }

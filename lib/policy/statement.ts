@@ -76,7 +76,7 @@ export class IotStatement {
     this.actions = [...props.actions];
     this.resources = [...(props.resources ?? [])];
     this.notResources = [...(props.notResources ?? [])];
-    this.conditions = props.conditions ?? {};
+    this.conditions = structuredClone(props.conditions ?? {});
     this.check();
   }
 

@@ -77,6 +77,7 @@ export function broadness(levels: readonly string[]): string | undefined {
   if (isWildcard(first)) return 'start it with a level of text or with Topic.THING';
   const name = second === 'things' ? third : fourth;
   const perThing = first === '$aws' && (second === 'things' || (second === 'commands' && third === 'things'));
-  if (second === 'commands' && isWildcard(third)) return 'name things/ and Topic.THING after $aws/commands/';
+  if (first === '$aws' && second === 'commands' && isWildcard(third))
+    return 'name things/ and Topic.THING after $aws/commands/';
   return perThing && (name === undefined || isWildcard(name)) ? 'put Topic.THING where the thing name is' : undefined;
 }
