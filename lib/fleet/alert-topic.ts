@@ -1,0 +1,29 @@
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { markCapability } from '../internal/capability';
+import { DataKey } from '../internal/data-key';
+import type { InputErrors } from '../internal/input-errors';
+import { SecureTopic } from '../internal/secure-topic';
+
+const MAX_EMAILS = 10;
+const EMAIL = { maxLength: 254, pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, allowed: 'an address like soc@example.com' } as const;
+
+/** Checks the addresses of people who are to be told. */
+export function checkEmails(property: string, emails: readonly string[] | undefined, errors: InputErrors): void {
+  errors.size(property, emails, 0, MAX_EMAILS);
+  errors.unique(property, emails);
+  for (const [index, email] of (emails ?? []).entries()) errors.text(`${property}[${index}]`, email, EMAIL);
+}
+
+/** The topic that tells people: encrypted, TLS only, open to the alarms of this account and to roles that are given the right. */
+export function createAlertTopic(scope: Construct, id: string, emails: readonly string[], encryptionKey: IKeyRef | undefined): SecureTopic {
+  const topic = new SecureTopic(scope, id, { displayName: 'IoT security alerts', encryptionKey });
+  markCapability(topic, 'observability');
+  topic.allowService('Alarms', 'cloudwatch.amazonaws.com');
+  if (encryptionKey === undefined) DataKey.of(scope).allowService('cloudwatch.amazonaws.com');
+  for (const [index, endpoint] of emails.entries()) {
+    new CfnSubscription(topic, `Email${index + 1}`, { topicArn: topic.topicArn, protocol: 'email', endpoint });
+  }
+  return topic;
+}
