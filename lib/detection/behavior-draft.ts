@@ -1,6 +1,6 @@
 import type { IDimensionRef } from 'aws-cdk-lib/aws-iot';
 import type { ICustomMetric } from './custom-metric';
-import { CUSTOM_METRICS, METRICS, type MetricFacts, type MetricId } from './metrics';
+import { CUSTOM_METRICS, METRICS, type MetricFacts, type MetricId, type PercentileKey } from './metrics';
 import type { BehaviorOperator, Confidence, CustomMetricType, Percentile, Severity } from './terms';
 
 /** What a behavior measures. */
@@ -12,7 +12,7 @@ export type MeasuredMetric =
 /** How a behavior states its normal. */
 export type Criterion =
   | { readonly kind: 'threshold'; readonly operator: BehaviorOperator; readonly threshold: number }
-  | { readonly kind: 'percentile'; readonly operator: BehaviorOperator; readonly percentile: Percentile }
+  | { readonly kind: 'percentile'; readonly bound: PercentileKey; readonly percentile: Percentile }
   | { readonly kind: 'texts'; readonly operator: BehaviorOperator; readonly values: string[] }
   | { readonly kind: 'numbers'; readonly operator: BehaviorOperator; readonly values: number[] }
   | { readonly kind: 'learned'; readonly confidence: Confidence };

@@ -2,8 +2,8 @@ import { quote } from '../internal/quote';
 import { Behavior } from './behavior';
 import { inWords } from './behavior-problem';
 import { problemsOfBehavior } from './behavior-problems';
+import { type BehaviorDraft, type Criterion, factsOf, type MeasuredMetric, type TopicScope } from './behavior-draft';
 import { BEHAVIOR_SCHEMA, CRITERION_KEYS } from './behavior-schema';
-import { type BehaviorDraft, factsOf, type MeasuredMetric } from './behavior-draft';
 import { misfitMessage } from './criterion-problems';
 import type { ICustomMetric } from './custom-metric';
 import { JsonObject, type Report } from './json-object';
@@ -18,7 +18,6 @@ import {
   WINDOWS,
 } from './metrics';
 import { type BehaviorOperator, Confidence, Percentile, Severity } from './terms';
-import type { Criterion, TopicScope } from './behavior-draft';
 
 export { BEHAVIOR_SCHEMA } from './behavior-schema';
 
@@ -112,7 +111,7 @@ function readCriterion(object: JsonObject, measured: MeasuredMetric): Criterion 
   }
   if (Object.hasOwn(PERCENTILE_KEYS, key)) {
     const percentile = object.word(key, Object.values(Percentile));
-    return percentile && { kind: 'percentile', operator: PERCENTILE_KEYS[key as PercentileKey], percentile };
+    return percentile && { kind: 'percentile', bound: key as PercentileKey, percentile };
   }
   return readValue(object, key as BehaviorOperator, facts, measured);
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
-import type { BehaviorDraft } from './behavior-draft';
+import { type BehaviorDraft, type Criterion, factsOf, metricNameOf } from './behavior-draft';
 import type { BehaviorSpec } from './behavior-spec';
-import { factsOf, metricNameOf } from './behavior-draft';
 import { criterionKey } from './criterion-problems';
-import { Severity } from './terms';
+import { PERCENTILE_KEYS } from './metrics';
+import { type BehaviorOperator, Severity } from './terms';
 
 const MAX_LENGTH = 128;
 const DIGEST_LENGTH = 8;
@@ -67,13 +67,18 @@ function kebab(words: string): string {
   return words.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+function operatorOf(criterion: Criterion): BehaviorOperator | undefined {
+  if (criterion.kind === 'learned') return undefined;
+  return criterion.kind === 'percentile' ? PERCENTILE_KEYS[criterion.bound] : criterion.operator;
+}
+
 function toSpec(draft: BehaviorDraft, name: string): BehaviorSpec {
   const { measured, criterion, scope } = draft;
   return {
     name,
     metric: metricNameOf(measured),
     customType: measured.kind === 'custom' ? measured.usedAs : undefined,
-    operator: criterion.kind === 'learned' ? undefined : criterion.operator,
+    operator: operatorOf(criterion),
     threshold: criterion.kind === 'threshold' ? criterion.threshold : undefined,
     percentile: criterion.kind === 'percentile' ? criterion.percentile : undefined,
     confidence: criterion.kind === 'learned' ? criterion.confidence : undefined,

@@ -2,10 +2,10 @@ import { Token } from 'aws-cdk-lib';
 import { quote } from '../internal/quote';
 import { type BehaviorProblem, inWords, listProblems } from './behavior-problem';
 import { type BehaviorDraft, factsOf, type MeasuredMetric, metricNameOf, type TopicScope } from './behavior-draft';
-import { criterionProblems } from './criterion-problems';
+import { criterionProblems, wordProblems } from './criterion-problems';
 import { customMetricNameProblem } from './custom-metric-name';
 import { METRIC_IDS, METRICS, type MetricFacts, WINDOWS } from './metrics';
-import { CustomMetricType } from './terms';
+import { CustomMetricType, Severity } from './terms';
 import { MAX_TOPIC_FILTERS, topicFilterProblem } from './topic-filter';
 
 const MAX_DATAPOINTS = 10;
@@ -31,7 +31,8 @@ export function problemsOfBehavior(draft: BehaviorDraft): BehaviorProblem[] {
     ...datapointProblems('alarmAfter', draft.datapointsToAlarm),
     ...datapointProblems('clearAfter', draft.datapointsToClear),
     ...nameProblems(draft.name),
-    ...scopeProblems(draft.measured, draft.scope, draft.criterion.kind === 'learned'),
+    ...scopeProblems(draft.measured, draft.scope),
+    ...(draft.severity === undefined ? [] : wordProblems('severity', Object.values(Severity), draft.severity)),
   ];
 }
 
@@ -50,17 +51,12 @@ export function metricProblems(measured: MeasuredMetric): BehaviorProblem[] {
 }
 
 /** What is wrong with the topics that a metric is narrowed to. */
-export function scopeProblems(
-  measured: MeasuredMetric,
-  scope: TopicScope | undefined,
-  learned: boolean,
-): BehaviorProblem[] {
+export function scopeProblems(measured: MeasuredMetric, scope: TopicScope | undefined): BehaviorProblem[] {
   if (scope === undefined) return [];
   const at = topicKey(scope);
   const code = 'BehaviorScopeInvalid';
-  const { topics } = factsOf(measured);
-  if (topics === 'never' || (topics === 'rules' && learned)) {
-    const able = METRIC_IDS.filter((id) => METRICS[id].topics !== 'never').join(', ');
+  if (!factsOf(measured).topics) {
+    const able = inWords(METRIC_IDS.filter((id) => METRICS[id].topics));
     return [
       { at, code, message: `is not possible for ${quote(metricNameOf(measured))}, only for ${able}; leave it out` },
     ];

@@ -40,7 +40,7 @@ export function checkBehaviors(
 /** Checks metrics that are kept without a behavior. */
 export function checkRetainedMetrics(metrics: readonly RetainedMetric[], errors: Problems): void {
   metrics.forEach((metric, index) => {
-    const problems = [...metricProblems(metric._measured), ...scopeProblems(metric._measured, metric._scope, false)];
+    const problems = [...metricProblems(metric._measured), ...scopeProblems(metric._measured, metric._scope)];
     for (const { at, code, message } of problems) errors.report(code, `'retainedMetrics[${index}].${at}' ${message}`);
   });
 }

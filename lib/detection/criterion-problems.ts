@@ -3,8 +3,8 @@ import { quote } from '../internal/quote';
 import { type BehaviorProblem, inWords, listProblems } from './behavior-problem';
 import { type BehaviorDraft, type Criterion, factsOf, type MeasuredMetric, metricNameOf } from './behavior-draft';
 import { cidrProblem, holdsEveryAddress } from './cidr';
-import { criteriaOf, type MetricFacts, PERCENTILE_KEY_NAMES, PERCENTILE_KEYS } from './metrics';
-import { BehaviorOperator, Percentile } from './terms';
+import { criteriaOf, type MetricFacts, type PercentileKey } from './metrics';
+import { BehaviorOperator, Confidence, Percentile } from './terms';
 
 /** Values of one behavior; the service allows as many in a whole profile. */
 const MAX_VALUES = 1000;
@@ -13,8 +13,7 @@ const MAX_PORT = 65_535;
 /** The words for a criterion in the JSON form. */
 export function criterionKey(criterion: Criterion): string {
   if (criterion.kind === 'learned') return 'learned';
-  if (criterion.kind !== 'percentile') return criterion.operator;
-  return PERCENTILE_KEY_NAMES.find((key) => PERCENTILE_KEYS[key] === criterion.operator) ?? criterion.operator;
+  return criterion.kind === 'percentile' ? criterion.bound : criterion.operator;
 }
 
 /** What a criterion that the metric does not have is told. */
@@ -34,14 +33,21 @@ export function criterionProblems(draft: BehaviorDraft, facts: MetricFacts): Beh
     case 'threshold':
       return thresholdProblems(at, criterion.operator, criterion.threshold, facts);
     case 'percentile':
-      return percentileProblems(at, criterion.operator, criterion.percentile);
+      return percentileProblems(criterion.bound, criterion.percentile);
     case 'texts':
       return textProblems(at, criterion.operator, criterion.values, facts);
     case 'numbers':
       return numberProblems(at, criterion.values, facts);
     case 'learned':
-      return [];
+      return wordProblems(at, Object.values(Confidence), criterion.confidence);
   }
+}
+
+/** Whether a word is one of an enumeration, for callers whose language or cast does not say so. */
+export function wordProblems(at: string, allowed: readonly string[], word: string): BehaviorProblem[] {
+  if (allowed.includes(word) || Token.isUnresolved(word)) return [];
+  const message = `must be ${inWords(allowed)}, got ${quote(word)}`;
+  return [{ at, code: 'BehaviorCriterionInvalid', message }];
 }
 
 function isMisfit(criterion: Criterion, facts: MetricFacts): boolean {
@@ -68,7 +74,7 @@ function describe(facts: MetricFacts): string {
     numbers: 'a list of numbers',
     strings: 'a list of texts',
   };
-  return facts.unit === undefined || facts.value !== 'count' ? kinds[facts.value] : facts.unit;
+  return facts.unit ?? kinds[facts.value];
 }
 
 function thresholdProblems(
@@ -83,10 +89,8 @@ function thresholdProblems(
     return Number.isFinite(value) ? [] : [{ at, code, message: `must be a finite number, got ${value}` }];
   }
   if (!Number.isSafeInteger(value) || value < 0) {
-    const unit = facts.unit === undefined ? '' : ` ${facts.unit}`;
-    return [
-      { at, code, message: `must be a whole number of${unit} from 0 to ${Number.MAX_SAFE_INTEGER}, got ${value}` },
-    ];
+    const message = `must be a whole number of ${facts.unit} from 0 to ${Number.MAX_SAFE_INTEGER}, got ${value}`;
+    return [{ at, code, message }];
   }
   // Every device would be outside such a normal, and isolated.
   return value === 0 && operator === BehaviorOperator.LESS_THAN
@@ -94,12 +98,15 @@ function thresholdProblems(
     : [];
 }
 
-function percentileProblems(at: string, operator: BehaviorOperator, percentile: Percentile): BehaviorProblem[] {
-  const below = operator === BehaviorOperator.LESS_THAN && percentile === Percentile.P0;
-  const above = operator === BehaviorOperator.GREATER_THAN && percentile === Percentile.P100;
+function percentileProblems(bound: PercentileKey, percentile: Percentile): BehaviorProblem[] {
+  const unknown = wordProblems(bound, Object.values(Percentile), percentile);
+  if (unknown.length > 0) return unknown;
+  const below = bound === 'belowPercentile' && percentile === Percentile.P0;
+  const above = bound === 'abovePercentile' && percentile === Percentile.P100;
   if (!below && !above) return [];
-  const message = `cannot be ${percentile}, since every device would be outside its normal; use ${below ? "'atMostPercentile'" : "'atLeastPercentile'"} or another percentile`;
-  return [{ at, code: 'BehaviorCriterionInvalid', message }];
+  const instead = below ? 'atMostPercentile' : 'atLeastPercentile';
+  const message = `cannot be ${percentile}, since every device would be outside its normal; use '${instead}' or another percentile`;
+  return [{ at: bound, code: 'BehaviorCriterionInvalid', message }];
 }
 
 function textProblems(at: string, operator: BehaviorOperator, values: string[], facts: MetricFacts): BehaviorProblem[] {

@@ -12,9 +12,6 @@ export type ValueKind = 'count' | 'number' | 'cidrs' | 'ports' | 'numbers' | 'st
  */
 export type WindowUse = 'always' | 'with-percentile' | 'never';
 
-/** Where a behavior of a metric may be narrowed to topics: nowhere, in rules, or in rules and learned behaviors. */
-export type TopicUse = 'never' | 'rules' | 'rules-and-learned';
-
 /** What is known of a metric. */
 export interface MetricFacts {
   /** The name that Device Defender knows. */
@@ -28,7 +25,8 @@ export interface MetricFacts {
   readonly window: WindowUse;
   readonly percentile: boolean;
   readonly learned: boolean;
-  readonly topics: TopicUse;
+  /** Whether a behavior may be narrowed to topics. */
+  readonly topics: boolean;
   /** Consecutive datapoints that raise an alarm where a behavior does not say. */
   readonly alarmAfter: number;
   readonly engines: readonly EngineName[];
@@ -47,7 +45,7 @@ const SCALAR = {
   operators: NUMERIC,
   percentile: true,
   learned: true,
-  topics: 'never',
+  topics: false,
   alarmAfter: 1,
   engines: ['device-defender'],
 } as const;
@@ -56,7 +54,7 @@ const LIST = {
   window: 'never',
   percentile: false,
   learned: false,
-  topics: 'never',
+  topics: false,
   alarmAfter: 1,
   engines: ['device-defender'],
 } as const;
@@ -79,7 +77,7 @@ export const METRICS = {
     source: 'cloud',
     unit: 'messages',
     window: 'always',
-    topics: 'rules-and-learned',
+    topics: true,
   },
   'messages-received': {
     ...SCALAR,
@@ -87,7 +85,7 @@ export const METRICS = {
     source: 'cloud',
     unit: 'messages',
     window: 'always',
-    topics: 'rules-and-learned',
+    topics: true,
   },
   'message-size': {
     ...SCALAR,
@@ -95,7 +93,7 @@ export const METRICS = {
     source: 'cloud',
     unit: 'bytes',
     window: 'with-percentile',
-    topics: 'rules-and-learned',
+    topics: true,
   },
   'authorization-failures': {
     ...SCALAR,
@@ -103,7 +101,7 @@ export const METRICS = {
     source: 'cloud',
     unit: 'failures',
     window: 'always',
-    topics: 'rules-and-learned',
+    topics: true,
   },
   'connection-attempts': {
     ...SCALAR,
@@ -129,7 +127,7 @@ export const METRICS = {
     percentile: false,
     learned: false,
   },
-  'source-ip': { ...LIST, defenderName: 'aws:source-ip-address', source: 'cloud', value: 'cidrs', topics: 'rules' },
+  'source-ip': { ...LIST, defenderName: 'aws:source-ip-address', source: 'cloud', value: 'cidrs', topics: true },
   'bytes-out': { ...TRAFFIC, defenderName: 'aws:all-bytes-out', unit: 'bytes' },
   'bytes-in': { ...TRAFFIC, defenderName: 'aws:all-bytes-in', unit: 'bytes' },
   'packets-out': { ...TRAFFIC, defenderName: 'aws:all-packets-out', unit: 'packets' },

@@ -1,5 +1,6 @@
 import type { Behavior } from './behavior';
 import type { Criterion, MeasuredMetric } from './behavior-draft';
+import type { PercentileKey } from './metrics';
 import { RetainedMetric } from './retained-metric';
 import { BehaviorOperator, type Confidence, type Percentile } from './terms';
 
@@ -67,7 +68,7 @@ export class NumberMetric {
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */
   public mustBeBelowPercentile(percentile: Percentile): Behavior {
-    return this.rank(BehaviorOperator.LESS_THAN, percentile);
+    return this.rank('belowPercentile', percentile);
   }
 
   /**
@@ -76,7 +77,7 @@ export class NumberMetric {
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */
   public mustBeAtMostPercentile(percentile: Percentile): Behavior {
-    return this.rank(BehaviorOperator.AT_MOST, percentile);
+    return this.rank('atMostPercentile', percentile);
   }
 
   /**
@@ -85,7 +86,7 @@ export class NumberMetric {
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */
   public mustBeAbovePercentile(percentile: Percentile): Behavior {
-    return this.rank(BehaviorOperator.GREATER_THAN, percentile);
+    return this.rank('abovePercentile', percentile);
   }
 
   /**
@@ -94,7 +95,7 @@ export class NumberMetric {
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */
   public mustBeAtLeastPercentile(percentile: Percentile): Behavior {
-    return this.rank(BehaviorOperator.AT_LEAST, percentile);
+    return this.rank('atLeastPercentile', percentile);
   }
 
   /**
@@ -117,7 +118,7 @@ export class NumberMetric {
     return this.state(this.measured, { kind: 'threshold', operator, threshold });
   }
 
-  private rank(operator: BehaviorOperator, percentile: Percentile): Behavior {
-    return this.state(this.measured, { kind: 'percentile', operator, percentile });
+  private rank(bound: PercentileKey, percentile: Percentile): Behavior {
+    return this.state(this.measured, { kind: 'percentile', bound, percentile });
   }
 }
