@@ -4,7 +4,7 @@ import { NamePattern } from './name-pattern';
 import type { Statement } from './statement';
 
 /** A statement as it applies to one kind of request on one connection. */
-export class Rule {
+export class BoundStatement {
   private readonly patterns: readonly NamePattern[];
   private readonly inverted: boolean;
 
@@ -31,14 +31,14 @@ export class Rule {
 }
 
 /**
- * All rules for one action on one type of resource, on one connection.
+ * All statements for one action on one type of resource, on one connection.
  *
  * Whatever does not depend on the name was decided when the table was made: which policies apply, which statements name
  * the action, whether their conditions are met, what their variables are, and the shared part of the ARN.
  */
 export class DecisionTable {
-  public readonly denies: readonly Rule[];
-  public readonly allows: readonly Rule[];
+  public readonly denies: readonly BoundStatement[];
+  public readonly allows: readonly BoundStatement[];
 
   constructor(
     statements: readonly Statement[],
@@ -46,11 +46,11 @@ export class DecisionTable {
     public readonly keys: ContextKeys,
     prefix: string,
   ) {
-    const rules = statements
+    const bound = statements
       .filter((statement) => statement.covers(action) && statement.unmet(keys) === undefined)
-      .map((statement) => new Rule(statement, keys, prefix));
-    this.denies = rules.filter((rule) => rule.statement.denies);
-    this.allows = rules.filter((rule) => !rule.statement.denies);
+      .map((statement) => new BoundStatement(statement, keys, prefix));
+    this.denies = bound.filter((item) => item.statement.denies);
+    this.allows = bound.filter((item) => !item.statement.denies);
   }
 
   /** The hot path: no allocation. */
@@ -59,9 +59,9 @@ export class DecisionTable {
   }
 }
 
-function any(rules: readonly Rule[], name: string): boolean {
-  for (let i = 0; i < rules.length; i++) {
-    if ((rules[i] as Rule).covers(name)) return true;
+function any(bound: readonly BoundStatement[], name: string): boolean {
+  for (let i = 0; i < bound.length; i++) {
+    if ((bound[i] as BoundStatement).covers(name)) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import type { Check } from './check';
-import { Rule } from './decision-table';
+import { BoundStatement } from './decision-table';
 import { type Codes, MANY, ONE } from './glob';
 import {
   type NearestAllow,
@@ -47,15 +47,15 @@ function decide(scope: Scope, check: Check): PolicyCheck {
   const base = { action: check.kind.actionName, resource: scope.resource(check) };
   if (scope.refusal(check) !== undefined) return { ...base, verdict: PolicyVerdict.IMPLICITLY_DENIED, because: [] };
   const table = scope.table(check.kind);
-  const denies = table.denies.filter((rule) => rule.covers(check.name));
+  const denies = table.denies.filter((bound) => bound.covers(check.name));
   if (denies.length > 0) return { ...base, verdict: PolicyVerdict.EXPLICITLY_DENIED, because: denies.map(reference) };
-  const allows = table.allows.filter((rule) => rule.covers(check.name));
+  const allows = table.allows.filter((bound) => bound.covers(check.name));
   const verdict = allows.length > 0 ? PolicyVerdict.ALLOWED : PolicyVerdict.IMPLICITLY_DENIED;
   return { ...base, verdict, because: allows.map(reference) };
 }
 
-function reference(rule: Rule): StatementReference {
-  return referenceTo(rule.statement);
+function reference(bound: BoundStatement): StatementReference {
+  return referenceTo(bound.statement);
 }
 
 function referenceTo({ source, denies }: Statement): StatementReference {
@@ -95,7 +95,7 @@ function candidate(scope: Scope, check: Check, statement: Statement): Candidate 
   const as = (rank: number, reason: string): Candidate => ({ rank, reason, statement: referenceTo(statement) });
   const keys = scope.table(check.kind).keys;
   const resource = scope.resource(check);
-  const covers = new Rule(statement, keys, '').covers(resource);
+  const covers = new BoundStatement(statement, keys, '').covers(resource);
   const inapplicable = scope.inapplicable(statement, check.kind);
   if (inapplicable !== undefined) return as(covers ? 4 : 2, inapplicable);
   const condition = statement.unmet(keys);
