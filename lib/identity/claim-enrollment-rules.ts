@@ -27,8 +27,8 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
 
 function checkThingNames(errors: InputErrors, { thingNamePrefix, allowList }: ClaimEnrollmentProps): void {
   const most = THING_NAME.maxLength;
-  errors.text('thingNamePrefix', thingNamePrefix, { ...THING_NAME, minLength: 0, maxLength: most - 1 });
-  if (thingNamePrefix === undefined || Token.isUnresolved(thingNamePrefix)) return;
+  if (thingNamePrefix === undefined || thingNamePrefix === '' || Token.isUnresolved(thingNamePrefix)) return;
+  errors.text('thingNamePrefix', thingNamePrefix, { ...THING_NAME, maxLength: most - 1 });
   const longest = allowList?._longest ?? 0;
   if (thingNamePrefix.length < most && thingNamePrefix.length + longest > most) {
     errors.report(

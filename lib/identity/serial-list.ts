@@ -64,6 +64,11 @@ function firstField(line: string): string {
 
 function checked(items: readonly (string | undefined)[], source: string, place: (index: number) => string): SerialList {
   const problems = new Problems();
+  const count = items.reduce((sum, item) => (item === undefined ? sum : sum + 1), 0);
+  if (count > MOST_SERIALS) {
+    problems.report('AllowListTooLong', `${source} must have at most ${MOST_SERIALS} serial numbers, got ${count}`);
+    problems.throwIfAny();
+  }
   const serials: string[] = [];
   let wrong = 0;
   let longest = 0;
@@ -83,12 +88,6 @@ function checked(items: readonly (string | undefined)[], source: string, place: 
     problems.report(
       'AllowListInvalid',
       `a serial number must have 1 to ${THING_NAME_MAX_LENGTH} of ${SERIAL_ALLOWED}${more}`,
-    );
-  }
-  if (serials.length > MOST_SERIALS) {
-    problems.report(
-      'AllowListTooLong',
-      `${source} must have at most ${MOST_SERIALS} serial numbers, got ${serials.length}`,
     );
   }
   sortOnce(serials);

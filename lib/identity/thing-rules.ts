@@ -10,10 +10,9 @@ export const THING_NAME: TextRule = {
   code: 'ThingNameInvalid',
 };
 
-/** Attributes that a thing may have; https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
+/** Attributes that a thing may have; the limit of 47 kB for all is beyond 50 of the longest. https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
 const MOST_ATTRIBUTES = 3;
 const MOST_ATTRIBUTES_WITH_TYPE = 50;
-const MOST_ATTRIBUTE_BYTES = 47 * 1024;
 const NAME = { maxLength: 128, pattern: /^[a-zA-Z0-9_.,@/:#-]+$/ };
 const VALUE = { maxLength: 800, pattern: /^[a-zA-Z0-9_.,@/:#=[\]-]+$/ };
 
@@ -39,13 +38,6 @@ export function checkAttributes(
     errors.report(
       'ThingAttributesTooMany',
       `'attributes' must have at most ${most} items${besides}, got ${entries.length}${advice}`,
-    );
-  }
-  const bytes = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (bytes > MOST_ATTRIBUTE_BYTES) {
-    errors.report(
-      'ThingAttributesTooMany',
-      `'attributes' must have at most ${MOST_ATTRIBUTE_BYTES} characters in all, got ${bytes}`,
     );
   }
 }

@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { AllowList } from '../../lib/identity/allow-list';
+import { AllowListTable } from '../../lib/identity/allow-list-table';
+import { templateOf, testApp, testStack } from '../support/app';
+
+describe('the table', () => {
+  test('is encrypted, recoverable, guarded and kept', () => {
+    const stack = testStack();
+    new AllowListTable(stack, 'List', AllowList.managedOutside(), undefined);
+    templateOf(stack).hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        KeySchema: [{ AttributeName: 'serial', KeyType: 'HASH' }],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: {
+          SSEEnabled: true,
+          SSEType: 'KMS',
+          KMSMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ZeroTrustKey'), 'Arn'] },
+        },
+      },
+    });
+  });
+
+  test('is encrypted with a key of the user', () => {
+    const stack = testStack();
+    const key = new CfnKey(stack, 'Mine', { keyPolicy: {} });
+    const table = new AllowListTable(stack, 'List', AllowList.managedOutside(), key);
+    templateOf(stack).hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': ['Mine', 'Arn'] } },
+    });
+    expect(stack.resolve(table.rights(['dynamodb:GetItem']))).toEqual([
+      expect.objectContaining({
+        Action: ['dynamodb:GetItem'],
+        Resource: [{ 'Fn::GetAtt': [expect.stringMatching('^List'), 'Arn'] }],
+      }),
+      expect.objectContaining({ Action: ['kms:Decrypt'], Resource: [{ 'Fn::GetAtt': ['Mine', 'Arn'] }] }),
+    ]);
+  });
+});
+
+describe('the import', () => {
+  function listIn(stack: Stack, ...serials: string[]): AllowListTable {
+    return new AllowListTable(stack, 'List', AllowList.fromSerials(serials), undefined);
+  }
+
+  /** The staged files of an assembly, and what its manifest of assets says about them. */
+  function staged(app: App, folder: string): { texts: string[]; sources: string[] } {
+    app.synth();
+    const files = readdirSync(folder);
+    const manifest = files.find((file) => file.endsWith('.assets.json')) as string;
+    const { files: assets } = JSON.parse(readFileSync(join(folder, manifest), 'utf8')) as {
+      files: Record<string, { source: { path: string; packaging: string } }>;
+    };
+    const sources = Object.values(assets).filter(({ source }) => source.path.endsWith('.txt'));
+    for (const { source } of sources)
+      expect([source.packaging, existsSync(join(folder, source.path))]).toEqual(['file', true]);
+    return {
+      texts: files.filter((file) => file.endsWith('.txt')).map((file) => readFileSync(join(folder, file), 'utf8')),
+      sources: sources.map(({ source }) => source.path),
+    };
+  }
+
+  test('takes the list from a file of the assembly', () => {
+    const app = testApp();
+    listIn(new Stack(app, 'S'), 'B', 'A');
+    const { texts, sources } = staged(app, app.outdir);
+    expect(texts).toEqual(['A\nB\n']);
+    expect(sources).toEqual([expect.stringMatching(/^asset\.[0-9a-f]{64}\.txt$/)]);
+  });
+
+  test('finds the file in the assembly of a stage as well', () => {
+    const app = testApp();
+    const stage = new Stage(app, 'Prod');
+    listIn(new Stack(stage, 'S'), 'A');
+    expect(staged(app, stage.outdir).texts).toEqual(['A\n']);
+  });
+
+  test('changes its properties with the list, whatever the order of the list', () => {
+    const key = (...serials: string[]) => {
+      const stack = testStack();
+      listIn(stack, ...serials);
+      return Object.values(templateOf(stack).findResources('Custom::IotAllowList'))[0]?.Properties.Key;
+    };
+    expect(key('A', 'B')).toBe(key('B', 'A'));
+    expect(key('A', 'B')).not.toBe(key('A', 'C'));
+  });
+
+  test('reads this one file and writes this one table', () => {
+    const stack = testStack();
+    const table = listIn(stack, 'A');
+    const template = templateOf(stack);
+    const [resource] = Object.values(template.findResources('Custom::IotAllowList'));
+    expect(resource?.Properties).toMatchObject({ TableName: stack.resolve(table.resource.ref), Count: '1' });
+    const [{ Properties }] = Object.values(template.findResources('AWS::IAM::ManagedPolicy')) as [
+      { Properties: { PolicyDocument: { Statement: unknown } } },
+    ];
+    const statements = Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[];
+    const of = (action: string) => statements.find(({ Action }) => Action.includes(action));
+    expect(JSON.stringify(of('s3:GetObject')?.Resource)).toContain(`/${resource?.Properties.Key}`);
+    expect(of('dynamodb:Scan')).toMatchObject({
+      Action: ['dynamodb:Scan', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      Resource: [stack.resolve(table.resource.attrArn)],
+    });
+  });
+
+  test('is there for an empty list too, and not for one that is managed outside', () => {
+    const count = (list: AllowList) => {
+      const stack = testStack();
+      const table = new AllowListTable(stack, 'List', list, undefined);
+      const found = Object.keys(templateOf(stack).findResources('Custom::IotAllowList')).length;
+      expect(table.import === undefined).toBe(found === 0);
+      return found;
+    };
+    expect([count(AllowList.empty()), count(AllowList.managedOutside())]).toEqual([1, 0]);
+  });
+
+  test('shares one function between the lists of a stack', () => {
+    const stack = testStack();
+    listIn(stack, 'A');
+    new AllowListTable(stack, 'Other', AllowList.fromSerials(['A']), undefined);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.resourceCountIs('Custom::IotAllowList', 2);
+  });
+});

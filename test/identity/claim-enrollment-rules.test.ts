@@ -1,0 +1,131 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
+import { AllowList } from '../../lib/identity/allow-list';
+import type { ClaimEnrollmentOptions } from '../../lib/identity/claim-enrollment-props';
+import { checkClaimEnrollment } from '../../lib/identity/claim-enrollment-rules';
+
+const ID = 'ab'.repeat(32);
+const arn = (index: number) => `arn:aws:iot:eu-west-1:111122223333:cert/${index.toString(16).padStart(64, '0')}`;
+
+function check(options: ClaimEnrollmentOptions, withType = false): void {
+  const stack = new Stack();
+  checkClaimEnrollment(stack, {
+    fleetGroup: new CfnThingGroup(stack, 'Group'),
+    ...(withType && { thingType: new CfnThingType(stack, 'Type') }),
+    ...options,
+  });
+}
+
+const attributes = (count: number, length: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'v'.repeat(length)]));
+
+describe('takes', () => {
+  test.each<[string, ClaimEnrollmentOptions]>([
+    ['nothing', {}],
+    ['no prefix', { thingNamePrefix: '' }],
+    ['a prefix of 127 characters', { thingNamePrefix: 'p'.repeat(127), allowList: AllowList.fromSerials(['A']) }],
+    ['a prefix with all characters that are allowed', { thingNamePrefix: 'aZ0:_-' }],
+    ['names of 128 characters', { thingNamePrefix: 'pump-', allowList: AllowList.fromSerials(['s'.repeat(123)]) }],
+    ['a template name of 36 characters', { templateName: 'aZ0_-'.repeat(7) + 'x' }],
+    ['a threshold', { refusalsToAlarm: 1_000_000 }],
+    ['two attributes', { attributes: attributes(2, 800) }],
+    ['50 claim certificates', { claimCertificates: Array.from({ length: 50 }, (_, index) => arn(index)) }],
+    [
+      'certificates of other partitions',
+      {
+        claimCertificates: [
+          `arn:aws-cn:iot:cn-north-1:111122223333:cert/${ID}`,
+          `arn:aws-us-gov:iot:us-gov-west-1:111122223333:cert/${ID}`,
+        ],
+      },
+    ],
+  ])('%s', (_, options) => expect(() => check(options)).not.toThrow());
+});
+
+describe('fails for', () => {
+  test.each<[string, ClaimEnrollmentOptions, RegExp]>([
+    [
+      'a prefix with other characters',
+      { thingNamePrefix: 'pump/' },
+      /'thingNamePrefix' may contain only letters.*got "pump\/".*ThingNameInvalid/,
+    ],
+    [
+      'a prefix of 128 characters',
+      { thingNamePrefix: 'p'.repeat(128), allowList: AllowList.fromSerials(['A']) },
+      /'thingNamePrefix' must have 1 to 127 characters, got 128 [^;]*$/,
+    ],
+    [
+      'names of 129 characters',
+      { thingNamePrefix: 'pump-', allowList: AllowList.fromSerials(['s'.repeat(124)]) },
+      /\(5 characters\) and the longest serial number \(124\) must have at most 128.*ThingNameInvalid/,
+    ],
+    [
+      'an empty template name',
+      { templateName: '' },
+      /'templateName' must have 1 to 36.*ProvisioningTemplateNameInvalid/,
+    ],
+    ['a template name that is too long', { templateName: 't'.repeat(37) }, /ProvisioningTemplateNameInvalid/],
+    [
+      'a template name with other characters',
+      { templateName: 'a.b' },
+      /'templateName' may contain only.*ProvisioningTemplateNameInvalid/,
+    ],
+    [
+      'a threshold of 0',
+      { refusalsToAlarm: 0 },
+      /'refusalsToAlarm' must be a whole number from 1 to 1000000, got 0.*NumberOutOfRange/,
+    ],
+    ['half a refusal', { refusalsToAlarm: 1.5 }, /NumberOutOfRange/],
+    [
+      'three attributes without a type',
+      { attributes: attributes(3, 1) },
+      /at most 2 items besides serialNumber.*ThingAttributesTooMany/,
+    ],
+    ['an attribute that is set from the serial', { attributes: { serialNumber: 'x' } }, /ThingAttributesInvalid/],
+    [
+      'an attribute value with a space',
+      { attributes: { site: 'north gate' } },
+      /'attributes\.site'.*ThingAttributesInvalid/,
+    ],
+    [
+      'an id of a certificate',
+      { claimCertificates: [ID] },
+      /'claimCertificates\[0\]' may contain only the ARN of a certificate.*ClaimCertificateInvalid/,
+    ],
+    [
+      'another ARN',
+      { claimCertificates: [arn(1), 'arn:aws:iot:eu-west-1:111122223333:thing/x'] },
+      /'claimCertificates\[1\]'/,
+    ],
+    ['an empty ARN', { claimCertificates: [''] }, /ClaimCertificateInvalid/],
+    [
+      'a certificate twice',
+      { claimCertificates: [arn(1), arn(1)] },
+      /must not name an item twice.*ClaimCertificateInvalid/,
+    ],
+    [
+      '51 certificates',
+      { claimCertificates: Array.from({ length: 51 }, (_, index) => arn(index)) },
+      /must have 0 to 50 items, got 51.*ClaimCertificateInvalid/,
+    ],
+  ])('%s', (_, options, message) => expect(() => check(options)).toThrow(message));
+
+  test('a private key in the place of a claim certificate, without showing it', () => {
+    const key = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIsecret\n-----END EC PRIVATE KEY-----';
+    expect(() => check({ claimCertificates: [key] })).toThrow(/a private key, not shown/);
+    expect(() => check({ claimCertificates: [key] })).not.toThrow(/secret/);
+  });
+
+  test('attributes that make the template too long', () => {
+    expect(() => check({ attributes: attributes(11, 800) }, true)).not.toThrow();
+    expect(() => check({ attributes: attributes(13, 800) }, true)).toThrow(
+      /make a provisioning template of \d+ characters, \d+ more than 10240.*ProvisioningTemplateTooLong/,
+    );
+  });
+
+  test('all of it at once', () => {
+    expect(() => check({ templateName: 'a b', thingNamePrefix: '/', refusalsToAlarm: -1 })).toThrow(
+      /thingNamePrefix.*templateName.*refusalsToAlarm/,
+    );
+  });
+});
