@@ -126,7 +126,7 @@ export class Topic {
    * @param levels Text and constants of this class, one for each level; a level may hold both (`'pump-' + Topic.THING`)
    */
   public static of(...levels: string[]): Topic {
-    return new this(levels);
+    return Topic.make(levels);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Topic {
    * @param text For example `pumps/${thing}/commands/+`
    */
   public static parse(text: string): Topic {
-    return new this(splitLevels(text));
+    return Topic.make(splitLevels(text));
   }
 
   /**
@@ -150,7 +150,7 @@ export class Topic {
    * @param levels What follows; the rule sees it as the topic
    */
   public static basicIngest(ruleName: string, ...levels: string[]): Topic {
-    return new this(['$aws', 'rules', ruleName, ...levels]);
+    return Topic.make(['$aws', 'rules', ruleName, ...levels]);
   }
 
   /**
@@ -159,7 +159,12 @@ export class Topic {
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-shared-subscription
    */
   public static shared(shareName: string, topic: Topic): Topic {
-    return new this(['$share', shareName, ...topic.levels]);
+    return Topic.make(['$share', shareName, ...topic.levels]);
+  }
+
+  /** The one place that constructs: the makers may be passed on as functions, without their class. */
+  private static make(levels: string[]): Topic {
+    return new this(levels);
   }
 
   /** The levels, in the spelling of AWS IoT. */

@@ -275,7 +275,9 @@ describe('for any accesses', () => {
     topic.map((t) => Access.subscribe(Topic.of(...t.levels, Topic.REST))),
     topic.map((t) => Access.lastWill(t)),
     word.map((name) => Access.shadow(name)),
-    fc.constantFrom(Access.jobs(), Access.commands(), Access.defenderMetrics(), Access.tunnelNotifications()),
+    fc
+      .constantFrom(Access.jobs, Access.commands, Access.defenderMetrics, Access.tunnelNotifications)
+      .map((make) => make.call(Access)),
   );
   const accesses = fc.array(access, { maxLength: 12 });
   const limits = { maxDocuments: 10 };

@@ -3,7 +3,10 @@ import { ClaimAccess } from '../../lib/policy/claim-access';
 import { testStack } from '../support/app';
 import { decide, errorOf, length, PREFIX, SCOPE } from './oracle';
 
-const document = ClaimAccess.forTemplate('Pumps', 'claim-').document(SCOPE);
+let document: { Statement: object[] };
+beforeAll(() => {
+  document = ClaimAccess.forTemplate('Pumps', 'claim-').document(SCOPE);
+});
 
 test.each([
   'iot:Connect client/claim-7',

@@ -5,7 +5,7 @@ import { listSize, sizeIn } from '../../lib/policy/size';
 import { IotStatement } from '../../lib/policy/statement';
 import { decide, SCOPE } from './oracle';
 
-const sizeOf = sizeIn(SCOPE);
+const sizeOf = (rule: Rule): number => sizeIn(SCOPE)(rule);
 const plain = (resource: string): string => resource;
 
 function allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string[]>>): Rule {

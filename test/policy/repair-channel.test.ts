@@ -6,8 +6,16 @@ import { Topic } from '../../lib/policy/topic';
 import { testStack } from '../support/app';
 import { decide, length, OPEN_SCOPE, PREFIX, SCOPE } from './oracle';
 
-const channel = RepairChannel.standard();
-const [allow, deny] = channel.documents(SCOPE);
+let channel: RepairChannel;
+let allow: Document;
+let deny: Document;
+beforeAll(() => {
+  channel = RepairChannel.standard();
+  [allow, deny] = channel.documents(SCOPE);
+});
+interface Document {
+  readonly Statement: { readonly NotResource?: string[] }[];
+}
 const VALUES = { 'iot:Connection.Thing.ThingName': 'pump-7' };
 const everything = {
   Version: '2012-10-17',

@@ -4,7 +4,7 @@ import { IotStatement } from '../../lib/policy/statement';
 import { errorOf, OPEN_SCOPE, PREFIX, SCOPE } from './oracle';
 
 const scope: PolicyScope = SCOPE;
-const arnOf = arnIn(scope);
+const arnOf = (resource: string): string => arnIn(scope)(resource);
 
 test('lists of one are written as text, longer ones as lists', () => {
   const one = ruleOf(IotStatement.allow({ actions: ['iot:Publish'], resources: ['topic/a'] }));

@@ -6,7 +6,7 @@ import { split } from '../../lib/policy/split';
 import { IotStatement } from '../../lib/policy/statement';
 import { length, many, SCOPE } from './oracle';
 
-const sizeOf = sizeIn(SCOPE);
+const sizeOf = (rule: Rule): number => sizeIn(SCOPE)(rule);
 
 function allow(actions: string[], resources: string[]): Rule {
   return ruleOf(IotStatement.allow({ actions, resources }));

@@ -6,22 +6,22 @@ import { errorOf } from './oracle';
 const THING = '${iot:Connection.Thing.ThingName}';
 
 describe('constants', () => {
-  test.each([
-    [Topic.THING, THING],
-    [Topic.THING_TYPE, '${iot:Connection.Thing.ThingTypeName}'],
-    [Topic.CERTIFICATE_ID, '${iot:CertificateId}'],
-    [Topic.CERTIFICATE_SERIAL_NUMBER, '${iot:Certificate.SerialNumber}'],
-    [Topic.ANY, '+'],
-    [Topic.REST, '#'],
-    [Topic.attribute('site'), '${iot:Connection.Thing.Attributes[site]}'],
-    [Topic.attribute('a/b#c@d.e,f:g-h_1'), '${iot:Connection.Thing.Attributes[a/b#c@d.e,f:g-h_1]}'],
-    [Topic.certificateSubject(CertificateField.COMMON_NAME), '${iot:Certificate.Subject.CommonName}'],
+  test.each<[() => string, string]>([
+    [() => Topic.THING, THING],
+    [() => Topic.THING_TYPE, '${iot:Connection.Thing.ThingTypeName}'],
+    [() => Topic.CERTIFICATE_ID, '${iot:CertificateId}'],
+    [() => Topic.CERTIFICATE_SERIAL_NUMBER, '${iot:Certificate.SerialNumber}'],
+    [() => Topic.ANY, '+'],
+    [() => Topic.REST, '#'],
+    [() => Topic.attribute('site'), '${iot:Connection.Thing.Attributes[site]}'],
+    [() => Topic.attribute('a/b#c@d.e,f:g-h_1'), '${iot:Connection.Thing.Attributes[a/b#c@d.e,f:g-h_1]}'],
+    [() => Topic.certificateSubject(CertificateField.COMMON_NAME), '${iot:Certificate.Subject.CommonName}'],
     [
-      Topic.certificateIssuer(CertificateField.ALTERNATIVE_URI),
+      () => Topic.certificateIssuer(CertificateField.ALTERNATIVE_URI),
       '${iot:Certificate.Issuer.AlternativeName.UniformResourceIdentifier}',
     ],
-  ])('%s', (constant, text) => {
-    expect(constant).toBe(text);
+  ])('%#', (constant, text) => {
+    expect(constant()).toBe(text);
   });
 
   test.each(Object.values(CertificateField))('every certificate field is one that a topic can name: %s', (field) => {
@@ -110,6 +110,10 @@ describe('parse', () => {
     ['a-${Token[TOKEN.12]}/${thing}'],
   ])('prints %s as it was', (text) => {
     expect(Topic.parse(text).toString()).toBe(text);
+  });
+
+  test('can be passed on as a function', () => {
+    expect(['a/b', 'c'].map(Topic.parse).map((topic) => topic.levels.length)).toEqual([2, 1]);
   });
 
   test('reads what it prints', () => {
