@@ -94,7 +94,12 @@ export class FakeAws {
 
   private find(request: IncomingMessage, body: string): { route: Route; input: Input } | undefined {
     const url = new URL(request.url ?? '/', this.url);
-    const rest = { ...Object.fromEntries(url.searchParams), ...(body === '' ? {} : (JSON.parse(body) as Input)) };
+    const principal = request.headers['x-amzn-principal'];
+    const rest = {
+      ...Object.fromEntries(url.searchParams),
+      ...(principal !== undefined && { principal }),
+      ...(body === '' ? {} : (JSON.parse(body) as Input)),
+    };
     const target = request.headers['x-amz-target'];
     for (const route of this.routes) {
       if (target !== undefined) {

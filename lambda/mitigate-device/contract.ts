@@ -1,0 +1,36 @@
+/** Environment of the responder. */
+export const ENV = {
+  /** JSON of a `PlaybookDocument`. */
+  playbook: 'PLAYBOOK',
+  /** JSON of a list of `SourceEntry`. */
+  sources: 'SOURCES',
+  /** JSON of calls per second, by name, for one process. */
+  rates: 'CALL_RATES',
+  table: 'INCIDENT_TABLE',
+  /** Name of the group that a device is isolated in. */
+  quarantineGroup: 'QUARANTINE_GROUP',
+  /** JSON of the names of the groups that give rights, which an isolated device leaves. */
+  fleetGroups: 'FLEET_GROUPS',
+  signalQueue: 'SIGNAL_QUEUE_URL',
+  slowQueue: 'SLOW_QUEUE_URL',
+  slowQueueArn: 'SLOW_QUEUE_ARN',
+  deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
+  account: 'ACCOUNT',
+} as const;
+
+/** Name of the metrics' service dimension. */
+export const SERVICE = 'mitigate-device';
+
+/** Counted by the responder; the alarms of the construct watch them. */
+export const METRIC = {
+  refused: 'SignalsRefused',
+  ignored: 'SignalsIgnored',
+  retried: 'SignalsRetried',
+  isolated: 'DevicesIsolated',
+  held: 'IncidentsHeld',
+  gone: 'DevicesGone',
+  heartbeat: 'Heartbeats',
+  lookClean: 'SecondLooksClean',
+  lookConnected: 'SecondLooksConnected',
+  lookDrifted: 'SecondLooksDrifted',
+} as const;

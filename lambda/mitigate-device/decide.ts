@@ -1,0 +1,67 @@
+import type { PlaybookDocument } from '../shared/incident/contract';
+import {
+  type Incident,
+  isClosed,
+  isComplete,
+  isContained,
+  mergeSignal,
+  openIncident,
+} from '../shared/incident/incident';
+import { includesResponse, respond } from '../shared/incident/respond';
+import type { SecuritySignal } from '../shared/incident/signal';
+
+export type Decision =
+  | { readonly kind: 'refuse'; readonly because: string }
+  | { readonly kind: 'ignore'; readonly because: string }
+  /** Write it down; nothing is to be done. */
+  | { readonly kind: 'record'; readonly incident: Incident }
+  /** Begin (or strengthen) an isolation. */
+  | { readonly kind: 'isolate'; readonly incident: Incident }
+  /** An isolation was begun and not finished: finish it. */
+  | { readonly kind: 'resume'; readonly incident: Incident };
+
+/** Clocks of AWS services differ by seconds; more is a message that would outlive every release. */
+const LONGEST_LEAD_MS = 5 * 60_000;
+
+/** What a signal means for a device, given the newest record of it. */
+export function decide(
+  signal: SecuritySignal,
+  known: Incident | undefined,
+  playbook: PlaybookDocument,
+  now: number,
+): Decision {
+  if (signal.time > now + LONGEST_LEAD_MS) return { kind: 'refuse', because: 'signal: of the future' };
+  const response = respond(signal, playbook);
+  if (known === undefined) return answer(openIncident(signal, response, 1, now), playbook, signal);
+  if (isClosed(known)) {
+    if (signal.time <= (known.closedAt ?? 0)) return { kind: 'ignore', because: 'older than the release' };
+    return answer(openIncident(signal, response, known.episode + 1, now), playbook, signal);
+  }
+  const merged = mergeSignal(known, signal, response);
+  if (isContained(known)) return strengthen(known, merged, wantsAction(merged, playbook, signal));
+  if (known.state === 'held' && signal.source !== 'person') return unlessSame(known, merged);
+  return merged === known && !wantsAction(merged, playbook, signal)
+    ? { kind: 'ignore', because: 'already recorded' }
+    : answer(merged, playbook, signal);
+}
+
+function answer(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): Decision {
+  if (wantsAction(incident, playbook, signal)) return { kind: 'isolate', incident };
+  const because = playbook.dryRun && includesResponse(incident.response, 'isolate') ? 'dry run' : incident.because;
+  return { kind: 'record', incident: because === undefined ? incident : { ...incident, because } };
+}
+
+/** A person is obeyed in a dry run, too: it is the playbook that is on trial, not the operator. */
+function wantsAction(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): boolean {
+  return includesResponse(incident.response, 'isolate') && (!playbook.dryRun || signal.source === 'person');
+}
+
+function strengthen(known: Incident, merged: Incident, wanted: boolean): Decision {
+  if (isComplete(merged)) return unlessSame(known, merged);
+  if (known.state === 'isolating') return { kind: 'resume', incident: merged };
+  return wanted ? { kind: 'isolate', incident: merged } : unlessSame(known, merged);
+}
+
+function unlessSame(known: Incident, merged: Incident): Decision {
+  return merged === known ? { kind: 'ignore', because: 'already recorded' } : { kind: 'record', incident: merged };
+}

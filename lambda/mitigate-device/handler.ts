@@ -1,0 +1,188 @@
+import { parseMessage, type Message } from '../shared/incident/parse-message';
+import { isContained } from '../shared/incident/incident';
+import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
+import { describeFault } from '../shared/faults';
+import { readAuditPage } from './audit';
+import { METRIC } from './contract';
+import { decide } from './decide';
+import { type Deps, type Outcome, untilWritten } from './deps';
+import { beginIsolation, carryOut, write } from './isolate';
+import { lockOut } from './lock-out';
+import { lookAgain } from './look';
+import type { QueueRecord } from './ports';
+import type { IsolationOrder } from '../shared/incident/parse-message';
+
+/** What Lambda gives and takes for a batch of messages. */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** No message is begun with less time than a slow one takes. */
+const RESERVE_MS = 15_000;
+const FIRST_RETRY_SECONDS = 15;
+const LAST_RETRY_SECONDS = 900;
+
+/** The responder: each message ends as done, as ignored with a reason, in the dead-letter queue, or is delivered again. */
+export function createHandler(deps: Deps) {
+  return async (
+    event: { readonly Records: readonly QueueRecord[] },
+    context: InvocationContext,
+  ): Promise<BatchResponse> => {
+    const lanes = new Map<string, QueueRecord[]>();
+    for (const record of event.Records) {
+      const lane = laneOf(record, deps);
+      lanes.set(lane, [...(lanes.get(lane) ?? []), record]);
+    }
+    const failed: string[] = [];
+    const run = async (records: QueueRecord[]) => {
+      for (const record of records) if (!(await attempt(deps, record, context))) failed.push(record.messageId);
+    };
+    await Promise.all([...lanes.values()].map(run));
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+/** Messages about one device are handled one after the other, those about different ones side by side. */
+function laneOf(record: QueueRecord, deps: Deps): string {
+  const parsed = parseMessage(record.body, deps.sources, deps.place);
+  if (!parsed.ok) return record.messageId;
+  const message = parsed.value;
+  if (message.kind === 'signals' && message.signals[0] !== undefined) return subjectKey(message.signals[0].subject);
+  if (message.kind === 'look' || message.kind === 'lockOut') return message.subject;
+  return message.kind === 'order' ? message.order.subject : record.messageId;
+}
+
+async function attempt(deps: Deps, record: QueueRecord, context: InvocationContext): Promise<boolean> {
+  if (context.getRemainingTimeInMillis() < RESERVE_MS) return postpone(deps, record, 'out of time');
+  try {
+    const parsed = parseMessage(record.body, deps.sources, deps.place);
+    if (!parsed.ok) return await refuse(deps, record, parsed.reason);
+    const slow = record.eventSourceARN === deps.slowQueueArn;
+    for (const outcome of await handle(deps, parsed.value, record, slow))
+      deps.log.info(outcome.done, { messageId: record.messageId, because: outcome.because });
+    return true;
+  } catch (error) {
+    return postpone(deps, record, describeFault(error));
+  }
+}
+
+async function refuse(deps: Deps, record: QueueRecord, reason: string): Promise<true> {
+  await deps.queue.refuse(record.body, reason);
+  deps.log.count(METRIC.refused, 1, { messageId: record.messageId, reason });
+  return true;
+}
+
+/** Full jitter, so that what was throttled together does not come back together. */
+async function postpone(deps: Deps, record: QueueRecord, because: string): Promise<false> {
+  const tried = Number(record.attributes.ApproximateReceiveCount);
+  const longest = Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(tried, 10));
+  const seconds = Math.ceil(longest / 2 + (deps.random() * longest) / 2);
+  deps.log.count(METRIC.retried, 1, { messageId: record.messageId, because, seconds });
+  try {
+    await deps.queue.retry(record, seconds);
+  } catch (error) {
+    // Then it comes back when the queue's own time is over.
+    deps.log.warn('cannot postpone', { messageId: record.messageId, because: describeFault(error) });
+  }
+  return false;
+}
+
+async function handle(deps: Deps, message: Message, record: QueueRecord, slow: boolean): Promise<Outcome[]> {
+  switch (message.kind) {
+    case 'heartbeat':
+      deps.log.count(METRIC.heartbeat, 1);
+      return [];
+    case 'look':
+      return [await untilWritten(deps, () => lookAgain(deps, message.subject, message.episode, message.attempt))];
+    case 'lockOut':
+      return [await untilWritten(deps, () => lockOut(deps, message.subject, message.episode))];
+    case 'order':
+      return [await untilWritten(deps, () => obey(deps, message.order))];
+    case 'audit':
+      return slow ? readAudit(deps, message.pages, record) : forward(deps, record);
+    case 'signals':
+      return handleSignals(deps, message.signals, record, slow);
+  }
+}
+
+async function forward(deps: Deps, record: QueueRecord): Promise<Outcome[]> {
+  await deps.queue.slow(record.body);
+  return [{ done: 'forwarded', because: 'needs the slow lane' }];
+}
+
+async function readAudit(
+  deps: Deps,
+  pages: Extract<Message, { kind: 'audit' }>['pages'],
+  record: QueueRecord,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const page of pages)
+    outcomes.push(...(await handleSignals(deps, await readAuditPage(deps, page), record, true)));
+  return outcomes;
+}
+
+/** A signal about a certificate is one about each thing that has it; to find them takes the slow lane. */
+async function handleSignals(
+  deps: Deps,
+  signals: readonly SecuritySignal[],
+  record: QueueRecord,
+  slow: boolean,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const signal of signals) {
+    if (signal.subject.kind === 'thing') outcomes.push(await onSignal(deps, signal, record));
+    else if (slow) outcomes.push(...(await onCertificate(deps, signal, signal.subject.id, record)));
+  }
+  if (!slow && signals.some(({ subject }) => subject.kind === 'certificate'))
+    outcomes.push(...(await forward(deps, record)));
+  return outcomes;
+}
+
+async function onCertificate(deps: Deps, signal: SecuritySignal, id: string, record: QueueRecord): Promise<Outcome[]> {
+  const things = await deps.certificates.thingsOf(id);
+  if (things.length === 0) return [await onSignal(deps, signal, record)];
+  const outcomes: Outcome[] = [];
+  for (const name of things)
+    outcomes.push(await onSignal(deps, { ...signal, subject: { kind: 'thing', name } }, record));
+  return outcomes;
+}
+
+function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Promise<Outcome> {
+  return untilWritten(deps, async () => {
+    const known = await deps.incidents.latest(subjectKey(signal.subject));
+    const decision = decide(signal, known, deps.playbook, deps.clock.now());
+    switch (decision.kind) {
+      case 'refuse':
+        await refuse(deps, record, decision.because);
+        return { done: 'refused', because: decision.because };
+      case 'ignore':
+        deps.log.count(METRIC.ignored, 1, { because: decision.because });
+        return { done: 'ignored', because: decision.because };
+      case 'record':
+        await write(deps, decision.incident);
+        return { done: 'recorded', because: decision.incident.because };
+      case 'isolate': {
+        const previous = decision.incident.version === 0 ? known : undefined;
+        return beginIsolation(deps, { incident: decision.incident, previous, person: signal.source === 'person' });
+      }
+      case 'resume':
+        return carryOut(deps, decision.incident === known ? known : await write(deps, decision.incident));
+    }
+  });
+}
+
+/** A person lets go ahead what was held. Said twice, or too late, it changes nothing. */
+async function obey(deps: Deps, order: IsolationOrder): Promise<Outcome> {
+  const known = await deps.incidents.latest(order.subject);
+  if (known === undefined || known.episode !== order.episode) return { done: 'ignored', because: 'no such incident' };
+  if (known.state === 'isolating') return carryOut(deps, known);
+  if (known.state !== 'held' && known.state !== 'detected') {
+    return { done: 'ignored', because: isContained(known) ? 'isolated already' : 'closed already' };
+  }
+  const { by, why, time } = order;
+  return beginIsolation(deps, { incident: known, person: true, order: { verb: 'isolate', by, why, time } });
+}

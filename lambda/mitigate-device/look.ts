@@ -1,0 +1,61 @@
+import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
+import { type Incident, isContained } from '../shared/incident/incident';
+import { subjectOf } from '../shared/incident/signal';
+import { METRIC } from './contract';
+import type { Deps, Outcome } from './deps';
+import { clientsOf, transition, write } from './isolate';
+
+const NEXT_LOOK_SECONDS = 60;
+const MOST_LOOKS = 15;
+
+/**
+ * Looks at an isolated device again, once every cache must have heard of its new group.
+ *
+ * A session that was opened before that may have been authorized by the old policies: it is cut, with its subscriptions, and
+ * looked at once more. A group that the device is in again (a stale listing, a second provisioning) is left again, and noted,
+ * so that it is given back with the others.
+ */
+export async function lookAgain(deps: Deps, subjectName: string, episode: number, attempt: number): Promise<Outcome> {
+  const known = await deps.incidents.latest(subjectName);
+  if (known === undefined || known.episode !== episode || !isContained(known) || known.containedAt === undefined)
+    return { done: 'ignored', because: 'no longer isolated' };
+  const drifted = await repairGroups(deps, known);
+  const connected = await cutOldSessions(deps, known, known.containedAt, drifted);
+  if (drifted) deps.log.count(METRIC.lookDrifted, 1, { subject: subjectName, attempt });
+  if (connected) deps.log.count(METRIC.lookConnected, 1, { subject: subjectName, attempt });
+  if (!drifted && !connected) {
+    deps.log.count(METRIC.lookClean, 1, { subject: subjectName, attempt });
+    return { done: 'looked' };
+  }
+  if (attempt >= MOST_LOOKS) return { done: 'gave up', because: 'still connected or still in its groups' };
+  const task = { schema: MESSAGE.look, subject: subjectName, episode, attempt: attempt + 1 };
+  await deps.queue.later(task, drifted ? PROPAGATION_SECONDS : NEXT_LOOK_SECONDS);
+  return { done: 'isolated again', because: drifted ? 'was in its groups' : 'was connected' };
+}
+
+async function repairGroups(deps: Deps, incident: Incident): Promise<boolean> {
+  const subject = subjectOf(incident.subject);
+  if (subject.kind !== 'thing') return false;
+  const groups = await deps.fleet.groupsOf(subject.name);
+  if (groups === 'gone') return false;
+  const back = groups.filter((group) => deps.fleetGroups.includes(group));
+  if (back.length > 0) await write(deps, transition(deps, incident, { type: 'drifted', groups: back }));
+  for (const group of back) await deps.fleet.leave(subject.name, group);
+  const outside = !groups.includes(deps.quarantineGroup);
+  // There may never have been room for it: then its certificate is off, and there is nothing new to look at.
+  const joined = outside && (await deps.fleet.join(subject.name, deps.quarantineGroup)) === 'joined';
+  return back.length > 0 || joined;
+}
+
+async function cutOldSessions(deps: Deps, incident: Incident, containedAt: number, all: boolean): Promise<boolean> {
+  let found = false;
+  for (const client of clientsOf(incident)) {
+    const since = await deps.sessions.connectedSince(client);
+    if (since === undefined) continue;
+    const permitted = incident.lockedAt === undefined && since >= containedAt + PROPAGATION_SECONDS * 1000;
+    if (permitted && !all) continue;
+    found = true;
+    await deps.sessions.cut(client);
+  }
+  return found;
+}

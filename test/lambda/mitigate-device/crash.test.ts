@@ -1,0 +1,141 @@
+import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import { type Trouble, AwsFault } from '../../support/fake-aws';
+import { FLEET, ResponseRig } from '../../support/response-rig';
+import { CERTIFICATE, own } from '../shared/incident/messages';
+
+jest.setTimeout(60_000);
+
+const TIME = Date.now() - 3_600_000;
+const OTHER = 'cd'.repeat(32);
+
+interface Scenario {
+  readonly name: string;
+  readonly queue?: string;
+  readonly body: object;
+  /** Sets the fleet up; what it delivers is not disturbed. */
+  readonly prepare: (rig: ResponseRig) => void | Promise<unknown>;
+}
+
+const signal = (values: object = {}) => own({ time: TIME, ...values });
+const task = { subject: 'pump-7', episode: 1 };
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'isolation within a blast radius',
+    body: signal({ clientId: 'evader' }),
+    prepare: (rig) => rig.thing('pump-7').fleet.sessions.set('evader', 1),
+  },
+  {
+    name: 'lock-out of a device with two certificates, one of which is on another thing',
+    queue: 'slow',
+    body: { schema: MESSAGE.lockOut, ...task },
+    prepare: async (rig) => {
+      rig.thing('pump-7', ['site', FLEET], [CERTIFICATE, OTHER]).thing('twin', [FLEET], [CERTIFICATE]);
+      await rig.deliver([signal({ kind: 'identity' })]);
+      rig.pending = [];
+    },
+  },
+  {
+    name: "a person's order on a device that is held",
+    body: { schema: MESSAGE.order, ...task, by: 'ada', why: 'sure', time: TIME },
+    prepare: async (rig) => {
+      rig.thing('pump-7', [FLEET, 'protected']);
+      await rig.deliver([signal()]);
+    },
+  },
+  {
+    name: 'a second look at a device that is back in its group',
+    body: { schema: MESSAGE.look, ...task },
+    prepare: async (rig) => {
+      rig.thing('pump-7');
+      await rig.deliver([signal()]);
+      rig.fleet.things.get('pump-7')!.groups = ['site', FLEET];
+      rig.fleet.sessions.set('pump-7', 1);
+      rig.pending = [];
+    },
+  },
+  {
+    name: 'a signal about a thing that does not exist',
+    body: signal({ thingName: 'ghost' }),
+    prepare: (rig) => rig.fleet.sessions.set('ghost', 1),
+  },
+];
+
+/** All that matters in the end; when it happened, and how often it was written, does not. */
+function endOf(rig: ResponseRig): unknown {
+  const records = rig.incidents.all().map((incident) => ({
+    ...incident,
+    version: undefined,
+    openedAt: undefined,
+    updatedAt: undefined,
+    closedAt: incident.closedAt !== undefined,
+    containedAt: incident.containedAt !== undefined,
+    lockedAt: incident.lockedAt !== undefined,
+  }));
+  const budget = [...rig.incidents.items.values()].find((item) => item.subject?.S?.startsWith('#'))?.version;
+  return {
+    records,
+    budget,
+    things: [...rig.fleet.things].map(([name]) => [name, rig.groupsOf(name)]),
+    certificates: [...rig.fleet.certificates],
+    sessions: [...rig.fleet.sessions],
+    refused: rig.refused,
+  };
+}
+
+describe.each(SCENARIOS)('$name', ({ body, prepare, queue }) => {
+  let rig: ResponseRig;
+  let expected: unknown;
+  let calls: number;
+  beforeAll(async () => {
+    rig = await ResponseRig.start({ blastRadius: { devices: 5, seconds: 3_600 } });
+    await prepare(rig);
+    const before = rig.aws.calls.length;
+    expect(await rig.deliver([body], queue)).toEqual([]);
+    calls = rig.aws.calls.length - before;
+    await rig.drain();
+    expected = endOf(rig);
+  });
+  afterAll(() => rig.stop());
+
+  async function redeliver(): Promise<unknown> {
+    expect(await rig.deliver([body], queue, 2)).toEqual([]);
+    await rig.drain();
+    return endOf(rig);
+  }
+
+  // To stop after the effect of one call is to stop before the next one, so only the first call is also stopped before.
+  test('a crash at any call, and a second delivery', async () => {
+    const points: { call: number; after: Trouble['after'] }[] = [{ call: 0, after: 'nothing' }];
+    for (let call = 0; call < calls; call += 1) points.push({ call, after: 'effect' });
+    for (const { call, after } of points) {
+      rig.reset();
+      await prepare(rig);
+      expect(await rig.crash(body, call, after, queue)).toBe(true);
+      expect({ call, after, end: await redeliver() }).toEqual({ call, after, end: expected });
+    }
+  });
+
+  const TROUBLES: [string, Trouble][] = [
+    ['throttled', { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) }],
+    [
+      'answered with 500 after it took effect',
+      { after: 'effect', then: new AwsFault('InternalFailureException', 'x', 500) },
+    ],
+    ['cut off after it took effect', { after: 'effect', then: 'drop' }],
+    ['refused', { after: 'nothing', then: new AwsFault('AccessDeniedException', 'no', 403) }],
+  ];
+  test.each(TROUBLES)('any call %s', async (_name, trouble) => {
+    for (let call = 0; call < calls; call += 1) {
+      rig.reset();
+      await prepare(rig);
+      const first = rig.aws.calls.length + call;
+      rig.aws.trouble = (_call, index) => (index === first ? trouble : undefined);
+      const failed = await rig.deliver([body], queue);
+      rig.aws.trouble = () => undefined;
+      if (failed.length > 0) await rig.deliver([body], queue, 2);
+      await rig.drain();
+      expect({ call, end: endOf(rig) }).toEqual({ call, end: expected });
+    }
+  });
+});

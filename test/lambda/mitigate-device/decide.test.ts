@@ -1,0 +1,154 @@
+import { decide } from '../../../lambda/mitigate-device/decide';
+import type { PlaybookDocument } from '../../../lambda/shared/incident/contract';
+import { type Incident, openIncident, type State } from '../../../lambda/shared/incident/incident';
+import type { SecuritySignal } from '../../../lambda/shared/incident/signal';
+import { TIME } from '../shared/incident/messages';
+
+const NOW = TIME + 1_000;
+const playbook: PlaybookDocument = {
+  rules: [
+    { kinds: ['identity'], atLeast: 'LOW', response: 'lockOut' },
+    { kinds: ['behavior'], atLeast: 'HIGH', response: 'isolate' },
+  ],
+  protectedGroups: [],
+  dryRun: false,
+};
+const trial = { ...playbook, dryRun: true };
+
+const signal = (values: Partial<SecuritySignal> = {}): SecuritySignal => ({
+  source: 'engine',
+  id: 's1',
+  time: TIME,
+  subject: { kind: 'thing', name: 'pump-7' },
+  phase: 'alarm',
+  kind: 'behavior',
+  severity: 'HIGH',
+  about: 'messages-sent',
+  evidence: {},
+  ...values,
+});
+const person = signal({ source: 'person', kind: 'report', response: 'isolate', id: 'p' });
+const known = (state: State, values: Partial<Incident> = {}): Incident => ({
+  ...openIncident(signal(), 'isolate', 3, TIME),
+  version: 2,
+  state,
+  ...values,
+});
+
+test('an alarm about a device without a record isolates it', () => {
+  const decision = decide(signal(), undefined, playbook, NOW);
+  expect(decision).toMatchObject({ kind: 'isolate', incident: { episode: 1, version: 0, response: 'isolate' } });
+});
+
+test('a mild alarm, or the end of one, is only recorded', () => {
+  for (const values of [{ severity: 'LOW' }, { phase: 'cleared' }] as const)
+    expect(decide(signal(values), undefined, playbook, NOW)).toMatchObject({
+      kind: 'record',
+      incident: { state: 'detected', response: 'observe' },
+    });
+});
+
+test('a dry run decides and records, and says so', () => {
+  expect(decide(signal(), undefined, trial, NOW)).toMatchObject({
+    kind: 'record',
+    incident: { response: 'isolate', because: 'dry run' },
+  });
+  const mild = decide(signal({ severity: 'LOW' }), undefined, trial, NOW);
+  expect(mild.kind === 'record' && mild.incident.because).toBeUndefined();
+});
+
+test('a person is obeyed in a dry run', () => {
+  expect(decide(person, undefined, trial, NOW).kind).toBe('isolate');
+});
+
+test('a signal of the future is refused; clocks may differ by five minutes', () => {
+  expect(decide(signal({ time: NOW + 300_001 }), undefined, playbook, NOW).kind).toBe('refuse');
+  expect(decide(signal({ time: NOW + 300_000 }), undefined, playbook, NOW).kind).toBe('isolate');
+});
+
+describe('after a release', () => {
+  const released = known('released', { closedAt: TIME + 10 });
+
+  test('what happened before it is ignored', () => {
+    for (const time of [TIME, TIME + 10])
+      expect(decide(signal({ time }), released, playbook, NOW)).toEqual({
+        kind: 'ignore',
+        because: 'older than the release',
+      });
+  });
+
+  test('what happened since opens the next episode', () => {
+    expect(decide(signal({ time: TIME + 11 }), released, playbook, NOW)).toMatchObject({
+      kind: 'isolate',
+      incident: { episode: 4, version: 0 },
+    });
+    expect(decide(signal(), { ...released, closedAt: undefined }, playbook, NOW)).toMatchObject({ kind: 'isolate' });
+  });
+});
+
+describe('while it is recorded', () => {
+  const observed = { ...openIncident(signal({ severity: 'LOW' }), 'observe', 1, TIME), version: 1 };
+
+  test('the same again is ignored', () => {
+    expect(decide(signal({ severity: 'LOW' }), observed, playbook, NOW)).toEqual({
+      kind: 'ignore',
+      because: 'already recorded',
+    });
+  });
+
+  test('something worse isolates in the same episode', () => {
+    expect(decide(signal({ id: 's2' }), observed, playbook, NOW)).toMatchObject({
+      kind: 'isolate',
+      incident: { episode: 1, version: 1, response: 'isolate' },
+    });
+  });
+
+  test('something else as mild is added', () => {
+    expect(decide(signal({ id: 's2', severity: 'LOW' }), observed, playbook, NOW)).toMatchObject({ kind: 'record' });
+  });
+
+  test('what was decided in a dry run is done once that is over', () => {
+    const tried = known('detected', { because: 'dry run' });
+    expect(decide(signal(), tried, trial, NOW)).toEqual({ kind: 'ignore', because: 'already recorded' });
+    expect(decide(signal(), tried, playbook, NOW).kind).toBe('isolate');
+  });
+});
+
+describe('while it is held', () => {
+  test('signals are added, and do not act', () => {
+    expect(decide(signal(), known('held'), playbook, NOW)).toEqual({ kind: 'ignore', because: 'already recorded' });
+    expect(decide(signal({ id: 's2' }), known('held'), playbook, NOW)).toMatchObject({
+      kind: 'record',
+      incident: { state: 'held' },
+    });
+  });
+
+  test('a person acts', () => expect(decide(person, known('held'), playbook, NOW).kind).toBe('isolate'));
+});
+
+describe('while it is isolated', () => {
+  const done = { containedAt: TIME };
+
+  test('the same again is ignored, and more is added', () => {
+    expect(decide(signal(), known('isolated', done), playbook, NOW)).toEqual({
+      kind: 'ignore',
+      because: 'already recorded',
+    });
+    expect(decide(signal({ id: 's2' }), known('isolated', done), playbook, NOW)).toMatchObject({ kind: 'record' });
+  });
+
+  test('what was begun is finished', () => {
+    const isolating = known('isolating');
+    expect(decide(signal(), isolating, playbook, NOW)).toEqual({ kind: 'resume', incident: isolating });
+  });
+
+  test('doubt about the identity makes it a lock-out', () => {
+    const doubt = signal({ id: 's2', kind: 'identity' });
+    expect(decide(doubt, known('isolated', done), playbook, NOW)).toMatchObject({
+      kind: 'isolate',
+      incident: { response: 'lockOut' },
+    });
+    expect(decide(doubt, known('isolated', { ...done, lockedAt: TIME }), playbook, NOW).kind).toBe('record');
+    expect(decide(doubt, known('isolated', done), trial, NOW)).toMatchObject({ kind: 'record' });
+  });
+});

@@ -1,0 +1,141 @@
+import { createHandler } from '../../lambda/mitigate-device/handler';
+import type { Deps } from '../../lambda/mitigate-device/deps';
+import type { QueueRecord } from '../../lambda/mitigate-device/ports';
+import { type Budget, FRESH_BUDGET } from '../../lambda/shared/incident/blast-radius';
+import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
+import type { Incident } from '../../lambda/shared/incident/incident';
+import { createLogger } from '../../lambda/shared/logger';
+import { type Clock, createPacer, type Pacer, type Rates } from '../../lambda/shared/pacer';
+import { PLACE, SOURCES } from '../lambda/shared/incident/messages';
+
+/** What a simulated call costs: called before each one, and may wait, or throw. */
+export type Toll = (call: string) => Promise<void>;
+
+export interface MemoryOptions {
+  readonly playbook: PlaybookDocument;
+  readonly clock: Clock;
+  readonly toll?: Toll;
+  readonly random?: () => number;
+}
+
+export const SLOW_ARN = 'arn:aws:sqs:eu-west-1:123456789012:slow';
+const NEVER_LATE = { getRemainingTimeInMillis: () => 60_000 };
+
+/** The responder with all its ports in memory: for runs by the thousand, and for storms in virtual time. */
+export class MemoryResponse {
+  public readonly groups = new Map<string, Set<string>>();
+  public readonly certificates = new Map<string, Map<string, string>>();
+  public readonly records = new Map<string, Incident[]>();
+  public readonly sent: { readonly queue: 'signals' | 'slow'; readonly body: string; readonly seconds: number }[] = [];
+  public readonly refused: string[] = [];
+  public readonly calls = new Map<string, number>();
+  private spent: Budget = FRESH_BUDGET;
+
+  constructor(private readonly options: MemoryOptions) {}
+
+  /** One process of the function, with its own pace. */
+  public process(rates: Rates = {}) {
+    return createHandler(this.deps(createPacer(rates, this.options.clock)));
+  }
+
+  public async deliver(bodies: readonly string[], queue: 'signals' | 'slow' = 'signals', process = this.process()) {
+    return process({ Records: bodies.map((body, index) => record(body, index, queue)) }, NEVER_LATE);
+  }
+
+  public async drain(): Promise<void> {
+    for (let next = this.sent.shift(); next !== undefined; next = this.sent.shift())
+      await this.deliver([next.body], next.queue);
+  }
+
+  public incident(subject: string): Incident | undefined {
+    return this.records.get(subject)?.at(-1);
+  }
+
+  private async call<T>(name: string, pace: Pacer, act: () => T): Promise<T> {
+    await pace(name);
+    await this.options.toll?.(name);
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    return act();
+  }
+
+  private deps(pace: Pacer): Deps {
+    const call = <T>(name: string, act: () => T) => this.call(name, pace, act);
+    return {
+      fleet: {
+        groupsOf: (thing) => call('ListThingGroupsForThing', () => [...(this.groups.get(thing) ?? [])]),
+        leave: (thing, group) => call('RemoveThingFromThingGroup', () => void this.groups.get(thing)?.delete(group)),
+        join: (thing, group) =>
+          call('AddThingToThingGroup', () => {
+            this.groups.set(thing, (this.groups.get(thing) ?? new Set()).add(group));
+            return 'joined' as const;
+          }),
+        size: () => Promise.resolve(this.groups.size),
+      },
+      sessions: {
+        cut: () => call('DeleteConnection', () => undefined),
+        connectedSince: () => call('GetConnection', () => undefined),
+      },
+      certificates: {
+        certificatesOf: (thing) => call('ListThingPrincipals', () => [...(this.certificates.get(thing)?.keys() ?? [])]),
+        thingsOf: (id) =>
+          call('ListPrincipalThings', () =>
+            [...this.certificates].filter(([, ids]) => ids.has(id)).map(([name]) => name),
+          ),
+        statusOf: (id) => call('DescribeCertificate', () => this.holders(id)[0]?.get(id)),
+        switchOff: (id, status) =>
+          call('UpdateCertificate', () => {
+            for (const ids of this.holders(id)) ids.set(id, status);
+            return 'off' as const;
+          }),
+      },
+      incidents: {
+        latest: (subject) => call('Query', () => this.incident(subject)),
+        budget: () => call('Query', () => this.spent),
+        save: (incident, budget) => call('PutItem', () => this.save(incident, budget)),
+      },
+      queue: {
+        later: (message, seconds) =>
+          call('SendMessage', () => void this.sent.push({ queue: 'signals', body: JSON.stringify(message), seconds })),
+        slow: (body) => call('SendMessage', () => void this.sent.push({ queue: 'slow', body, seconds: 0 })),
+        refuse: (body) => call('SendMessage', () => void this.refused.push(body)),
+        retry: () => Promise.resolve(),
+      },
+      audits: { findings: () => Promise.resolve({ findings: [] }) },
+      playbook: this.options.playbook,
+      sources: SOURCES,
+      place: PLACE,
+      quarantineGroup: 'quarantine',
+      fleetGroups: ['pumps'],
+      slowQueueArn: SLOW_ARN,
+      clock: this.options.clock,
+      random: this.options.random ?? (() => 0.5),
+      log: createLogger({ service: 'test', write: () => undefined }),
+    };
+  }
+
+  private holders(id: string): Map<string, string>[] {
+    return [...this.certificates.values()].filter((ids) => ids.has(id));
+  }
+
+  private save(incident: Incident, budget: Budget | undefined): Incident | 'conflict' {
+    const episodes = this.records.get(incident.subject) ?? [];
+    const index = episodes.findIndex(({ episode }) => episode === incident.episode);
+    if ((episodes[index]?.version ?? 0) !== incident.version) return 'conflict';
+    if (budget !== undefined && budget.version !== this.spent.version + 1) return 'conflict';
+    if (budget !== undefined) this.spent = budget;
+    const saved = { ...incident, version: incident.version + 1 };
+    episodes[index === -1 ? episodes.length : index] = saved;
+    this.records.set(incident.subject, episodes);
+    return saved;
+  }
+}
+
+export function record(body: string, index: number, queue: 'signals' | 'slow'): QueueRecord {
+  return {
+    messageId: `m${index}`,
+    body,
+    receiptHandle: `r${index}`,
+    eventSourceARN: queue === 'slow' ? SLOW_ARN : 'arn:aws:sqs:eu-west-1:123456789012:signals',
+    attributes: { ApproximateReceiveCount: '1' },
+  };
+}

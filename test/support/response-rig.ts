@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
+import { ENV } from '../../lambda/mitigate-device/contract';
+import { SOURCES } from '../lambda/shared/incident/messages';
+import { BundledHandler } from './bundled-handler';
+import { type Call, FakeAws, type Trouble } from './fake-aws';
+import { FakeFleet } from './fake-fleet';
+import { FakeIncidents } from './fake-incidents';
+
+export const QUARANTINE = 'quarantine';
+export const FLEET = 'pumps';
+const ARN = 'arn:aws:sqs:eu-west-1:123456789012:';
+
+export const PLAYBOOK: PlaybookDocument = {
+  rules: [
+    { kinds: ['identity'], atLeast: 'HIGH', response: 'lockOut' },
+    { atLeast: 'HIGH', response: 'isolate' },
+    { atLeast: 'MEDIUM', response: 'notify' },
+  ],
+  protectedGroups: ['protected'],
+  dryRun: false,
+};
+
+interface Pending {
+  readonly queue: string;
+  readonly body: string;
+  readonly delaySeconds: number;
+  readonly reason?: string;
+}
+
+/** The bundled responder against a fake AWS: its fleet, its incident table and its three queues. */
+export class ResponseRig {
+  public static async start(playbook: Partial<PlaybookDocument> = {}): Promise<ResponseRig> {
+    const rig = new ResponseRig({ ...PLAYBOOK, ...playbook });
+    rig.aws = await FakeAws.start([...rig.fleet.routes, ...rig.incidents.routes, ...rig.queueRoutes()]);
+    return rig;
+  }
+
+  public readonly fleet = new FakeFleet();
+  public readonly incidents = new FakeIncidents();
+  public pending: Pending[] = [];
+  public readonly refused: Pending[] = [];
+  public readonly postponed: number[] = [];
+  public aws!: FakeAws;
+  private function: BundledHandler | undefined;
+
+  private constructor(private readonly playbook: PlaybookDocument) {
+    this.reset();
+  }
+
+  /** The same fleet and no incidents. */
+  public reset(): void {
+    this.fleet.groups.clear();
+    for (const group of [QUARANTINE, FLEET, 'site', 'protected']) this.fleet.groups.add(group);
+    for (const map of [this.fleet.things, this.fleet.certificates, this.fleet.sessions, this.incidents.items])
+      map.clear();
+    this.fleet.reconnects.clear();
+    this.fleet.findings.splice(0);
+    this.pending = [];
+    this.refused.splice(0);
+    this.postponed.splice(0);
+    if (this.aws !== undefined) {
+      this.aws.calls.splice(0);
+      this.aws.trouble = () => undefined;
+    }
+  }
+
+  public thing(name: string, groups: string[] = ['site', FLEET], certificates: string[] = []): this {
+    this.fleet.things.set(name, { groups: [...groups], certificates });
+    for (const id of certificates) if (!this.fleet.certificates.has(id)) this.fleet.certificates.set(id, 'ACTIVE');
+    this.fleet.sessions.set(name, 1);
+    return this;
+  }
+
+  public groupsOf(name: string): string[] {
+    return [...(this.fleet.things.get(name)?.groups ?? [])].sort();
+  }
+
+  /** One batch; the ids of the failed messages. */
+  public async deliver(bodies: readonly (string | object)[], queue = 'signals', tried = 1): Promise<string[]> {
+    this.function ??= new BundledHandler('mitigate-device', this.environment());
+    const Records = bodies.map((body, index) => ({
+      messageId: `m${index}`,
+      receiptHandle: `r${index}`,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      eventSourceARN: ARN + queue,
+      attributes: { ApproximateReceiveCount: String(tried) },
+    }));
+    const answer = (await this.function.invoke({ Records })) as { batchItemFailures: { itemIdentifier: string }[] };
+    return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+
+  /** Delivers what the function sent to its own queues until nothing is left. Delays are over at once. */
+  public async drain(): Promise<string[]> {
+    const seen: string[] = [];
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) {
+      seen.push((JSON.parse(next.body) as { schema?: string }).schema ?? 'forwarded');
+      if (seen.length > 50) throw new Error(`messages without end: ${seen.slice(-5).join(', ')}`);
+      const failed = await this.deliver([next.body], next.queue);
+      if (failed.length > 0) this.pending.push(next);
+    }
+    return seen;
+  }
+
+  /** Stops the function at its n-th call, before or after that took effect. False when it made no such call. */
+  public async crash(
+    body: string | object,
+    call: number,
+    after: Trouble['after'],
+    queue = 'signals',
+  ): Promise<boolean> {
+    let reached = false;
+    const first = this.aws.calls.length;
+    const stopped = new Promise<void>((resolve) => {
+      this.aws.trouble = (_call: Call, index: number) => {
+        if (reached || index - first !== call) return undefined;
+        reached = true;
+        setImmediate(resolve);
+        return { after, then: 'silence' };
+      };
+    });
+    await Promise.race([stopped, this.deliver([body], queue)]);
+    this.aws.trouble = () => undefined;
+    if (reached) await this.restart();
+    return reached;
+  }
+
+  public async restart(): Promise<void> {
+    await this.function?.stop();
+    this.function = undefined;
+  }
+
+  public async stop(): Promise<void> {
+    await this.restart();
+    await this.aws.stop();
+  }
+
+  private environment(): Record<string, string> {
+    return {
+      ...this.aws.environment(),
+      [ENV.playbook]: JSON.stringify(this.playbook),
+      [ENV.sources]: JSON.stringify(SOURCES),
+      [ENV.rates]: JSON.stringify({ AddThingToThingGroup: 50 }),
+      [ENV.table]: 'incidents',
+      [ENV.quarantineGroup]: QUARANTINE,
+      [ENV.fleetGroups]: JSON.stringify([FLEET]),
+      [ENV.signalQueue]: `${this.aws.url}/123456789012/signals`,
+      [ENV.slowQueue]: `${this.aws.url}/123456789012/slow`,
+      [ENV.slowQueueArn]: `${ARN}slow`,
+      [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,
+      [ENV.account]: '123456789012',
+    };
+  }
+
+  private queueRoutes() {
+    return [
+      {
+        operation: 'SendMessage',
+        match: 'AmazonSQS.SendMessage',
+        act: (input: Record<string, unknown>) => {
+          const body = String(input.MessageBody);
+          const queue = String(input.QueueUrl).split('/').pop() ?? '';
+          const reason = (input.MessageAttributes as { Reason?: { StringValue: string } } | undefined)?.Reason
+            ?.StringValue;
+          const message = { queue, body, delaySeconds: Number(input.DelaySeconds ?? 0), reason };
+          if (queue === 'dead') this.refused.push(message);
+          else this.pending.push(message);
+          return { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
+        },
+      },
+      {
+        operation: 'ChangeMessageVisibility',
+        match: 'AmazonSQS.ChangeMessageVisibility',
+        act: ({ VisibilityTimeout }: Record<string, unknown>) => {
+          this.postponed.push(Number(VisibilityTimeout));
+          return {};
+        },
+      },
+    ];
+  }
+}
