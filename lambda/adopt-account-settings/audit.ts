@@ -123,11 +123,11 @@ function isCheck(key: string): boolean {
   return key.startsWith(CHECK) && !key.includes(SEPARATOR);
 }
 
-/** A threshold of a check that is off, or a target that is switched off, is nobody's present setting. */
+/** A threshold of a check that is off or that is the service's own, or a target that is switched off, is nobody's setting. */
 function isInEffect(key: string, existing: string, base: Flat): boolean {
   if (key === NOTIFICATION) return parseNotification(existing).enabled;
   if (key === ROLE) return true;
-  return base[audit.group(key)] === 'true';
+  return base[audit.group(key)] === 'true' && existing !== DEFAULT_DAYS[key.slice(key.indexOf(SEPARATOR) + 1)];
 }
 
 /** Nothing is audited and nobody is told: the configuration may go, and with it the role. */
