@@ -6,6 +6,7 @@ import { type BehaviorDraft, type Criterion, factsOf, type MeasuredMetric, type 
 import { BEHAVIOR_SCHEMA, CRITERION_KEYS } from './behavior-schema';
 import { misfitMessage } from './criterion-problems';
 import type { ICustomMetric } from './custom-metric';
+import { customMetricTypeProblem } from './custom-metric-problems';
 import { JsonObject, type Report } from './json-object';
 import {
   criteriaOf,
@@ -89,10 +90,17 @@ function readCustomMetric(
   customMetrics: ReadonlyMap<string, ICustomMetric>,
 ): MeasuredMetric | undefined {
   const metric = customMetrics.get(name);
-  if (metric !== undefined) return { kind: 'custom', metric, usedAs: metric.metricType };
+  if (metric !== undefined) return ofItsType(object, metric);
   const known = [...customMetrics.keys()];
   const allowed = known.length === 0 ? 'there is no custom metric' : `the custom metrics are ${inWords(known)}`;
   object.report('custom', `must be the name of a custom metric that is declared (${allowed}), got ${quote(name)}`);
+  return undefined;
+}
+
+function ofItsType(object: JsonObject, metric: ICustomMetric): MeasuredMetric | undefined {
+  const problem = customMetricTypeProblem(metric.metricType);
+  if (problem === undefined) return { kind: 'custom', metric, usedAs: metric.metricType };
+  object.report('custom', `has a type that ${problem}`);
   return undefined;
 }
 

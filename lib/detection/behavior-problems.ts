@@ -3,7 +3,7 @@ import { quote } from '../internal/quote';
 import { type BehaviorProblem, inWords, listProblems } from './behavior-problem';
 import { type BehaviorDraft, factsOf, type MeasuredMetric, metricNameOf, type TopicScope } from './behavior-draft';
 import { criterionProblems, wordProblems } from './criterion-problems';
-import { customMetricNameProblem } from './custom-metric-name';
+import { customMetricNameProblem, customMetricTypeProblem } from './custom-metric-problems';
 import { METRIC_IDS, METRICS, type MetricFacts, WINDOWS } from './metrics';
 import { CustomMetricType, Severity } from './terms';
 import { MAX_TOPIC_FILTERS, topicFilterProblem } from './topic-filter';
@@ -42,8 +42,8 @@ export function metricProblems(measured: MeasuredMetric): BehaviorProblem[] {
   const { metricName, metricType } = measured.metric;
   const at = 'custom';
   const code = 'CustomMetricInvalid';
-  const name = customMetricNameProblem(metricName);
-  if (name !== undefined) return [{ at, code, message: name }];
+  const problem = customMetricNameProblem(metricName) ?? customMetricTypeProblem(metricType);
+  if (problem !== undefined) return [{ at, code, message: problem }];
   if (metricType === measured.usedAs) return [];
   return [
     { at, code, message: `is ${quote(metricName)} of type ${metricType}; use ${CUSTOM_METHODS[metricType]} for it` },

@@ -6,7 +6,7 @@ import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { InputErrors } from '../internal/input-errors';
 import { inSameAccount } from './account-registry';
-import { customMetricNameProblem } from './custom-metric-name';
+import { customMetricNameProblem, customMetricTypeProblem } from './custom-metric-problems';
 import type { CustomMetricType } from './terms';
 
 const KIND = 'CustomMetric';
@@ -158,6 +158,8 @@ export class CustomMetric extends Construct implements ICustomMetric, ICustomMet
     const errors = new InputErrors(this);
     const name = customMetricNameProblem(props.metricName);
     if (name !== undefined) errors.report('CustomMetricInvalid', `'metricName' ${name}`);
+    const type = customMetricTypeProblem(props.metricType);
+    if (type !== undefined) errors.report('CustomMetricInvalid', `'metricType' ${type}`);
     errors.text('displayName', props.displayName, {
       maxLength: 128,
       pattern: /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u,

@@ -273,6 +273,15 @@ describe('what is wrong is named with its field and what is allowed', () => {
     ]);
   });
 
+  test('also where a custom metric is of no known type', () => {
+    const problems: string[] = [];
+    const metrics = new Map([['x', CustomMetric.named('x', 'float' as CustomMetricType)]]);
+    parseBehavior({ custom: 'x', atMost: 1 }, 'b', (path, message) => problems.push(`${path} ${message}`), metrics);
+    expect(problems).toEqual([
+      'b.custom has a type that must be number, number-list, string-list or ip-address-list, got "float"',
+    ]);
+  });
+
   test('all of it at once', () => {
     expect(
       read({ metric: 'x', per: '1m', severity: 0, name: [], extra: 1 }).problems.map(

@@ -331,6 +331,12 @@ describe('a custom metric', () => {
     ).toEqual([]);
   });
 
+  test('has one of the types, whatever a caller without types says', () => {
+    expect(problems(Behavior.custom(CustomMetric.named('f', 'float' as CustomMetricType)).mustBeAtMost(1))).toEqual([
+      'CustomMetricInvalid custom must be number, number-list, string-list or ip-address-list, got "float"',
+    ]);
+  });
+
   test('has a name that is known at synth', () => {
     const metric = CustomMetric.named(Lazy.string({ produce: () => 'x' }), CustomMetricType.NUMBER);
     expect(problems(Behavior.custom(metric).mustBeAtMost(1))).toEqual([

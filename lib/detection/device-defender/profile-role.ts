@@ -28,7 +28,7 @@ export class ProfileRole extends Construct {
 
   /** Lets a resource wait until the role has its rights. */
   public precede(resource: CfnResource): void {
-    resource.addDependency(this.rights);
+    resource.node.addDependency(this.rights);
   }
 }
 

@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { quote } from '../internal/quote';
+import { inWords } from './behavior-problem';
+import { CustomMetricType } from './terms';
 
 /** What is wrong with the name of a custom metric, in words that follow its property; undefined when it is right. */
 export function customMetricNameProblem(name: string): string | undefined {
@@ -10,4 +12,10 @@ export function customMetricNameProblem(name: string): string | undefined {
     return `must be 1 to 128 letters, digits, ':', '_' and '-', got ${quote(name)}`;
   }
   return name.startsWith('aws:') ? `must not begin with 'aws:', got ${quote(name)}` : undefined;
+}
+
+/** What is wrong with the type of a custom metric, in words that follow its property; undefined when it is right. */
+export function customMetricTypeProblem(type: string): string | undefined {
+  const allowed: string[] = Object.values(CustomMetricType);
+  return allowed.includes(type) ? undefined : `must be ${inWords(allowed)}, got ${quote(type)}`;
 }
