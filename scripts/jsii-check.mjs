@@ -8,15 +8,39 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const kept = process.argv[2];
+let manifest;
+/** Examples are written as a user would write them, below imports of all that the library and the CDK offer. */
+function writeFixture() {
+  const assembly = JSON.parse(readFileSync(join(work, '.jsii'), 'utf8'));
+  const names = Object.values(assembly.types).map((type) => type.name);
+  const modules = ['dynamodb', 'iam', 'iot', 'kms', 'lambda', 'sns'].map((name) => `aws_${name} as ${name}`);
+  mkdirSync(join(work, 'rosetta'), { recursive: true });
+  writeFileSync(
+    join(work, 'rosetta/default.ts-fixture'),
+    `import { App, Aws, Duration, Fn, RemovalPolicy, Stack, ${modules.join(', ')} } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { readFileSync } from 'node:fs';
+import { ${names.join(', ')} } from '${manifest.name}';
+
+class Fixture extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    /// here
+  }
+}
+`,
+  );
+}
+
 const work = kept ?? mkdtempSync(join(tmpdir(), 'zero-trust-iot-jsii-'));
 
 try {
   mkdirSync(work, { recursive: true });
-  for (const part of ['lib', 'lambda', 'rosetta', 'README.md', 'LICENSE']) {
+  for (const part of ['lib', 'lambda', 'README.md', 'LICENSE']) {
     if (existsSync(join(root, part))) cpSync(join(root, part), join(work, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'));
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   delete manifest.scripts;
   writeFileSync(join(work, 'package.json'), JSON.stringify(manifest, null, 2));
   const run = (tool, ...args) => {

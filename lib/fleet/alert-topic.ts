@@ -7,7 +7,11 @@ import type { InputErrors } from '../internal/input-errors';
 import { SecureTopic } from '../internal/secure-topic';
 
 const MAX_EMAILS = 10;
-const EMAIL = { maxLength: 254, pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/, allowed: 'an address like soc@example.com' } as const;
+const EMAIL = {
+  maxLength: 254,
+  pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
+  allowed: 'an address like soc@example.com',
+} as const;
 
 /** Checks the addresses of people who are to be told. */
 export function checkEmails(property: string, emails: readonly string[] | undefined, errors: InputErrors): void {
@@ -17,7 +21,12 @@ export function checkEmails(property: string, emails: readonly string[] | undefi
 }
 
 /** The topic that tells people: encrypted, TLS only, open to the alarms of this account and to roles that are given the right. */
-export function createAlertTopic(scope: Construct, id: string, emails: readonly string[], encryptionKey: IKeyRef | undefined): SecureTopic {
+export function createAlertTopic(
+  scope: Construct,
+  id: string,
+  emails: readonly string[],
+  encryptionKey: IKeyRef | undefined,
+): SecureTopic {
   const topic = new SecureTopic(scope, id, { displayName: 'IoT security alerts', encryptionKey });
   markCapability(topic, 'observability');
   topic.allowService('Alarms', 'cloudwatch.amazonaws.com');

@@ -1,1 +1,2 @@
-export {};
+export * from './zero-trust-account';
+export * from './zero-trust-fleet';

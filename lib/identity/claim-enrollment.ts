@@ -116,7 +116,7 @@ export class ClaimEnrollment extends Construct implements IProvisioningTemplateR
       preProvisioningHook: { payloadVersion: HOOK_PAYLOAD_VERSION, targetArn: hook.function.functionArn },
       templateBody: this.renderBody(props),
     });
-    for (const prerequisite of [role.rights, ...hook.prerequisites]) template.addDependency(prerequisite);
+    for (const prerequisite of [role.rights, ...hook.prerequisites]) template.node.addDependency(prerequisite);
     this.claimPolicy = this.createClaimPolicy(props);
     this.allowListTable = table.resource;
     this.provisioningRole = role.resource;

@@ -23,14 +23,21 @@ const templates = templatesOf(referenceApp().assembly);
 /** Every IAM statement of the reference app that hangs on a role, with the handler whose role it is. */
 const grants: Grant[] = templates.flatMap(({ stack, template }) =>
   Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
-    const documents: unknown[] =
-      Type === 'AWS::IAM::ManagedPolicy' || Type === 'AWS::IAM::Policy'
-        ? [Properties.PolicyDocument]
-        : Type === 'AWS::IAM::Role'
-          ? ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).map((policy) => policy.PolicyDocument)
-          : [];
-    const handler = /^What the handler '([a-z-]+)' may do$/.exec(String(Properties.Description))?.[1];
-    return documents.flatMap((document) => list((document as { Statement: Statement | Statement[] }).Statement).map((statement) => ({ where: `${stack}/${id}`, handler, statement })));
+    const documents: unknown[] = /^AWS::IAM::(Managed|Role)?Policy$/.test(Type)
+      ? [Properties.PolicyDocument]
+      : Type === 'AWS::IAM::Role'
+        ? ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).map((policy) => policy.PolicyDocument)
+        : [];
+    const handler =
+      /^What the handler '([a-z-]+)' may do$/.exec(String(Properties.Description))?.[1] ??
+      /^([a-z-]+)-Rights[0-9a-f]{12}$/.exec(String(Properties.PolicyName))?.[1];
+    return documents.flatMap((document) =>
+      list((document as { Statement: Statement | Statement[] }).Statement).map((statement) => ({
+        where: `${stack}/${id}`,
+        handler,
+        statement,
+      })),
+    );
   }),
 );
 
@@ -72,13 +79,21 @@ function commandsOf(handler: string): string[] {
       .flatMap(({ module, names }) => {
         const service = SERVICES[module];
         if (service === undefined) throw new Error(`${module} is not in the table of services`);
-        return names.filter((name) => name.endsWith('Command')).map((name) => `${service}:${name.replace(/Command$/, '')}`);
+        return names
+          .filter((name) => name.endsWith('Command'))
+          .map((name) => `${service}:${name.replace(/Command$/, '')}`);
       }),
   );
   return [...new Set(actions.map((action) => AUTHORIZED_AS[action] ?? action))].sort();
 }
 
-const handlers = [...new Set(sourcesBelow('lambda').filter((file) => /^lambda\/[a-z-]+\/index\.ts$/.test(file)).map((file) => file.split('/')[1]!))];
+const handlers = [
+  ...new Set(
+    sourcesBelow('lambda')
+      .filter((file) => /^lambda\/[a-z-]+\/index\.ts$/.test(file))
+      .map((file) => file.split('/')[1]!),
+  ),
+];
 const deployed = [...new Set(grants.map(({ handler }) => handler).filter((handler) => handler !== undefined))];
 
 test('the reference app deploys handlers', () => {
@@ -87,7 +102,11 @@ test('the reference app deploys handlers', () => {
 });
 
 describe.each(deployed)('the role of %s', (handler) => {
-  const granted = new Set(grants.filter((grant) => grant.handler === handler && grant.statement.Effect === 'Allow').flatMap(({ statement }) => list(statement.Action)));
+  const granted = new Set(
+    grants
+      .filter((grant) => grant.handler === handler && grant.statement.Effect === 'Allow')
+      .flatMap(({ statement }) => list(statement.Action)),
+  );
   const needed = commandsOf(handler);
 
   test('has a handler with commands', () => expect(needed.length).toBeGreaterThan(0));
@@ -101,7 +120,9 @@ describe.each(deployed)('the role of %s', (handler) => {
   });
 
   test('passes roles to one service only', () => {
-    for (const { statement } of grants.filter((grant) => grant.handler === handler && list(grant.statement.Action).includes('iam:PassRole'))) {
+    for (const { statement } of grants.filter(
+      (grant) => grant.handler === handler && list(grant.statement.Action).includes('iam:PassRole'),
+    )) {
       expect(statement.Condition).toEqual({ StringEquals: { 'iam:PassedToService': expect.any(String) } });
       for (const resource of list(statement.Resource)) expect(JSON.stringify(resource)).not.toContain('*');
     }
@@ -143,7 +164,12 @@ describe('every trust policy', () => {
   const trusts = templates.flatMap(({ stack, template }) =>
     Object.entries(template.Resources)
       .filter(([, { Type }]) => Type === 'AWS::IAM::Role')
-      .flatMap(([id, { Properties }]) => list((Properties?.AssumeRolePolicyDocument as { Statement: Statement[] }).Statement).map((statement) => ({ where: `${stack}/${id}`, statement }))),
+      .flatMap(([id, { Properties }]) =>
+        list((Properties?.AssumeRolePolicyDocument as { Statement: Statement[] }).Statement).map((statement) => ({
+          where: `${stack}/${id}`,
+          statement,
+        })),
+      ),
   );
 
   test('names a service', () => {
@@ -152,7 +178,9 @@ describe('every trust policy', () => {
   });
 
   test('of AWS IoT is bound to this account and to a source', () => {
-    const iot = trusts.filter(({ statement }) => (statement.Principal as { Service: string }).Service === 'iot.amazonaws.com');
+    const iot = trusts.filter(
+      ({ statement }) => (statement.Principal as { Service: string }).Service === 'iot.amazonaws.com',
+    );
     expect(iot.length).toBeGreaterThan(0);
     for (const { statement } of iot) {
       expect(statement.Condition).toMatchObject({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
@@ -163,7 +191,9 @@ describe('every trust policy', () => {
 
 describe('resource policies', () => {
   test('every Lambda permission names account and source', () => {
-    const permissions = templates.flatMap(({ template }) => Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Permission'));
+    const permissions = templates.flatMap(({ template }) =>
+      Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Permission'),
+    );
     expect(permissions.length).toBeGreaterThan(0);
     for (const { Properties } of permissions) {
       expect(Properties?.SourceAccount).toEqual({ Ref: 'AWS::AccountId' });
@@ -172,11 +202,19 @@ describe('resource policies', () => {
   });
 
   test('queues and topics refuse what does not come over TLS', () => {
-    const policies = templates.flatMap(({ template }) => Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::SQS::QueuePolicy' || Type === 'AWS::SNS::TopicPolicy'));
+    const policies = templates.flatMap(({ template }) =>
+      Object.values(template.Resources).filter(
+        ({ Type }) => Type === 'AWS::SQS::QueuePolicy' || Type === 'AWS::SNS::TopicPolicy',
+      ),
+    );
     expect(policies.length).toBeGreaterThan(0);
     for (const { Properties } of policies) {
       expect((Properties?.PolicyDocument as { Statement: Statement[] }).Statement).toContainEqual(
-        expect.objectContaining({ Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        expect.objectContaining({
+          Effect: 'Deny',
+          Principal: '*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
       );
     }
   });

@@ -1,3 +1,13 @@
-export const FLEET_ERRORS = {} as const;
+export const FLEET_ERRORS = {
+  AlertsContradict:
+    'Two properties that say who is told contradict each other. Keep the one named in the message.',
+  SettingLeftOut:
+    'Options are given for a setting of the account that is left out. Remove the options, or take the setting out of `without`.',
+  EnginesWithoutBehaviors:
+    'Detection engines are given, but nothing to watch. State behaviors, or remove the engines.',
+} as const;
 
-export const FLEET_WARNINGS = {} as const;
+export const FLEET_WARNINGS = {
+  BehaviorsNotWatched:
+    'Behaviors are stated, but no engine watches them. Give `detection`, or call `watchWith` with an engine.',
+} as const;

@@ -1,0 +1,117 @@
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { AccountSetting, ZeroTrustAccount, type ZeroTrustAccountProps } from '../../lib';
+import { testApp, testStack, templateOf } from '../support/app';
+
+const SETTINGS = ['Custom::IotAccountAudit', 'Custom::IotLogging', 'Custom::IotFleetIndexing', 'Custom::IotEventConfigurations'];
+
+describe('by default', () => {
+  let template: Template;
+  beforeAll(() => {
+    const stack = testStack();
+    new ZeroTrustAccount(stack, 'Account');
+    template = templateOf(stack);
+  });
+
+  test.each(SETTINGS)('adopts %s', (type) => template.resourceCountIs(type, 1));
+
+  test('audits every day', () => template.hasResourceProperties('AWS::IoT::ScheduledAudit', { Frequency: 'DAILY' }));
+
+  test('has one encrypted topic that alarms may publish to, and nobody is subscribed', () => {
+    template.resourceCountIs('AWS::SNS::Topic', 1);
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    template.resourceCountIs('AWS::SNS::Subscription', 0);
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]) },
+    });
+  });
+
+  test('reports audits to the same topic', () => {
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    template.hasResourceProperties('Custom::IotAccountAudit', { NotificationTargetArn: { Ref: topic } });
+  });
+});
+
+test('everything set', () => {
+  const stack = testStack();
+  const account = new ZeroTrustAccount(stack, 'Account', {
+    alerts: { emails: ['soc@example.com', 'ops@example.com'] },
+    audit: { certificateAge: Duration.days(180) },
+    logging: {},
+    indexing: { connectivity: false },
+    events: {},
+    encryptionKey: new CfnKey(stack, 'Key', { keyPolicy: {} }),
+  });
+  const template = templateOf(stack);
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'soc@example.com' });
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
+  template.hasResourceProperties('Custom::IotFleetIndexing', { ThingConnectivityIndexingMode: 'OFF' });
+  template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } });
+  expect(account.audit && account.logging && account.indexing && account.events).toBeDefined();
+});
+
+test.each(Object.values(AccountSetting).map((setting, index) => [setting, SETTINGS[index]!] as const))('leaves %s alone when told to', (setting, type) => {
+  const stack = testStack();
+  const account = new ZeroTrustAccount(stack, 'Account', { without: [setting] });
+  const template = templateOf(stack);
+  template.resourceCountIs(type, 0);
+  for (const other of SETTINGS.filter((name) => name !== type)) template.resourceCountIs(other, 1);
+  expect([account.audit, account.logging, account.indexing, account.events].filter((part) => part === undefined)).toHaveLength(1);
+});
+
+test('uses a topic that is given, with its key', () => {
+  const stack = testStack();
+  const topicKey = new CfnKey(stack, 'Key', { keyPolicy: {} });
+  const topic = new CfnTopic(stack, 'Topic', { kmsMasterKeyId: topicKey.attrArn });
+  const account = new ZeroTrustAccount(stack, 'Account', { alerts: { topic, topicKey } });
+  expect(account.alertTopic).toBe(topic);
+  templateOf(stack).resourceCountIs('AWS::SNS::Topic', 1);
+});
+
+test('tokens pass', () => {
+  const stack = testStack();
+  const email = Lazy.string({ produce: () => 'soc@example.com' });
+  new ZeroTrustAccount(stack, 'Account', { alerts: { emails: [email] } });
+  templateOf(stack).hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'soc@example.com' });
+});
+
+test('the same account in another region is another account', () => {
+  const app = testApp();
+  new ZeroTrustAccount(new Stack(app, 'A', { env: { account: '111111111111', region: 'eu-central-1' } }), 'Account');
+  expect(() => new ZeroTrustAccount(new Stack(app, 'B', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Account')).not.toThrow();
+});
+
+describe('fails', () => {
+  test.each<[string, (stack: Stack) => ZeroTrustAccountProps, RegExp]>([
+    ['for an email that is none', () => ({ alerts: { emails: ['soc'] } }), /'alerts\.emails\[0\]' may contain only an address like soc@example\.com, got "soc"/],
+    ['for an email twice', () => ({ alerts: { emails: ['a@b.cd', 'a@b.cd'] } }), /'alerts\.emails' must not name an item twice/],
+    ['for too many emails', () => ({ alerts: { emails: Array.from({ length: 11 }, (_, index) => `a${index}@b.cd`) } }), /'alerts\.emails' must have 0 to 10 items, got 11/],
+    ['for emails beside a topic', (stack) => ({ alerts: { emails: ['a@b.cd'], topic: new CfnTopic(stack, 'T') } }), /'alerts\.emails' cannot be used together with 'alerts\.topic'.*\[AlertsContradict\]/],
+    ['for a key without a topic', (stack) => ({ alerts: { topicKey: new CfnKey(stack, 'K', { keyPolicy: {} }) } }), /'alerts\.topicKey' is given without 'alerts\.topic'/],
+    ['for an encrypted topic without its key', (stack) => ({ alerts: { topic: new CfnTopic(stack, 'T', { kmsMasterKeyId: 'alias/mine' }) } }), /AlertTopicKeyMissing/],
+    ['for a setting left out twice', () => ({ without: [AccountSetting.AUDIT, AccountSetting.AUDIT] }), /'without' must not name an item twice/],
+    ['for options of what is left out', () => ({ without: [AccountSetting.AUDIT], audit: {} }), /'audit' is given, but 'without' leaves AUDIT out.*\[SettingLeftOut\]/],
+  ])('%s', (_what, props, expected) => {
+    const stack = testStack();
+    expect(() => new ZeroTrustAccount(stack, 'Account', props(stack))).toThrow(expected);
+  });
+
+  test('for a second one in the same account and region', () => {
+    const stack = testStack();
+    new ZeroTrustAccount(stack, 'One');
+    expect(() => new ZeroTrustAccount(stack, 'Two')).toThrow(/Test\/One\/Audit/);
+  });
+});
