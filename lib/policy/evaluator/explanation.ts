@@ -33,6 +33,7 @@ export function explain(scope: Scope, first: Check | undefined): PolicyDecision 
     const near = decided.verdict === PolicyVerdict.IMPLICITLY_DENIED ? nearestAllow(scope, check) : undefined;
     nearest ??= near;
     missing.push(lack(scope, check, decided, near));
+    if (scope.refusal(check) !== undefined) break;
   }
   return new PolicyDecision({
     checks,

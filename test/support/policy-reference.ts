@@ -1,0 +1,251 @@
+/**
+ * A second, slow evaluator of AWS IoT policies, written from the text of the documentation and not from the library: it
+ * puts values into the text of a policy, makes regular expressions of the result, and looks at one statement after the
+ * other. It shares no code with the library, so that a mistake would have to be made twice.
+ */
+export interface ReferenceDevice {
+  readonly protocol: 'mqtt' | 'https';
+  readonly clientId: string;
+  readonly thingName?: string;
+  readonly attachment: 'none' | 'plain' | 'exclusive';
+  readonly thingTypeName?: string;
+  readonly attributes: { readonly [name: string]: string };
+  readonly organizations: readonly string[];
+  readonly sourceIp?: string;
+  readonly domainName?: string;
+  readonly persistent: boolean;
+  readonly will?: { readonly topic: string; readonly retained: boolean };
+}
+
+export interface ReferencePolicy {
+  /** Group it hangs on; undefined for the certificate. */
+  readonly group?: string;
+  readonly document: { readonly Statement: readonly ReferenceStatement[] };
+}
+
+export interface ReferenceStatement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: { readonly [operator: string]: { readonly [key: string]: string | readonly string[] } };
+}
+
+export type ReferenceRequest =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'publish' | 'retain' | 'subscribe' | 'receive'; readonly name: string };
+
+export type ReferenceVerdict = 'ALLOWED' | 'EXPLICITLY_DENIED' | 'IMPLICITLY_DENIED';
+
+const ARN = 'arn:aws:iot:us-east-1:123456789012:';
+
+/** The verdict on all permissions of a request: a deny anywhere, or else a lack anywhere, decides. */
+export function referenceVerdict(
+  policies: readonly ReferencePolicy[],
+  device: ReferenceDevice,
+  request: ReferenceRequest,
+): ReferenceVerdict {
+  if (device.protocol === 'https' && ['connect', 'subscribe', 'receive'].includes(request.kind)) {
+    return 'IMPLICITLY_DENIED';
+  }
+  const verdicts = permissions(device, request).map(([action, resource]) => {
+    const matching = policies
+      .filter((policy) => policy.group === undefined || groupsCount(device))
+      .flatMap((policy) => policy.document.Statement)
+      .filter((statement) => applies(statement, device, action, resource));
+    if (matching.some((statement) => statement.Effect === 'Deny')) return 'EXPLICITLY_DENIED';
+    return matching.length > 0 ? 'ALLOWED' : 'IMPLICITLY_DENIED';
+  });
+  if (verdicts.includes('EXPLICITLY_DENIED')) return 'EXPLICITLY_DENIED';
+  return verdicts.includes('IMPLICITLY_DENIED') ? 'IMPLICITLY_DENIED' : 'ALLOWED';
+}
+
+function permissions(device: ReferenceDevice, request: ReferenceRequest): [string, string][] {
+  switch (request.kind) {
+    case 'connect': {
+      const list: [string, string][] = [['iot:Connect', `${ARN}client/${device.clientId}`]];
+      if (device.will !== undefined) list.push(['iot:Publish', `${ARN}topic/${device.will.topic}`]);
+      if (device.will?.retained === true) list.push(['iot:RetainPublish', `${ARN}topic/${device.will.topic}`]);
+      return list;
+    }
+    case 'publish':
+      return [['iot:Publish', `${ARN}topic/${request.name}`]];
+    case 'retain':
+      return ['iot:Publish', 'iot:RetainPublish'].map((action) => [action, `${ARN}topic/${request.name}`]);
+    case 'subscribe': {
+      const shared = /^\$share\/[^/]*\/([\s\S]*)$/.exec(request.name);
+      const filters = shared === null ? [request.name] : [request.name, shared[1] ?? ''];
+      return filters.map((filter) => ['iot:Subscribe', `${ARN}topicfilter/${filter}`]);
+    }
+    case 'receive':
+      return [['iot:Receive', `${ARN}topic/${request.name}`]];
+  }
+}
+
+function groupsCount(device: ReferenceDevice): boolean {
+  return device.protocol === 'mqtt' && device.attachment !== 'none' && device.clientId === device.thingName;
+}
+
+function asList(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+function applies(statement: ReferenceStatement, device: ReferenceDevice, action: string, resource: string): boolean {
+  const keys = contextOf(device, action);
+  const inActions = (list: string | readonly string[]): boolean =>
+    asList(list).some((pattern) => globToRegExp(pattern, 'iu').test(action));
+  const inResources = (list: string | readonly string[]): boolean =>
+    asList(list).some((pattern) => resourceToRegExp(pattern, keys)?.test(resource) ?? false);
+  const actionFits =
+    statement.NotAction === undefined ? inActions(statement.Action ?? []) : !inActions(statement.NotAction);
+  const resourceFits =
+    statement.NotResource === undefined ? inResources(statement.Resource ?? []) : !inResources(statement.NotResource);
+  const conditionsFit = Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
+    Object.entries(block).every(([key, values]) =>
+      conditionHolds(operator, keys[key.toLowerCase()], asList(values), keys),
+    ),
+  );
+  return actionFits && resourceFits && conditionsFit;
+}
+
+interface Keys {
+  readonly [name: string]: readonly string[] | undefined;
+}
+
+function contextOf(device: ReferenceDevice, action: string): Keys {
+  const keys: { [name: string]: readonly string[] } = {};
+  const set = (name: string, value: string | undefined): void => {
+    if (value !== undefined) keys[name.toLowerCase()] = [value];
+  };
+  set('aws:SourceIp', device.sourceIp);
+  set('iot:DomainName', device.domainName);
+  const escaped = device.organizations.slice(0, 5).map((value) => value.replace(/([,"\\+=<>;])/g, '\\$1'));
+  escaped.forEach((value, i) => set(`iot:Certificate.Subject.Organization${i === 0 ? '' : `.${i}`}`, value));
+  if (escaped.length > 0) keys['iot:certificate.subject.organization.list'] = escaped;
+  if (device.protocol === 'https') return keys;
+  set('iot:ClientId', device.clientId);
+  const own =
+    device.attachment === 'exclusive' || (device.attachment === 'plain' && device.clientId === device.thingName);
+  set('iot:Connection.Thing.IsAttached', own ? 'true' : 'false');
+  if (own) {
+    set('iot:Connection.Thing.ThingName', device.thingName);
+    set('iot:Connection.Thing.ThingTypeName', device.thingTypeName);
+    for (const [name, value] of Object.entries(device.attributes)) {
+      set(`iot:Connection.Thing.Attributes[${name}]`, value);
+    }
+  }
+  if (action === 'iot:Connect') {
+    const used = [device.persistent ? 'PersistentConnect' : '', device.will === undefined ? '' : 'LastWill'];
+    keys['iot:connectattributes'] = used.filter((name) => name !== '');
+    if (device.will !== undefined) set('iot:LastWillTopic', `${ARN}topic/${device.will.topic}`);
+  }
+  return keys;
+}
+
+/** The text with its variables and escapes replaced by marks, and what the marks stand for. Undefined if one has no value. */
+function mark(text: string, keys: Keys): { marked: string; values: string[] } | undefined {
+  const values: string[] = [];
+  let whole = true;
+  const marked = text.replace(
+    /\$\{([*?$])\}|\$\(([*?$])\)|\$\{([^}]*)\}/g,
+    (_all, a?: string, b?: string, name?: string) => {
+      const [value] = a !== undefined || b !== undefined ? [a ?? b] : valueOf(name ?? '', keys);
+      if (value === undefined) whole = false;
+      return `\u0001${values.push(value ?? '') - 1}\u0002`;
+    },
+  );
+  return whole ? { marked, values } : undefined;
+}
+
+function valueOf(name: string, keys: Keys): readonly (string | undefined)[] {
+  const withDefault = /^(.*?), '(.*)'$/.exec(name);
+  const found = keys[(withDefault?.[1] ?? name).toLowerCase()];
+  const isList = /\.list$|connectattributes$/i.test(name);
+  const value = isList ? undefined : found?.[0];
+  if (value !== undefined && /certificate/i.test(name) && (/[*$+?#]/.test(value) || value.length > 1024)) {
+    return [withDefault?.[2]];
+  }
+  return [value ?? withDefault?.[2]];
+}
+
+function quoteRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+function globToRegExp(pattern: string, flags: string): RegExp {
+  const source = [...pattern].map((char) => (char === '*' ? '[^]*' : char === '?' ? '[^]' : quoteRegExp(char)));
+  return new RegExp(`^${source.join('')}$`, flags);
+}
+
+function resourceToRegExp(pattern: string, keys: Keys): RegExp | undefined {
+  // Before the fifth colon of an ARN a variable is never replaced.
+  const head = /^(?:[^:]*:){5}/.exec(pattern)?.[0];
+  if (pattern.startsWith('arn:') && /\$\{[^}]{2,}\}/.test(head ?? pattern)) return undefined;
+  const marks = mark(pattern, keys);
+  if (marks === undefined) return undefined;
+  const source = [...marks.marked].map((char) =>
+    char === '*' ? '[^]*' : char === '?' ? '[^]' : char === '\u0001' || char === '\u0002' ? char : quoteRegExp(char),
+  );
+  const filled = source
+    .join('')
+    .replace(/\u0001(\d+)\u0002/g, (_all, i: string) => quoteRegExp(marks.values[Number(i)] ?? ''));
+  return new RegExp(`^${filled}$`, 'u');
+}
+
+function plainText(text: string, keys: Keys): string | undefined {
+  const marks = mark(text, keys);
+  return marks?.marked.replace(/\u0001(\d+)\u0002/g, (_all, i: string) => marks.values[Number(i)] ?? '');
+}
+
+function conditionHolds(
+  operator: string,
+  values: readonly string[] | undefined,
+  expected: readonly string[],
+  keys: Keys,
+): boolean {
+  const [, set, base = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const absent = values === undefined || values.length === 0;
+  if (base === 'Null') return expected.includes(String(absent));
+  if (absent && ifExists !== undefined) return true;
+  const negative = base.includes('Not');
+  const fits = (value: string): boolean =>
+    expected.some((text) => compare(base.replace('Not', ''), value, text, keys)) ? !negative : negative;
+  if (set === 'ForAnyValue') return !absent && values.some(fits);
+  if (set === 'ForAllValues') return absent || values.every(fits);
+  if (values === undefined) return negative;
+  return values.every(fits);
+}
+
+function compare(base: string, value: string, text: string, keys: Keys): boolean {
+  switch (base) {
+    case 'StringEquals':
+      return value === plainText(text, keys);
+    case 'StringEqualsIgnoreCase':
+    case 'Bool':
+      return value.toLowerCase() === plainText(text, keys)?.toLowerCase();
+    case 'StringLike':
+      return resourceToRegExp(text, keys)?.test(value) ?? false;
+    case 'ArnEquals':
+    case 'ArnLike': {
+      const split = (arn: string): string[] =>
+        /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):([^]*)$/.exec(arn)?.slice(1) ?? [];
+      const parts = split(value);
+      const patterns = split(text);
+      return (
+        text === '*' ||
+        (parts.length === 6 &&
+          patterns.length === 6 &&
+          parts.every((part, i) => resourceToRegExp(patterns[i] ?? '', keys)?.test(part)))
+      );
+    }
+    case 'IpAddress': {
+      const number = (ip: string): number => ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+      const [address = '', bits = '32'] = text.split('/');
+      const size = 2 ** (32 - Number(bits));
+      return Math.floor(number(value) / size) === Math.floor(number(address) / size);
+    }
+    default:
+      throw new Error(`the reference does not know ${base}`);
+  }
+}
