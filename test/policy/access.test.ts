@@ -389,20 +389,18 @@ describe('features of AWS IoT', () => {
 });
 
 describe('an access of your own', () => {
-  let statement: IotStatement;
-  beforeAll(() => {
-    statement = IotStatement.allow({ actions: ['iot:GetRetainedMessage'], resources: ['topic/plant/notice'] });
-  });
+  const statement = (): IotStatement =>
+    IotStatement.allow({ actions: ['iot:GetRetainedMessage'], resources: ['topic/plant/notice'] });
 
   test('holds what it was given', () => {
-    const access = Access.of('May read the retained message of plant/notice.', [statement]);
+    const access = Access.of('May read the retained message of plant/notice.', [statement()]);
     expect(access.description).toBe('May read the retained message of plant/notice.');
-    expect(access.statements).toEqual([statement]);
+    expect(access.statements).toEqual([statement()]);
     expect(access.allowsLastWill).toBe(false);
   });
 
   test('fails without a sentence or statements', () => {
-    expect(errorOf(() => Access.of(' ', [statement])).message).toContain(
+    expect(errorOf(() => Access.of(' ', [statement()])).message).toContain(
       "'description' must say what the access allows",
     );
     expect(errorOf(() => Access.of('May.', [])).message).toContain("'statements' must hold at least one statement");
