@@ -1,0 +1,100 @@
+import type { Model, Resource } from '../model/model';
+import {
+  at,
+  isList,
+  isMap,
+  listOf,
+  openHolesWithin,
+  targetsOf,
+  textOf,
+  type Value,
+  type ValueMap,
+} from '../model/value';
+
+/** A statement of an IAM policy with scalars as lists, holes shown as `‹...›`. */
+export interface IamGrant {
+  readonly denies: boolean;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly resources: readonly string[];
+  readonly hasCondition: boolean;
+  /** Depends on something that may hold anything. */
+  readonly isOpen: boolean;
+}
+
+/** All that the templates say about a role's rights. */
+export interface RoleRights {
+  readonly role: Resource;
+  readonly grants: readonly IamGrant[];
+  /** Managed policies that are not in the templates, as text. */
+  readonly managed: readonly string[];
+  readonly trust: readonly ValueMap[];
+}
+
+/** The role that a property refers to by `Ref` or `GetAtt`; undefined where it is not in the templates. */
+export function roleOf(model: Model, reference: Value | undefined): Resource | undefined {
+  return targetsOf(reference)
+    .map(({ resource }) => model.byId(resource))
+    .find((resource) => resource?.type === 'AWS::IAM::Role');
+}
+
+export function rightsOf(model: Model, role: Resource): RoleRights {
+  const properties = role.variants.map(({ value }) => value);
+  const managed = properties.flatMap((each) => [...listOf(each.ManagedPolicyArns)]);
+  const own = managed.flatMap((arn) => targetsOf(arn).flatMap(({ resource }) => model.byId(resource) ?? []));
+  const attached = model
+    .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy')
+    .filter((policy) => own.includes(policy) || policy.variants.some(({ value }) => names(value, role)));
+  const documents = [
+    ...properties.flatMap((each) => listOf(each.Policies).map((policy) => at(policy, 'PolicyDocument'))),
+    ...attached.flatMap((policy) => policy.variants.map(({ value }) => value.PolicyDocument)),
+  ];
+  return {
+    role,
+    grants: documents.flatMap((document) => grantsOf(document)),
+    managed: managed
+      .filter((arn) => !targetsOf(arn).some(({ resource }) => model.byId(resource)))
+      .map((arn) => textOf(arn) ?? '‹unknown›'),
+    trust: properties.flatMap((each) => listOf(at(each.AssumeRolePolicyDocument, 'Statement')).filter(isMap)),
+  };
+}
+
+/** Whether a policy resource is for the role, by reference or by name. */
+function names(policy: ValueMap, role: Resource): boolean {
+  const roles = [...listOf(policy.Roles), ...listOf(policy.RoleName)];
+  const own = role.variants.map(({ value }) => value.RoleName).filter((name) => typeof name === 'string');
+  return roles.some(
+    (each) =>
+      targetsOf(each).some(({ resource }) => resource === role.id) || (typeof each === 'string' && own.includes(each)),
+  );
+}
+
+export function grantsOf(document: Value | undefined): IamGrant[] {
+  return listOf(at(document, 'Statement'))
+    .filter(isMap)
+    .map((statement) => ({
+      denies: statement.Effect === 'Deny',
+      actions: texts(statement.Action),
+      notActions: texts(statement.NotAction),
+      resources: [...texts(statement.Resource), ...(statement.NotResource === undefined ? [] : ['*'])],
+      hasCondition: statement.Condition !== undefined,
+      isOpen: openHolesWithin([statement.Action ?? null, statement.Resource ?? null]).length > 0,
+    }));
+}
+
+function texts(value: Value | undefined): string[] {
+  return listOf(value).map((item) => textOf(item) ?? '‹unknown›');
+}
+
+/** Whether a trust statement says for which account or resource a service may act. */
+export function namesSource(statement: ValueMap): boolean {
+  const keys = isMap(statement.Condition)
+    ? Object.values(statement.Condition).flatMap((block) => (isMap(block) ? Object.keys(block) : []))
+    : [];
+  return keys.some((key) => ['aws:sourceaccount', 'aws:sourcearn'].includes(key.toLowerCase()));
+}
+
+export function services(statement: ValueMap): string[] {
+  const service = at(statement.Principal, 'Service');
+  return (isList(service) ? service : listOf(service)).flatMap((each) => textOf(each) ?? []);
+}

@@ -1,0 +1,71 @@
+import { matches, wildcards } from '../../policy/evaluator/glob';
+import { PolicyRequest } from '../../policy/evaluator/policy-request';
+import type { PolicyStatement } from './document';
+
+/** Something a device does, as policies name it. */
+export interface Act {
+  readonly name: 'connect' | 'publish' | 'retain' | 'subscribe' | 'receive' | 'read retained' | 'thing';
+  readonly action: string;
+  /** Type of the resource: `topic`, `topicfilter`, `client`, `thing`. */
+  readonly type: string;
+  readonly verb: string;
+  request(target: string): PolicyRequest;
+}
+
+function act(
+  name: Act['name'],
+  action: string,
+  type: string,
+  verb: string,
+  request: (target: string) => PolicyRequest,
+): Act {
+  return { name, action, type, verb, request };
+}
+
+const api = (action: string, verb: string): Act =>
+  act('thing', action, 'thing', verb, (thing) => PolicyRequest.of(action, `thing/${thing}`));
+
+export const CONNECT = act('connect', 'iot:Connect', 'client', 'connect as', () => PolicyRequest.connect());
+
+/** What a connected device does with topics, and what it does over HTTPS. */
+export const ACTS: readonly Act[] = [
+  act('publish', 'iot:Publish', 'topic', 'publish to', (topic) => PolicyRequest.publish(topic)),
+  // The two permissions of a retained message are judged one by one: only together do they act, and each has its statement.
+  act('retain', 'iot:RetainPublish', 'topic', 'leave retained messages on', (topic) =>
+    PolicyRequest.of('iot:RetainPublish', `topic/${topic}`),
+  ),
+  act('subscribe', 'iot:Subscribe', 'topicfilter', 'subscribe to', (filter) => PolicyRequest.subscribe(filter)),
+  act('receive', 'iot:Receive', 'topic', 'receive from', (topic) => PolicyRequest.receive(topic)),
+  act('read retained', 'iot:GetRetainedMessage', 'topic', 'read the retained message of', (topic) =>
+    PolicyRequest.of('iot:GetRetainedMessage', `topic/${topic}`),
+  ),
+  api('iot:GetThingShadow', 'read the shadow of'),
+  api('iot:UpdateThingShadow', 'change the shadow of'),
+  api('iot:DeleteThingShadow', 'delete the shadow of'),
+  api('iotjobsdata:GetPendingJobExecutions', 'list the jobs of'),
+  api('iotjobsdata:DescribeJobExecution', 'read the jobs of'),
+  api('iotjobsdata:StartNextPendingJobExecution', 'start the jobs of'),
+  api('iotjobsdata:UpdateJobExecution', 'change the jobs of'),
+];
+
+/** Actions that a device may need; all others manage the account. */
+export const DEVICE_ACTIONS: readonly string[] = [
+  CONNECT.action,
+  ...ACTS.map(({ action }) => action),
+  'iot:ListRetainedMessages',
+  'iot:ListNamedShadowsForThing',
+  'iot:AssumeRoleWithCertificate',
+  'iot:DescribeJobExecution',
+  'iot:GetPendingJobExecutions',
+  'iot:StartNextPendingJobExecution',
+  'iot:UpdateJobExecution',
+];
+
+/** Whether the statement's `Action` or `NotAction` covers an action. */
+export function covers(statement: PolicyStatement, action: string): boolean {
+  const names = action.startsWith('iotjobsdata:') ? [action, action.replace('iotjobsdata:', 'iot:')] : [action];
+  const lower = names.map((name) => name.toLowerCase());
+  const hit = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => lower.some((name) => matches(wildcards(pattern.toLowerCase()), name)));
+  return statement.notActions.length > 0 ? !hit(statement.notActions) : hit(statement.actions);
+}

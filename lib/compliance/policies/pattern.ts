@@ -1,0 +1,93 @@
+/** A piece of a resource pattern: text, a policy variable, or a wildcard. */
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'wildcard'; readonly text: '*' | '?' };
+
+const ESCAPES = ['*', '?', '$'];
+
+/** Takes a resource pattern apart. `${*}` and `$(*)` are the characters themselves. */
+export function piecesOf(pattern: string): Piece[] {
+  const pieces: Piece[] = [];
+  let text = '';
+  const flush = (): void => {
+    if (text !== '') pieces.push({ kind: 'text', text });
+    text = '';
+  };
+  for (let at = 0; at < pattern.length;) {
+    const four = pattern.slice(at, at + 4);
+    const escaped = ESCAPES.find((char) => four === `\${${char}}` || four === `$(${char})`);
+    const close = pattern.startsWith('${', at) ? pattern.indexOf('}', at) : -1;
+    const char = pattern.charAt(at);
+    if (escaped !== undefined) {
+      text += escaped;
+      at += 4;
+    } else if (close > 0) {
+      flush();
+      pieces.push({ kind: 'variable', name: variableName(pattern.slice(at + 2, close)) });
+      at = close + 1;
+    } else {
+      if (char === '*' || char === '?') {
+        flush();
+        pieces.push({ kind: 'wildcard', text: char });
+      } else text += char;
+      at++;
+    }
+  }
+  flush();
+  return pieces;
+}
+
+/** The name without the default of `${name, 'default'}`. */
+function variableName(inner: string): string {
+  const comma = inner.indexOf(',');
+  return comma < 0 ? inner : inner.slice(0, comma);
+}
+
+export function hasWildcard(pattern: string): boolean {
+  return piecesOf(pattern).some(({ kind }) => kind === 'wildcard');
+}
+
+/** Whether a variable has a value of its own for each device. A client chooses its client id itself. */
+export function isIdentity(variable: string): boolean {
+  const name = variable.toLowerCase();
+  if (name === 'iot:connection.thing.thingname' || name.startsWith('iot:connection.thing.attributes[')) return true;
+  if (name === 'iot:certificateid' || name === 'iot:certificate.serialnumber') return true;
+  const subject = 'iot:certificate.subject.';
+  return name.startsWith(subject) && !SHARED_FIELDS.some((field) => name.startsWith(subject + field));
+}
+
+/** Fields of a subject that whole fleets have in common. */
+const SHARED_FIELDS = ['country', 'organization', 'state'];
+
+/**
+ * Whether a device's own name stands in a level of its own before the first wildcard.
+ *
+ * `dt/${ThingName}/*` is bounded; `dt/${ThingName}*` is not, since one thing's name may begin with another's.
+ */
+export function isBounded(pieces: readonly Piece[], isOwn: (piece: Piece) => boolean): boolean {
+  const wildcard = pieces.findIndex(({ kind }) => kind === 'wildcard');
+  const before = wildcard < 0 ? pieces : pieces.slice(0, wildcard);
+  return before.some((piece, index) => {
+    if (!isOwn(piece)) return false;
+    const rest = before.slice(index + 1);
+    return (wildcard < 0 && rest.length === 0) || rest.some((each) => each.kind === 'text' && each.text.includes('/'));
+  });
+}
+
+/** The name that a resource pattern covers for a type (`topic`, `client`...): undefined if none, `*` if the type itself is a wildcard. */
+export function nameOf(resource: string, type: string): string | undefined {
+  const name = afterArn(resource);
+  if (name === undefined) return resource.includes('*') ? '*' : undefined;
+  if (name.startsWith(`${type}/`)) return name.slice(type.length + 1);
+  const wildcard = name.search(/[*?]/);
+  const literal = wildcard < 0 ? name : name.slice(0, wildcard);
+  return wildcard >= 0 && wildcard <= type.length && `${type}/`.startsWith(literal) ? '*' : undefined;
+}
+
+/** What follows the fifth colon. Undefined where a wildcard may stand for colons too. */
+function afterArn(resource: string): string | undefined {
+  const parts = resource.split(':');
+  if (parts[0] !== 'arn' || parts.length < 6) return undefined;
+  return parts.slice(5).join(':');
+}

@@ -1,0 +1,64 @@
+import { ConnectionContext, ThingAttachment } from '../../policy/evaluator/connection-context';
+
+/** Fields of a certificate's subject that differ from device to device. */
+const OWN_FIELDS = [
+  'DistinguishedNameQualifier',
+  'CommonName',
+  'SerialNumber',
+  'Title',
+  'Surname',
+  'GivenName',
+  'Initials',
+  'Pseudonym',
+  'GenerationQualifier',
+  'AlternativeName.RFC822Name',
+  'AlternativeName.DNSName',
+  'AlternativeName.DirectoryName',
+  'AlternativeName.UniformResourceIdentifier',
+  'AlternativeName.IPAddress',
+];
+const SHARED_FIELDS = ['Country', 'Organization', 'OrganizationalUnit', 'State'];
+const ISSUER_FIELDS = ['CommonName', ...SHARED_FIELDS];
+
+/** What devices of one fleet have in common: type, organization, issuer. */
+export const SHARED = 'shared';
+
+/** Names of two devices, and of one whose name begins with the first one's; none of them stands in the policy. */
+export interface Devices {
+  readonly a: string;
+  readonly b: string;
+  readonly longer: string;
+}
+
+export function devicesFor(policyText: string): Devices {
+  for (let number = 0; ; number++) {
+    const stem = number === 0 ? 'device' : `device${number}`;
+    if (!policyText.includes(`${stem}-`)) return { a: `${stem}-a`, b: `${stem}-b`, longer: `${stem}-a0` };
+  }
+}
+
+/** Device A, connected under a client id of its choice. */
+export function connection(
+  devices: Devices,
+  clientId: string,
+  exclusive: boolean,
+  attributes: readonly string[],
+): ConnectionContext {
+  const own = devices.a;
+  const each = (fields: readonly string[], value: string) =>
+    fields.map((field): [string, string[]] => [field, [value]]);
+  return new ConnectionContext({
+    clientId,
+    thingName: own,
+    attachment: exclusive ? ThingAttachment.EXCLUSIVE_THING : ThingAttachment.NON_EXCLUSIVE_THING,
+    thingTypeName: SHARED,
+    attributes: Object.fromEntries(attributes.map((name) => [name, own])),
+    certificate: {
+      certificateId: own,
+      serialNumber: own,
+      subject: Object.fromEntries([...each(OWN_FIELDS, own), ...each(SHARED_FIELDS, SHARED)]),
+      issuer: Object.fromEntries(each(ISSUER_FIELDS, SHARED)),
+    },
+    conditionKeys: { 'cognito-identity.amazonaws.com:sub': [own] },
+  });
+}

@@ -1,0 +1,292 @@
+import { AttachedPolicy } from '../../policy/evaluator/attached-policy';
+import type { ConnectionContext } from '../../policy/evaluator/connection-context';
+import { PolicyEvaluator } from '../../policy/evaluator/policy-evaluator';
+import { PolicyRequest } from '../../policy/evaluator/policy-request';
+import type { Value } from '../model/value';
+import { type Act, ACTS, CONNECT, covers } from './acts';
+import {
+  type PolicyCondition,
+  type PolicyStatement,
+  type PolicyText,
+  readDocument,
+  SOME_WORLD,
+  type World,
+} from './document';
+import { hasWildcard, nameOf, piecesOf } from './pattern';
+import { connection, type Devices, devicesFor } from './persona';
+import { gathers, othersNames } from './targets';
+
+/** Proof that a policy lets one device reach what is another's. */
+export interface Reach {
+  readonly act: Act;
+  readonly statement: number;
+  /** Resource pattern of the policy. */
+  readonly pattern: string;
+  /** The topic, filter, client id or thing that is reached. */
+  readonly target: string;
+  /** The whole story in words. */
+  readonly example: string;
+  readonly clientId: string;
+}
+
+export interface PolicyAnalysis {
+  readonly text: PolicyText;
+  readonly reaches: readonly Reach[];
+  /** Why parts of the policy cannot be judged. */
+  readonly unknown: readonly string[];
+  readonly evaluator?: PolicyEvaluator;
+  readonly world: World;
+}
+
+/** Regions and accounts that one policy names; more are not looked at. */
+const MAX_WORLDS = 6;
+/** Client ids that are tried for the patterns of `Connect`, beyond the names of the other devices. */
+const MAX_DISGUISES = 8;
+/** Conditions on these are part of who a device is. All others (addresses, dates, types) the attacker is assumed to meet. */
+const IDENTITY_KEYS = ['iot:connection.thing.isattached', 'iot:connection.thing.thingname', 'iot:clientid'];
+
+/** Finds what a policy lets a device reach that is not its own. `exclusive`: certificates are attached to one thing alone. */
+export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
+  const base = readDocument(document, SOME_WORLD);
+  const worlds = worldsOf(base.statements);
+  const unknown = [...base.unknown];
+  if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
+  const reaches: Reach[] = [];
+  let first: PolicyEvaluator | undefined;
+  for (const world of worlds.slice(0, MAX_WORLDS)) {
+    try {
+      const search = new Search(readDocument(document, world).statements, world, exclusive);
+      first ??= search.evaluator;
+      reaches.push(...search.run());
+    } catch (error) {
+      unknown.push(`AWS IoT would refuse it: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (
+    usesClientId(base.statements) &&
+    !base.statements.some((statement) => !statement.denies && covers(statement, CONNECT.action))
+  ) {
+    unknown.push('it uses ${iot:ClientId}, which a client chooses, and does not say here who may connect as what');
+  }
+  return { text: base, reaches, unknown: [...new Set(unknown)], evaluator: first, world: worlds[0] ?? SOME_WORLD };
+}
+
+function usesClientId(statements: readonly PolicyStatement[]): boolean {
+  return statements.some((statement) =>
+    [...statement.resources, ...statement.notResources].some((resource) =>
+      piecesOf(resource).some((piece) => piece.kind === 'variable' && piece.name.toLowerCase() === 'iot:clientid'),
+    ),
+  );
+}
+
+/** The accounts and regions that resources name literally. */
+export function worldsOf(statements: readonly PolicyStatement[]): World[] {
+  const found = new Map<string, World>();
+  const literal = (text: string | undefined, fallback: string): string =>
+    text === undefined || text === '' || hasWildcard(text) ? fallback : text;
+  for (const resource of statements.flatMap((statement) => [...statement.resources, ...statement.notResources])) {
+    const [arn, partition, , region, account, ...rest] = resource.split(':');
+    if (arn !== 'arn' || rest.length === 0) continue;
+    const world = {
+      partition: literal(partition, SOME_WORLD.partition),
+      region: literal(region, SOME_WORLD.region),
+      account: literal(account, SOME_WORLD.account),
+    };
+    found.set(Object.values(world).join(':'), world);
+  }
+  return found.size === 0 ? [SOME_WORLD] : [...found.values()];
+}
+
+/** The document that decides for an attacker who meets every condition that does not say who it is. */
+function hostile(statements: readonly PolicyStatement[]): {
+  readonly document: object;
+  readonly indexes: readonly number[];
+} {
+  const kept = statements.flatMap((statement) => {
+    const conditions = statement.conditions.filter(isIdentityCondition);
+    // A deny that depends on where the attacker is, does not stop one who is elsewhere.
+    if (statement.denies && conditions.length < statement.conditions.length) return [];
+    return [{ index: statement.index, json: toJson(statement, conditions) }];
+  });
+  return {
+    document: { Version: '2012-10-17', Statement: kept.map(({ json }) => json) },
+    indexes: kept.map(({ index }) => index),
+  };
+}
+
+function isIdentityCondition({ key, values }: PolicyCondition): boolean {
+  return IDENTITY_KEYS.includes(key.toLowerCase()) || values.some((value) => value.includes('${'));
+}
+
+function toJson(statement: PolicyStatement, conditions: readonly PolicyCondition[]): object {
+  const block: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, values } of conditions) block[operator] = { ...block[operator], [key]: values };
+  const either = (name: string, values: readonly string[], inverted: readonly string[]): object =>
+    inverted.length > 0 ? { [`Not${name}`]: inverted } : { [name]: values };
+  return {
+    Effect: statement.denies ? 'Deny' : 'Allow',
+    ...either('Action', statement.actions.map(asAction), statement.notActions.map(asAction)),
+    ...either('Resource', statement.resources.map(asResource), statement.notResources.map(asResource)),
+    ...(conditions.length === 0 ? {} : { Condition: block }),
+  };
+}
+
+/** What is not known stands for something that nobody asks for, so that the rest of the document is still judged. */
+function asAction(action: string): string {
+  return action.startsWith('<') ? `unknown:${action}` : action;
+}
+
+function asResource(resource: string): string {
+  return resource.startsWith('<') ? `arn:unknown:unknown:::${resource}` : resource;
+}
+
+/** Tries, for one account and region, everything that device A might do to device B. */
+class Search {
+  public readonly evaluator: PolicyEvaluator;
+  private readonly devices: Devices;
+  private readonly attributes: readonly string[];
+  private readonly ownNames: readonly string[];
+  private readonly indexes: readonly number[];
+
+  constructor(
+    private readonly statements: readonly PolicyStatement[],
+    world: World,
+    private readonly exclusive: boolean,
+  ) {
+    const text = JSON.stringify(statements);
+    this.devices = devicesFor(text);
+    this.attributes = attributesOf(statements);
+    const allowed = statements.filter(({ denies }) => !denies);
+    this.ownNames = allowed.filter((statement) => covers(statement, CONNECT.action)).flatMap(literalClients);
+    const { document, indexes } = hostile(statements);
+    this.indexes = indexes;
+    this.evaluator = new PolicyEvaluator({ ...world, policies: [AttachedPolicy.onCertificate(document, 'policy')] });
+  }
+
+  public run(): Reach[] {
+    const allows = this.statements.filter(({ denies }) => !denies);
+    const sessions = this.sessions(allows);
+    return [
+      ...this.connects(sessions),
+      ...sessions.flatMap((session) => allows.flatMap((statement) => this.acts(session, statement))),
+    ];
+  }
+
+  /** Every client id that the policy lets device A connect under. */
+  private sessions(allows: readonly PolicyStatement[]): ConnectionContext[] {
+    const { a, b, longer } = this.devices;
+    const connecting = allows.filter((statement) => covers(statement, CONNECT.action));
+    const patterns = connecting.flatMap((statement) => names(statement, 'client'));
+    const others = patterns.flatMap((pattern) => othersNames(pattern, CONNECT.type, this.devices, a, this.ownNames));
+    const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...others.slice(0, MAX_DISGUISES)])].filter(
+      (id) => id !== '',
+    );
+    const as = (exclusive: boolean): ConnectionContext[] =>
+      ids.map((id) => connection(this.devices, id, exclusive, this.attributes));
+    // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
+    if (connecting.length === 0) return as(this.exclusive).slice(0, 1);
+    const connected = as(this.exclusive).filter((context) => this.connectedBy(context).length > 0);
+    return this.exclusive
+      ? connected
+      : [...connected, ...as(true).filter((context) => this.ignoresAttachment(context))];
+  }
+
+  /** The statements that let the device connect so; none where it may not. */
+  private connectedBy(context: ConnectionContext): PolicyStatement[] {
+    const decision = this.evaluator.forConnection(context).evaluate(PolicyRequest.connect());
+    if (!decision.allowed) return [];
+    const indexes = decision.because.map(({ statementIndex }) => this.indexes[statementIndex]);
+    return this.statements.filter(({ index }) => indexes.includes(index));
+  }
+
+  /**
+   * Where the templates attach no certificate, it may be attached exclusively: thing variables then have values under any
+   * client id. Who asks for `IsAttached` has thought of it for the usual attachment, and is taken at that.
+   */
+  private ignoresAttachment(context: ConnectionContext): boolean {
+    if (context.clientId === this.devices.a) return false;
+    return this.connectedBy(context).some(
+      ({ conditions }) => !conditions.some(({ key }) => key.toLowerCase() === IDENTITY_KEYS[0]),
+    );
+  }
+
+  private connects(sessions: readonly ConnectionContext[]): Reach[] {
+    const { a } = this.devices;
+    return sessions.flatMap((context) => {
+      const clientId = context.clientId ?? '';
+      if (clientId === a || clientId === '+' || this.ownNames.includes(clientId)) return [];
+      return this.reach(CONNECT, context, clientId);
+    });
+  }
+
+  private acts(session: ConnectionContext, statement: PolicyStatement): Reach[] {
+    const clientId = session.clientId ?? '';
+    return ACTS.filter((act) => covers(statement, act.action)).flatMap((act) =>
+      names(statement, act.type).flatMap((pattern) => {
+        const others = othersNames(pattern, act.type, this.devices, clientId, this.ownNames);
+        const gathered = act.name === 'subscribe' ? gathers(pattern, this.devices, clientId, this.ownNames) : undefined;
+        const targets = gathered === undefined ? others : [gathered, ...others];
+        return targets
+          .flatMap((target) => this.reach(act, session, target))
+          .filter((found) => found.statement === statement.index);
+      }),
+    );
+  }
+
+  private reach(act: Act, session: ConnectionContext, target: string): Reach[] {
+    const decision = this.evaluator.forConnection(session).evaluate(act.request(target));
+    const because = decision.checks.at(0)?.because ?? [];
+    if (!decision.allowed) return [];
+    return because.map(({ statementIndex }) => {
+      const statement = this.indexes[statementIndex] ?? statementIndex;
+      const clientId = session.clientId ?? '';
+      return {
+        act,
+        statement,
+        pattern: this.patternOf(statement, act),
+        target,
+        clientId,
+        example: this.story(act, clientId, target),
+      };
+    });
+  }
+
+  private patternOf(index: number, act: Act): string {
+    const statement = this.statements.find((each) => each.index === index);
+    const resources = statement?.resources.filter((resource) => nameOf(resource, act.type) !== undefined) ?? [];
+    return (
+      resources.find((resource) => hasWildcard(resource) || resource.includes('${')) ??
+      resources[0] ??
+      '(all but NotResource)'
+    );
+  }
+
+  private story(act: Act, clientId: string, target: string): string {
+    const { a } = this.devices;
+    const disguise = act !== CONNECT && clientId !== a ? `, connected under client id '${clientId}',` : '';
+    return `device '${a}'${disguise} can ${act.verb} '${target}'`;
+  }
+}
+
+/** The names of a type that a statement is about; `NotResource` may be about any. */
+function names(statement: PolicyStatement, type: string): string[] {
+  if (statement.notResources.length > 0) return ['*'];
+  return statement.resources.flatMap((resource) => nameOf(resource, type) ?? []);
+}
+
+function literalClients(statement: PolicyStatement): string[] {
+  return names(statement, 'client').filter((name) => piecesOf(name).every(({ kind }) => kind === 'text'));
+}
+
+function attributesOf(statements: readonly PolicyStatement[]): string[] {
+  const prefix = 'iot:connection.thing.attributes[';
+  const texts = statements.flatMap((statement) => [
+    ...statement.resources,
+    ...statement.notResources,
+    ...statement.conditions.flatMap(({ values }) => values),
+  ]);
+  const variables = texts.flatMap((text) =>
+    piecesOf(text).flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : [])),
+  );
+  return variables.filter((name) => name.toLowerCase().startsWith(prefix)).map((name) => name.slice(prefix.length, -1));
+}

@@ -1,0 +1,85 @@
+import { isBounded, isIdentity, type Piece, piecesOf } from './pattern';
+import { type Devices, SHARED } from './persona';
+
+const CLIENT_ID = 'iot:clientid';
+const COGNITO = 'cognito-identity.amazonaws.com:sub';
+
+/** Literal client ids that a policy's own `Connect` names: a policy for one device says its name in full. */
+export type OwnNames = readonly string[];
+
+/**
+ * Names that are another device's, out of what a resource pattern can match.
+ *
+ * Whether device A really reaches them is the evaluator's question.
+ */
+export function othersNames(
+  pattern: string,
+  type: string,
+  devices: Devices,
+  clientId: string,
+  ownNames: OwnNames,
+): string[] {
+  const pieces = splitAtOwnNames(piecesOf(pattern), ownNames);
+  const isOwn = (piece: Piece): boolean =>
+    (piece.kind === 'variable' && (isOwnVariable(piece.name) || (isClientId(piece.name) && clientId === devices.a))) ||
+    (piece.kind === 'text' && ownNames.includes(piece.text));
+  const fill = (who: string, client: string, wildcard: string): string => render(pieces, who, client, wildcard);
+  const mine = fill(devices.a, devices.a, 'x');
+  const named = [fill(devices.b, devices.b, 'x'), fill(devices.a, devices.b, 'x'), fill(devices.a, clientId, 'x')];
+  const names = named.filter((name) => name !== mine);
+  if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(pieces, isOwn)) {
+    names.push(...fillings(pattern, devices, type).map((wildcard) => fill(devices.a, clientId, wildcard)));
+  }
+  return [...new Set(names)];
+}
+
+/** What a wildcard may stand for; for a pattern that is nothing else, names that a person recognizes. */
+function fillings(pattern: string, { b }: Devices, type: string): string[] {
+  const wildcard = pattern.search(/[*?]/);
+  const closed = wildcard === 0 || pattern.charAt(wildcard - 1) === '/';
+  const longer = closed ? [] : ['0'];
+  // Names of clients and things hold no levels.
+  if (!type.startsWith('topic')) return [...longer, b];
+  if (pattern === '*') return [`dt/${b}/telemetry`, `$aws/things/${b}/shadow/update`];
+  return [...longer, b, `${b}/x`, `/${b}/x`, `things/${b}/shadow/update`, ''];
+}
+
+/** A filter in which a whole level is an MQTT wildcard, before the device's own name: it gathers from all devices. */
+export function gathers(pattern: string, devices: Devices, clientId: string, ownNames: OwnNames): string | undefined {
+  const pieces = splitAtOwnNames(piecesOf(pattern), ownNames);
+  const filter = render(pieces, devices.a, clientId, 'x');
+  const levels = filter.split('/');
+  const wildcard = levels.findIndex((level) => level === '+' || level === '#');
+  const own = levels.findIndex((level) => level === devices.a || ownNames.includes(level));
+  return wildcard >= 0 && (own < 0 || wildcard < own) ? filter : undefined;
+}
+
+function isOwnVariable(name: string): boolean {
+  return isIdentity(name) || name.toLowerCase() === COGNITO;
+}
+
+function isClientId(name: string): boolean {
+  return name.toLowerCase() === CLIENT_ID;
+}
+
+function render(pieces: readonly Piece[], who: string, clientId: string, wildcard: string): string {
+  return pieces
+    .map((piece) => {
+      if (piece.kind === 'text') return piece.text;
+      if (piece.kind === 'wildcard') return piece.text === '?' ? 'b' : wildcard;
+      if (isClientId(piece.name)) return clientId;
+      return isOwnVariable(piece.name) ? who : SHARED;
+    })
+    .join('');
+}
+
+/** Makes each level that is one of the policy's own literal names a piece of its own. */
+function splitAtOwnNames(pieces: readonly Piece[], ownNames: OwnNames): Piece[] {
+  if (ownNames.length === 0) return [...pieces];
+  const text = (content: string): Piece[] => (content === '' ? [] : [{ kind: 'text', text: content }]);
+  return pieces.flatMap((piece) =>
+    piece.kind === 'text'
+      ? piece.text.split('/').flatMap((level, place) => [...text(place === 0 ? '' : '/'), ...text(level)])
+      : [piece],
+  );
+}

@@ -1,0 +1,52 @@
+import type { Model, Resource } from '../model/model';
+import { at, listOf, targetsOf, textOf, type Value } from '../model/value';
+import { alertTargets } from './account';
+
+/** What stands between an alert and those who act on it, as far as the templates show. */
+export interface AlertPath {
+  readonly topics: readonly Resource[];
+  readonly queues: readonly Resource[];
+  /** Functions that a topic calls without a queue between. */
+  readonly direct: readonly Resource[];
+  readonly mappings: readonly { readonly mapping: Resource; readonly queue: Resource; readonly handler?: Resource }[];
+}
+
+export function alertPath(model: Model): AlertPath {
+  const topics = resourcesOf(model, alertTargets(model), 'AWS::SNS::Topic');
+  const subscribed = [
+    ...model
+      .ofType('AWS::SNS::Subscription')
+      .flatMap(({ variants }) =>
+        variants.map(({ value }) => ({ topic: value.TopicArn, protocol: value.Protocol, endpoint: value.Endpoint })),
+      ),
+    ...topics.flatMap((topic) =>
+      topic.variants.flatMap(({ value }) =>
+        listOf(value.Subscription).map((each) => ({
+          topic,
+          protocol: at(each, 'Protocol'),
+          endpoint: at(each, 'Endpoint'),
+        })),
+      ),
+    ),
+  ].filter(({ topic }) => topics.some((each) => each === topic || isTarget(topic as Value | undefined, each)));
+  const endpoints = (protocol: string): (Value | undefined)[] =>
+    subscribed.filter((each) => textOf(each.protocol) === protocol).map(({ endpoint }) => endpoint);
+  const queues = resourcesOf(model, endpoints('sqs'), 'AWS::SQS::Queue');
+  const mappings = model.ofType('AWS::Lambda::EventSourceMapping').flatMap((mapping) =>
+    mapping.variants.flatMap(({ value }) => {
+      const queue = queues.find((each) => isTarget(value.EventSourceArn, each));
+      const [handler] = resourcesOf(model, [value.FunctionName], 'AWS::Lambda::Function');
+      return queue === undefined ? [] : [{ mapping, queue, handler }];
+    }),
+  );
+  return { topics, queues, mappings, direct: resourcesOf(model, endpoints('lambda'), 'AWS::Lambda::Function') };
+}
+
+function isTarget(value: Value | undefined, resource: Resource): boolean {
+  return targetsOf(value).some((target) => target.resource === resource.id);
+}
+
+function resourcesOf(model: Model, values: readonly (Value | undefined)[], type: string): Resource[] {
+  const found = values.flatMap((value) => targetsOf(value).flatMap(({ resource }) => model.byId(resource) ?? []));
+  return [...new Set(found)].filter((resource) => resource.type === type);
+}

@@ -1,0 +1,48 @@
+import type { Rule } from '../rule';
+import { DEVICE_POLICY } from './examples';
+import { isCognitoIdentity, principalKey } from './principals';
+import { eachResource } from './support';
+
+const CSR = '-----BEGIN CERTIFICATE REQUEST-----\nMIH...\n-----END CERTIFICATE REQUEST-----';
+
+/** One device with a certificate of its own, attached to its thing alone. */
+export const ONE_DEVICE = {
+  Thing: { Type: 'AWS::IoT::Thing', Properties: { AttributePayload: { Attributes: { owner: 'plant-4' } } } },
+  Certificate: { Type: 'AWS::IoT::Certificate', Properties: { Status: 'ACTIVE', CertificateSigningRequest: CSR } },
+  DevicePolicy: DEVICE_POLICY,
+  ThingAttachment: {
+    Type: 'AWS::IoT::ThingPrincipalAttachment',
+    Properties: {
+      ThingName: { Ref: 'Thing' },
+      Principal: { 'Fn::GetAtt': ['Certificate', 'Arn'] },
+      ThingPrincipalType: 'EXCLUSIVE_THING',
+    },
+  },
+  PolicyAttachment: {
+    Type: 'AWS::IoT::PolicyPrincipalAttachment',
+    Properties: { PolicyName: { Ref: 'DevicePolicy' }, Principal: { 'Fn::GetAtt': ['Certificate', 'Arn'] } },
+  },
+};
+
+export const ID2: Rule = {
+  id: 'ZTI-ID2',
+  title: 'A certificate with rights belongs to a thing',
+  tenets: [3, 6],
+  severity: 'error',
+  types: ['AWS::IoT::PolicyPrincipalAttachment'],
+  why: 'Without a thing the policy variables of the thing have no value, no thing group can isolate the device, and nobody knows whose certificate it is.',
+  fix: 'Attach the certificate to its thing with AWS::IoT::ThingPrincipalAttachment.',
+  example: ONE_DEVICE,
+  evidenceFor: ['IoT Lens IOTSEC01-BP01', 'NISTIR 8259A Device Identification', 'IEC 62443-4-2 CR 1.2'],
+  check: (model) => {
+    const attached = new Set(
+      model
+        .ofType('AWS::IoT::ThingPrincipalAttachment')
+        .flatMap((resource) => resource.variants.map(({ value }) => principalKey(model, value.Principal))),
+    );
+    return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ Principal }, note) => {
+      if (isCognitoIdentity(Principal) || attached.has(principalKey(model, Principal))) return;
+      note('gives a policy to a certificate that is attached to no thing here', { location: 'Properties/Principal' });
+    });
+  },
+};

@@ -1,0 +1,92 @@
+import type { Model, Resource } from '../model/model';
+import { isList, isMap, targetsOf, textOf, type Value } from '../model/value';
+import { covers } from '../policies/acts';
+import { policiesOf } from '../policies/find';
+import type { Rule } from '../rule';
+import { iotArn, policyExample, THING } from './examples';
+
+/** A quarantine group, the policy that closes it, and a custom resource that attaches the one to the other. */
+export const QUARANTINE = {
+  QuarantineGroup: {
+    Type: 'AWS::IoT::ThingGroup',
+    Properties: { ThingGroupProperties: { ThingGroupDescription: 'Isolated devices' } },
+  },
+  IsolationPolicy: policyExample({
+    Effect: 'Deny',
+    Action: 'iot:*',
+    NotResource: [iotArn(`client/${THING}`), iotArn(`topic/$aws/things/${THING}/jobs/*`)],
+  }),
+  Isolation: {
+    Type: 'Custom::AttachPolicyToGroup',
+    Properties: {
+      ServiceToken: { 'Fn::ImportValue': 'AttachPolicyProvider' },
+      PolicyName: { Ref: 'IsolationPolicy' },
+      Target: { 'Fn::GetAtt': ['QuarantineGroup', 'Arn'] },
+    },
+  },
+};
+
+export const MIT1: Rule = {
+  id: 'ZTI-MIT1',
+  title: 'A quarantine group isolates',
+  tenets: [4, 5, 6],
+  severity: 'error',
+  types: ['AWS::IoT::ThingGroup'],
+  why: 'Policies of groups are added to those of the certificate. A group without a Deny is a label: the device goes on as before. A dynamic group cannot carry a policy at all.',
+  fix: 'Use a static group and attach a policy that denies iot:* except the repair channel. CloudFormation cannot attach it: use QuarantineGroup of this library, or a custom resource that calls AttachPolicy.',
+  example: QUARANTINE,
+  evidenceFor: ['IoT Lens IOTSEC06-BP03', 'IoT Lens IOTSEC11-BP01', 'IEC 62443-4-2 CR 2.1'],
+  check: (model) =>
+    model
+      .ofType('AWS::IoT::ThingGroup')
+      .filter(isQuarantine)
+      .flatMap((group) => {
+        if (group.variants.some(({ value }) => value.QueryString !== undefined))
+          return [
+            { at: group, message: 'is dynamic: no policy can be attached to it', location: 'Properties/QueryString' },
+          ];
+        return isClosed(model, group)
+          ? []
+          : [{ at: group, message: 'carries no policy that denies: a device in it goes on as before' }];
+      }),
+};
+
+const WORDS = ['quarantin', 'isolat'];
+
+/** A group whose name, description or id says that it isolates. */
+export function isQuarantine(group: Resource): boolean {
+  const names = group.variants.map(({ value }) => textOf(value.ThingGroupName) ?? '');
+  const text = [group.logicalId, group.path.split('/').slice(1).join('/'), ...names].join(' ').toLowerCase();
+  return WORDS.some((word) => text.includes(word));
+}
+
+/** Whether some resource brings the group together with a policy that denies everything. */
+function isClosed(model: Model, group: Resource): boolean {
+  const denying = policiesOf(model).filter(({ analysis }) =>
+    analysis.text.statements.some(
+      (statement) => statement.denies && covers(statement, 'iot:Publish') && covers(statement, 'iot:Receive'),
+    ),
+  );
+  const policies = new Set(denying.flatMap(({ resource }) => references(resource)));
+  const groups = new Set(references(group));
+  return model.resources.some((resource) => {
+    if (!resource.type.startsWith('Custom::') && resource.type !== 'AWS::CloudFormation::CustomResource') return false;
+    const named = resource.variants.flatMap(({ value }) => namesIn(value));
+    return named.some((name) => policies.has(name)) && named.some((name) => groups.has(name));
+  });
+}
+
+/** How other resources may refer to this one. */
+function references(resource: Resource): string[] {
+  const names = resource.variants
+    .flatMap(({ value }) => [value.PolicyName, value.ThingGroupName])
+    .map((name) => textOf(name));
+  return [resource.id, ...names.filter((name) => name !== undefined)];
+}
+
+function namesIn(value: Value): string[] {
+  if (isList(value)) return value.flatMap(namesIn);
+  if (isMap(value)) return Object.values(value).flatMap(namesIn);
+  const text = textOf(value) ?? '';
+  return [text, text.slice(text.lastIndexOf('/') + 1), ...targetsOf(value).map(({ resource }) => resource)];
+}

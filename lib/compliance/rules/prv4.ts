@@ -1,0 +1,49 @@
+import { at, numberOf, targetsOf, textOf } from '../model/value';
+import type { Observation, Rule } from '../rule';
+import { eachResource } from './support';
+
+const SERVICE = 'iot.amazonaws.com';
+/** The service waits so long for a hook. @see https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html */
+const MAX_SECONDS = 5;
+
+export const PRV4: Rule = {
+  id: 'ZTI-PRV4',
+  title: 'AWS IoT calls a function for this account only, and gets an answer in time',
+  tenets: [6],
+  severity: 'error',
+  types: ['AWS::Lambda::Permission', 'AWS::IoT::ProvisioningTemplate'],
+  why: "Without a source, anybody's provisioning template, rule or authorizer can call the function. A hook that takes more than five seconds refuses every device.",
+  fix: 'Set SourceArn and SourceAccount of the permission, and a Timeout of at most 5 seconds.',
+  example: {
+    HookPermission: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: 'enrollment-hook',
+        Principal: SERVICE,
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: {
+          'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:provisioningtemplate/pumps',
+        },
+      },
+    },
+  },
+  evidenceFor: ['IEC 62443-4-2 CR 2.1'],
+  check: (model): Observation[] => [
+    ...eachResource(model, ['AWS::Lambda::Permission'], ({ Principal, SourceArn, SourceAccount }, note) => {
+      if (textOf(Principal) !== SERVICE || SourceArn !== undefined || SourceAccount !== undefined) return;
+      note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
+    }),
+    ...eachResource(model, ['AWS::IoT::ProvisioningTemplate'], (properties, note) => {
+      for (const { resource } of targetsOf(at(properties, 'PreProvisioningHook', 'TargetArn'))) {
+        const timeouts = model.byId(resource)?.variants.map(({ value }) => numberOf(value.Timeout) ?? 0) ?? [];
+        const longest = Math.max(0, ...timeouts);
+        if (longest > MAX_SECONDS)
+          note(`the hook may take ${longest} s, the service waits ${MAX_SECONDS} s`, {
+            severity: 'warning',
+            location: 'Properties/PreProvisioningHook',
+          });
+      }
+    }),
+  ],
+};
