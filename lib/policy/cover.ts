@@ -8,8 +8,9 @@ const UNITS = /\$\{Token\[[^\]]*\]\}|\$\{[^}]*\}|[\s\S]/gu;
  * may be cautious.
  */
 export function covers(wide: string, narrow: string): boolean {
-  if (wide === narrow) return true;
-  if (!/[*?]/.test(wide)) return false;
+  const plain = wide.search(/[*?]/);
+  if (plain < 0) return wide === narrow;
+  if (!narrow.startsWith(wide.slice(0, plain))) return false;
   const pattern = units(wide);
   const text = units(narrow);
   let at = 0;
