@@ -111,7 +111,8 @@ export const audit: Setting<AuditState, AuditCall> = {
   },
 
   group(key) {
-    return key.split(SEPARATOR)[0] ?? key;
+    const at = key.indexOf(SEPARATOR);
+    return at < 0 ? key : key.slice(0, at);
   },
 
   passesRole(key) {

@@ -23,6 +23,9 @@ export interface IndexingState {
 /** The service replaces each half that is given as a whole. */
 export type IndexingCall = Partial<IndexingState>;
 
+/** Every key belongs to one half of the configuration. */
+const THINGS = 'things:';
+const GROUPS = 'groups:';
 const THING_MODE = 'things:thingIndexingMode';
 const SHADOW_MODE = 'things:namedShadowIndexingMode';
 const GROUP_MODE = 'groups:thingGroupIndexingMode';
@@ -105,14 +108,14 @@ export const indexing: Setting<IndexingState, IndexingCall> = {
     const after = applied(indexing.flatten(state), possible);
     const touches = (half: string): boolean => Object.keys(possible).some((key) => key.startsWith(half));
     const call: IndexingCall = {
-      ...(touches('things:') ? { things: thingsAfter(state, after) } : {}),
-      ...(touches('groups:') ? { groups: { mode: after[GROUP_MODE], fields: fieldsOf(after, GROUP_FIELD) } } : {}),
+      ...(touches(THINGS) ? { things: thingsAfter(state, after) } : {}),
+      ...(touches(GROUPS) ? { groups: { mode: after[GROUP_MODE], fields: fieldsOf(after, GROUP_FIELD) } } : {}),
     };
     return { steps: Object.keys(call).length === 0 ? [] : [{ call }], cannot };
   },
 
   group(key) {
-    return key.split(':')[0] ?? key;
+    return key.startsWith(GROUPS) ? GROUPS : THINGS;
   },
 
   passesRole: () => false,
@@ -132,7 +135,7 @@ function withoutBreakingOthers(
     definedKeys(after).some((key) => test(key) && after[key] !== 'OFF');
   const cannot = [
     ...(changes[SHADOW_MODE] === 'OFF' && uses((key) => key.startsWith(SHADOW)) ? [SHADOW_MODE] : []),
-    ...(changes[THING_MODE] === 'OFF' && uses((key) => key.startsWith('things:') && key !== THING_MODE)
+    ...(changes[THING_MODE] === 'OFF' && uses((key) => key.startsWith(THINGS) && key !== THING_MODE)
       ? [THING_MODE]
       : []),
     ...(changes[GROUP_MODE] === 'OFF' && uses((key) => key.startsWith(GROUP_FIELD)) ? [GROUP_MODE] : []),

@@ -56,9 +56,6 @@ class ConcurrentDelivery extends Error {
 
 /** What could not be given back is given back with the next change or with the stack. */
 export function stillHolding(decided: Plan, left: readonly string[]): Claim {
-  const held = left.flatMap((key) => {
-    const claim = decided.intent.keys[key];
-    return claim === undefined ? [] : [[key, claim] as const];
-  });
+  const held = Object.entries(decided.intent.keys).filter(([key]) => left.includes(key));
   return { ...decided.settled, keys: { ...decided.settled.keys, ...Object.fromEntries(held) } };
 }

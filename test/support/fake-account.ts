@@ -184,8 +184,10 @@ export class FakeAccount {
     return undefined;
   }
 
-  private putSuppression({ clientRequestToken: _token, ...rest }: Input): undefined {
-    this.suppressions.set(suppressionKey(rest), rest);
+  private putSuppression(input: Input): undefined {
+    const { checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description } = input;
+    const value = { checkName, resourceIdentifier, expirationDate, suppressIndefinitely, description };
+    this.suppressions.set(suppressionKey(input), value);
     return undefined;
   }
 

@@ -41,7 +41,7 @@ export class Rig {
     const client = { send: (command: object) => this.send(command) };
     const iot = client as unknown as IoTClient;
     const say = (message: string, fields: object = {}): void => void this.lines.push({ message, ...fields });
-    const log = { info: say, warn: say, error: say, count: say };
+    const log = { info: say, warn: say, error: say, count: (metric: string) => say(metric) };
     const shared = { claims: createClaims(client as unknown as SSMClient), log, now: () => NOW };
     this.adopters = {
       audit: createAdopter({ ...shared, setting: audit, account: createAudit(iot) }),
