@@ -164,10 +164,9 @@ export function createAudits(client: IoTClient, pace: Pacer): AuditPort {
 }
 
 export interface QueueUrls {
-  readonly signals: string;
+  readonly look: string;
   readonly slow: string;
   readonly dead: string;
-  readonly urlOf: (queueArn: string) => string;
 }
 
 export function createQueue(client: SQSClient, urls: QueueUrls): QueuePort {
@@ -175,14 +174,15 @@ export function createQueue(client: SQSClient, urls: QueueUrls): QueuePort {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
   };
   return {
-    later: (message, seconds) => send(urls.signals, JSON.stringify(message), seconds),
+    later: (message, seconds) => send(urls.look, JSON.stringify(message), seconds),
     slow: (body) => send(urls.slow, body),
     refuse: async (MessageBody, reason) => {
       const MessageAttributes = { Reason: { DataType: 'String', StringValue: reason } };
       await client.send(new SendMessageCommand({ QueueUrl: urls.dead, MessageBody, MessageAttributes }));
     },
     retry: async ({ eventSourceARN, receiptHandle }, VisibilityTimeout) => {
-      const QueueUrl = urls.urlOf(eventSourceARN);
+      // All queues of the function are in one account and region, so their URLs differ in the name only.
+      const QueueUrl = urls.slow.replace(/[^/]+$/, eventSourceARN.split(':').pop() ?? '');
       await client.send(
         new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
       );

@@ -11,7 +11,8 @@ export const ENV = {
   quarantineGroup: 'QUARANTINE_GROUP',
   /** JSON of the names of the groups that give rights, which an isolated device leaves. */
   fleetGroups: 'FLEET_GROUPS',
-  signalQueue: 'SIGNAL_QUEUE_URL',
+  /** Where second looks wait, apart from the signals: their age is no sign of a backlog. */
+  lookQueue: 'LOOK_QUEUE_URL',
   slowQueue: 'SLOW_QUEUE_URL',
   slowQueueArn: 'SLOW_QUEUE_ARN',
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',

@@ -23,8 +23,6 @@ const quarantineGroup = required(ENV.quarantineGroup);
 const fleetGroups = json(ENV.fleetGroups) as string[];
 const slowQueueArn = required(ENV.slowQueueArn);
 const partition = slowQueueArn.split(':')[1] ?? 'aws';
-const slow = required(ENV.slowQueue);
-const signals = required(ENV.signalQueue);
 const iot = new IoTClient(sdkConfig());
 
 export const handler = createHandler({
@@ -38,10 +36,9 @@ export const handler = createHandler({
   audits: createAudits(iot, pace),
   incidents: createIncidentTable(new DynamoDBClient(sdkConfig()), required(ENV.table)),
   queue: createQueue(new SQSClient(sdkConfig()), {
-    signals,
-    slow,
+    look: required(ENV.lookQueue),
+    slow: required(ENV.slowQueue),
     dead: required(ENV.deadLetterQueue),
-    urlOf: (arn) => (arn === slowQueueArn ? slow : signals),
   }),
   playbook: json(ENV.playbook) as Deps['playbook'],
   sources: json(ENV.sources) as Deps['sources'],

@@ -44,7 +44,7 @@ export interface QueueRecord {
 }
 
 export interface QueuePort {
-  /** Comes back on the signal queue after that time; at most 900 seconds. */
+  /** Comes back after that time; at most 900 seconds. */
   later(message: object, seconds: number): Promise<void>;
   /** To the lane of the calls with small quotas. */
   slow(body: string): Promise<void>;

@@ -13,8 +13,10 @@ export interface Call {
 /** An operation of a fake service; `act` changes the fake's state and returns the answer, or throws an `AwsFault`. */
 export interface Route {
   readonly operation: string;
-  /** `PUT /target-policies/{policyName}`, or the value of X-Amz-Target: `AmazonSQS.SendMessage`. */
+  /** `PUT /target-policies/{policyName}`, the value of X-Amz-Target (`AmazonSQS.SendMessage`), or of Action (`Publish`). */
   readonly match: string;
+  /** How the service answers. @default 'json' */
+  readonly format?: 'json' | 'xml';
   readonly act: (input: Input) => object | undefined;
 }
 
@@ -87,20 +89,22 @@ export class FakeAws {
     const call = { operation: found.route.operation, input: found.input };
     const trouble = this.trouble(call, this.calls.push(call) - 1);
     const result = trouble?.after === 'nothing' ? {} : attempt(() => found.route.act(found.input));
-    if (trouble === undefined) return answer(response, result);
+    const { format } = found.route;
+    if (trouble === undefined) return answer(response, result, format);
     if (trouble.then === 'drop') request.socket.destroy();
-    else if (trouble.then !== 'silence') answer(response, trouble.then);
+    else if (trouble.then !== 'silence') answer(response, trouble.then, format);
   }
 
   private find(request: IncomingMessage, body: string): { route: Route; input: Input } | undefined {
     const url = new URL(request.url ?? '/', this.url);
     const principal = request.headers['x-amzn-principal'];
-    const rest = {
+    const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+    const rest: Input = {
       ...Object.fromEntries(url.searchParams),
       ...(principal !== undefined && { principal }),
-      ...(body === '' ? {} : (JSON.parse(body) as Input)),
+      ...(form ? Object.fromEntries(new URLSearchParams(body)) : body === '' ? {} : (JSON.parse(body) as Input)),
     };
-    const target = request.headers['x-amz-target'];
+    const target = form ? rest.Action : request.headers['x-amz-target'];
     for (const route of this.routes) {
       if (target !== undefined) {
         if (route.match === target) return { route, input: rest };
@@ -136,14 +140,21 @@ function attempt(act: () => object | undefined): object {
   }
 }
 
-function answer(response: ServerResponse, result: object): void {
-  if (result instanceof AwsFault) {
+function answer(response: ServerResponse, result: object, format: Route['format'] = 'json'): void {
+  if (format === 'xml') answerXml(response, result);
+  else if (result instanceof AwsFault) {
     response.writeHead(result.status, { 'content-type': 'application/json', 'x-amzn-errortype': result.name });
     response.end(JSON.stringify({ __type: result.name, message: result.message }));
   } else {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(result));
   }
+}
+
+function answerXml(response: ServerResponse, result: object): void {
+  const fault = result instanceof AwsFault;
+  response.writeHead(fault ? result.status : 200, { 'content-type': 'application/xml' });
+  response.end(fault ? `<Error><Code>${result.name}</Code><Message>${result.message}</Message></Error>` : '');
 }
 
 /** A queue as far as a handler that sends to it sees it. Its URL must begin with the fake's. */

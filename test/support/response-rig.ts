@@ -144,7 +144,7 @@ export class ResponseRig {
       [ENV.table]: 'incidents',
       [ENV.quarantineGroup]: QUARANTINE,
       [ENV.fleetGroups]: JSON.stringify([FLEET]),
-      [ENV.signalQueue]: `${this.aws.url}/123456789012/signals`,
+      [ENV.lookQueue]: `${this.aws.url}/123456789012/look`,
       [ENV.slowQueue]: `${this.aws.url}/123456789012/slow`,
       [ENV.slowQueueArn]: `${ARN}slow`,
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,

@@ -25,6 +25,8 @@ export interface SourceEntry {
   readonly topicArn?: string;
   /** For sources that state none themselves. */
   readonly severity?: Severity;
+  /** By name of the behavior, where it is not the one above. */
+  readonly severities?: Readonly<Record<string, Severity>>;
 }
 
 export interface PlaybookRule {

@@ -32,14 +32,16 @@ export function parseDetect(message: Json, source: SourceEntry): Parsed<Security
     subject: { kind: 'thing', name: message.thingName },
     phase,
     kind: learned ? 'anomaly' : 'behavior',
-    severity: severityOf(confidence, source),
+    severity: severityOf(name, confidence, source),
     about: `${profile}/${name}`,
     evidence: evidenceOf(behavior, message),
   });
 }
 
 /** Detect states no severity; of a learned behavior the confidence says how rarely it errs. */
-function severityOf(confidence: unknown, source: SourceEntry): SecuritySignal['severity'] {
+function severityOf(name: string, confidence: unknown, source: SourceEntry): SecuritySignal['severity'] {
+  const stated = Object.entries(source.severities ?? {}).find(([behavior]) => behavior === name);
+  if (stated !== undefined) return stated[1];
   if (confidence === 'LOW' || confidence === 'MEDIUM' || confidence === 'HIGH') return confidence;
   return source.severity ?? 'HIGH';
 }

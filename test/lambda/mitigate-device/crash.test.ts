@@ -13,7 +13,7 @@ interface Scenario {
   readonly queue?: string;
   readonly body: object;
   /** Sets the fleet up; what it delivers is not disturbed. */
-  readonly prepare: (rig: ResponseRig) => void | Promise<unknown>;
+  readonly prepare: (rig: ResponseRig) => unknown;
 }
 
 const signal = (values: object = {}) => own({ time: TIME, ...values });

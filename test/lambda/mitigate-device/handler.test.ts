@@ -59,7 +59,7 @@ describe('the bundled responder', () => {
     });
     expect(rig.pending).toEqual([
       {
-        queue: 'signals',
+        queue: 'look',
         delaySeconds: PROPAGATION_SECONDS,
         body: JSON.stringify({ schema: MESSAGE.look, subject: 'pump-7', episode: 1, attempt: 1 }),
       },
@@ -72,7 +72,7 @@ describe('the bundled responder', () => {
     await rig.deliver([doubt('pump-7')]);
     expect(incident('pump-7')).toMatchObject({ state: 'isolating', response: 'lockOut' });
     expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('ACTIVE');
-    expect(rig.pending.map(({ queue }) => queue)).toEqual(['slow', 'signals']);
+    expect(rig.pending.map(({ queue }) => queue)).toEqual(['slow', 'look']);
     await rig.drain();
     expect([...rig.fleet.certificates]).toEqual([
       [CERTIFICATE, 'INACTIVE'],
@@ -337,9 +337,7 @@ describe('the bundled responder', () => {
       rig.fleet.sessions.set('pump-7', TIME);
       await rig.deliver([look]);
       expect(rig.fleet.sessions.has('pump-7')).toBe(false);
-      expect(rig.pending).toEqual([
-        { queue: 'signals', delaySeconds: 60, body: JSON.stringify({ ...look, attempt: 2 }) },
-      ]);
+      expect(rig.pending).toEqual([{ queue: 'look', delaySeconds: 60, body: JSON.stringify({ ...look, attempt: 2 }) }]);
     });
 
     test('leaves alone a device that came back under its new policies', async () => {

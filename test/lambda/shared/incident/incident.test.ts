@@ -209,17 +209,15 @@ describe('signals in a record', () => {
         clientId: fc.option(fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7'), { nil: undefined }),
       })
       .map((values) => signal(values as Partial<SecuritySignal>));
-    const rewritten = fc
-      .array(one, { minLength: 1, maxLength: 20 })
-      .chain((signals) =>
-        fc.tuple(
-          fc.constant(signals),
-          fc.shuffledSubarray([...signals, ...signals], {
-            minLength: signals.length * 2,
-            maxLength: signals.length * 2,
-          }),
-        ),
-      );
+    const rewritten = fc.array(one, { minLength: 1, maxLength: 20 }).chain((signals) =>
+      fc.tuple(
+        fc.constant(signals),
+        fc.shuffledSubarray([...signals, ...signals], {
+          minLength: signals.length * 2,
+          maxLength: signals.length * 2,
+        }),
+      ),
+    );
     const fold = (signals: readonly SecuritySignal[]) =>
       signals
         .slice(1)

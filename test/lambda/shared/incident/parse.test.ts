@@ -85,6 +85,13 @@ describe('Device Defender Detect', () => {
     expect(signal).toMatchObject({ kind: 'anomaly', severity: 'LOW' });
   });
 
+  test('a behavior is as severe as it was declared', () => {
+    const source = { kind: 'detect', severity: 'LOW', severities: { messageSize: 'CRITICAL' } } as const;
+    expect(value(parseDetect(violation(), source)).severity).toBe('CRITICAL');
+    const behavior = { name: 'constructor' };
+    expect(value(parseDetect(violation({ behavior }), source)).severity).toBe('LOW');
+  });
+
   test('keeps a number and what a person verified', () => {
     const given = violation({ metricValue: { number: 1.5 }, verificationState: 'FALSE_POSITIVE' });
     expect(value(parseDetect(given, detect)).evidence).toMatchObject({ value: 1.5, verification: 'FALSE_POSITIVE' });

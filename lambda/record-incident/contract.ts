@@ -1,0 +1,14 @@
+/** Environment of the recorder. */
+export const ENV = {
+  bucket: 'EVIDENCE_BUCKET',
+  /** Absent: nobody is alerted. */
+  alertTopic: 'ALERT_TOPIC_ARN',
+  partition: 'PARTITION',
+} as const;
+
+/** What stands in the envelope of the events. */
+export const EVENT = {
+  source: 'zero-trust-iot',
+  detailType: 'Incident State Change',
+  schema: 'zero-trust-iot/incident@1',
+} as const;
