@@ -18,7 +18,7 @@ import {
 } from '../../lib/detection';
 import { checkBehaviors } from '../../lib/detection/checked-behaviors';
 import { METRICS } from '../../lib/detection/metrics';
-import { DeviceDefenderDetector } from '../../lib/detection/device-defender/device-defender-detector';
+import { type DeviceDefenderDetector } from '../../lib/detection/device-defender/device-defender-detector';
 import { DeviceDefenderEngine } from '../../lib/detection/device-defender/device-defender-engine';
 import { capabilityOf } from '../../lib/internal/capability';
 import { Problems } from '../../lib/internal/problems';
