@@ -12,7 +12,6 @@ import {
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { RESOURCE_TYPE } from '../../lambda/register-device/contract';
-import { acknowledge } from '../internal/acknowledge';
 import { markCapability } from '../internal/capability';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { allow, type IamStatement } from '../internal/iam';
@@ -115,7 +114,7 @@ export class Device extends Construct implements IThingRef {
     this.certificate = certificate;
     this.certificateArn = certificate.attrArn;
     // The group gives rights: it comes when all else is in place, and goes first.
-    this.register(props).addDependency(attachment);
+    this.register(props).node.addDependency(attachment);
   }
 
   /** The thing, as AWS CDK constructs refer to it. */
@@ -128,11 +127,6 @@ export class Device extends Construct implements IThingRef {
       handler: 'register-device',
       description: 'Gives things of the stack their type, attributes and group',
     });
-    acknowledge(
-      provider.function.rights,
-      'AwsSolutions-IAM5',
-      'A managed policy holds 6,144 characters, fewer than the ARNs of 100 things; what the function may do to things is bounded by the groups of the devices.',
-    );
     return provider.addResource(this, 'Registration', {
       type: RESOURCE_TYPE,
       properties: {
@@ -142,6 +136,8 @@ export class Device extends Construct implements IThingRef {
         Attributes: props.attributes,
       },
       statements: this.statements(props.fleetGroup),
+      wildcards:
+        'The policies of a role hold fewer characters than the ARNs of 100 things have; what the function may do to things is bounded by the groups of the devices.',
     });
   }
 

@@ -1,5 +1,5 @@
 import { CfnDeletionPolicy, type Duration, Lazy, Stack } from 'aws-cdk-lib';
-import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnRole, CfnRolePolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping, CfnFunction, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { DataKey } from './data-key';
 import { stageHandler } from './handler-asset';
-import { allow, assumedBy, type IamStatement, policyDocument } from './iam';
+import { allow, assumedBy, type IamStatement, merge, policyDocument } from './iam';
+import { checkRightsSize } from './policy-size';
 import type { SecureQueue } from './secure-queue';
 
 /** The newest Node.js runtime of Lambda; a test compares it with aws-cdk-lib's list. */
@@ -51,7 +52,10 @@ export class BundledFunction extends Construct {
   public readonly resource: CfnFunction;
   /** Depend on this so that the function is called only once it has its rights. */
   public readonly rights: CfnManagedPolicy;
+  private readonly roleName: string;
+  private readonly handlerName: string;
   private readonly statements: IamStatement[];
+  private readonly apart: object[] = [];
   private readonly environment: Record<string, string>;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
@@ -61,16 +65,18 @@ export class BundledFunction extends Construct {
     const logs = this.createLogGroup(props);
     const role = new CfnRole(this, 'Role', {
       description: `Execution role: ${props.description}`,
+      // No condition on the account: Lambda takes roles of the function's own account only (iam:PassRole does not reach further).
       assumeRolePolicyDocument: assumedBy('lambda.amazonaws.com'),
     });
     this.statements = [
-      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.attrArn}`]),
+      // The attribute ends in ':*', which are the streams of this group.
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.attrArn]),
       ...(props.statements ?? []),
     ];
     this.rights = new CfnManagedPolicy(this, 'Rights', {
       description: `What the handler '${props.handler}' may do`,
       roles: [role.ref],
-      policyDocument: Lazy.any({ produce: () => policyDocument(this.statements) }),
+      policyDocument: Lazy.any({ produce: () => this.renderRights() }),
     });
     const code = stageHandler(this, 'Code', props.handler);
     this.resource = new CfnFunction(this, 'Resource', {
@@ -88,10 +94,12 @@ export class BundledFunction extends Construct {
       loggingConfig: { logGroup: logs.ref },
       deadLetterConfig: props.deadLetterQueue && { targetArn: props.deadLetterQueue.queueArn },
     });
-    this.resource.addDependency(this.rights);
+    this.resource.node.addDependency(this.rights);
     this.functionArn = this.resource.attrArn;
     this.functionName = this.resource.ref;
     this.roleArn = role.attrArn;
+    this.roleName = role.ref;
+    this.handlerName = props.handler;
     this.logGroupName = logs.ref;
     if (props.deadLetterQueue !== undefined) this.allowSend(props.deadLetterQueue);
     this.acknowledgeFindings(props);
@@ -99,6 +107,17 @@ export class BundledFunction extends Construct {
 
   public addStatements(...statements: IamStatement[]): void {
     this.statements.push(...statements);
+  }
+
+  /**
+   * Gives the function rights as a resource of their own, for what the function does on behalf of one other resource: they
+   * come before it and go after it, also when it leaves the template while the function stays.
+   */
+  public addRightsApart(id: string, statements: readonly IamStatement[]): CfnRolePolicy {
+    const document = policyDocument(merge(statements));
+    this.apart.push(document);
+    const policyName = `${this.handlerName}-${id}`;
+    return new CfnRolePolicy(this, id, { policyName, roleName: this.roleName, policyDocument: document });
   }
 
   public addEnvironment(name: string, value: string): void {
@@ -142,8 +161,14 @@ export class BundledFunction extends Construct {
       scalingConfig:
         options.maximumConcurrency === undefined ? undefined : { maximumConcurrency: options.maximumConcurrency },
     });
-    mapping.addDependency(this.rights);
+    mapping.node.addDependency(this.rights);
     return mapping;
+  }
+
+  private renderRights(): object {
+    const document = policyDocument(merge(this.statements));
+    checkRightsSize(this, document, this.apart);
+    return document;
   }
 
   private createLogGroup(props: BundledFunctionProps): CfnLogGroup {

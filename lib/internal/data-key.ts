@@ -35,7 +35,7 @@ export class DataKey extends Construct {
       keyPolicy: Lazy.any({ produce: () => this.renderPolicy(stack) }),
     });
     // What was encrypted (incidents, evidence, queued signals) must stay readable after the stack is gone.
-    key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+    key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.keyArn = key.attrArn;
     this.allowLogs(stack);
@@ -46,7 +46,7 @@ export class DataKey extends Construct {
     this.services.set(service, {
       Effect: 'Allow',
       Principal: { Service: service },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
       // In a key policy '*' is the key itself.
       Resource: '*',
       Condition: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
@@ -58,7 +58,15 @@ export class DataKey extends Construct {
     this.services.set(service, {
       Effect: 'Allow',
       Principal: { Service: service },
-      Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      Action: [
+        'kms:Encrypt',
+        'kms:Decrypt',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:DescribeKey',
+      ],
       Resource: '*',
       Condition: {
         ArnLike: {

@@ -13,6 +13,22 @@ export function policyDocument(statements: readonly IamStatement[]): object {
   return { Version: '2012-10-17', Statement: statements };
 }
 
+/**
+ * The same rights in fewer words: statements that differ in their resources only become one. A managed policy holds 6,144
+ * characters, and many constructs of a stack may share a function.
+ */
+export function merge(statements: readonly IamStatement[]): IamStatement[] {
+  const merged = new Map<string, { statement: IamStatement; resources: Map<string, unknown> }>();
+  for (const statement of statements) {
+    const { Resource: resources, ...rest } = statement;
+    const key = JSON.stringify(rest);
+    const entry = merged.get(key) ?? { statement, resources: new Map<string, unknown>() };
+    for (const resource of [resources].flat()) entry.resources.set(JSON.stringify(resource), resource);
+    merged.set(key, entry);
+  }
+  return [...merged.values()].map(({ statement, resources }) => ({ ...statement, Resource: [...resources.values()] }));
+}
+
 /** Allows actions on resources; the resources are as narrow as AWS supports. */
 export function allow(action: string[], resource: string[], condition?: object): IamStatement {
   return {

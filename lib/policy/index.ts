@@ -2,6 +2,7 @@ export * from './access';
 export * from './access-policy';
 export * from './claim-access';
 export * from './evaluator';
+export * from './group-policies';
 export * from './policy-scope';
 export * from './repair-channel';
 export * from './statement';

@@ -8,7 +8,6 @@ import {
   type SettingKind,
   STACK_ENV,
 } from '../../lambda/adopt-account-settings/contract';
-import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { knownInAccount } from '../internal/account-registry';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { allow, type IamStatement } from '../internal/iam';
@@ -62,11 +61,11 @@ export function checkManagedOnce(
 export function adoptSetting(scope: Construct, id: string, props: AdoptedSettingProps): CfnResource {
   const provider = providerOf(scope);
   const statements = statementsFor(Stack.of(scope), props);
-  acknowledgeWildcards(provider.function.rights, statements, WILDCARDS);
   const resource = provider.addResource(scope, id, {
     type: SETTING_TYPES[props.kind],
     properties: props.properties as Record<string, unknown>,
     statements,
+    wildcards: WILDCARDS,
   });
   for (const prerequisite of props.after ?? []) resource.node.addDependency(prerequisite);
   return resource;

@@ -1,1 +1,3 @@
-export {};
+export * from './fleet-group';
+export * from './quarantine-group';
+export * from './quarantine-group-grants';

@@ -98,7 +98,7 @@ describe('the import', () => {
     const template = templateOf(stack);
     const [resource] = Object.values(template.findResources('Custom::IotAllowList'));
     expect(resource?.Properties).toMatchObject({ TableName: stack.resolve(table.resource.ref), Count: '1' });
-    const [{ Properties }] = Object.values(template.findResources('AWS::IAM::ManagedPolicy')) as [
+    const [{ Properties }] = Object.values(template.findResources('AWS::IAM::RolePolicy')) as [
       { Properties: { PolicyDocument: { Statement: unknown } } },
     ];
     const statements = Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[];

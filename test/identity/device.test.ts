@@ -57,7 +57,7 @@ describe('with defaults only', () => {
   });
 
   test('lets its function work on things and on this group only', () => {
-    const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+    const [policy] = Object.values(template.findResources('AWS::IAM::RolePolicy'));
     const statements = (
       policy?.Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown[] }[]
     ).filter(({ Action }) => Action[0]?.startsWith('iot:'));
@@ -107,7 +107,7 @@ test('several share one function, and their group stands in its rights once', ()
   const template = templateOf(stack);
   template.resourceCountIs('AWS::Lambda::Function', 1);
   template.resourceCountIs('Custom::IotDevice', 3);
-  expect(JSON.stringify(template.findResources('AWS::IAM::ManagedPolicy')).match(/iot:UpdateThing"/g)).toHaveLength(1);
+  expect(JSON.stringify(template.findResources('AWS::IAM::RolePolicy')).match(/iot:UpdateThing"/g)).toHaveLength(1);
 });
 
 test('takes tokens wherever a text may stand', () => {

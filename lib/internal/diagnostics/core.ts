@@ -8,6 +8,8 @@ export const CORE_ERRORS = {
     'A list has too few or too many items, or the same item twice. Use a list within the bounds named in the message.',
   HandlersNotBuilt:
     'The bundled Lambda handlers are missing from this checkout. Run `npm run build` (the published package contains them).',
+  RightsTooLarge:
+    'The constructs of a stack give one function more rights than an IAM policy holds. Divide them among several stacks.',
 } as const;
 
 export const CORE_WARNINGS = {} as const;

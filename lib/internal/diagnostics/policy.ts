@@ -17,6 +17,12 @@ export const POLICY_ERRORS = {
   PolicyTooLarge:
     'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, drop accesses, or nest groups.',
   PolicyScopeInvalid: 'A partition, region or account is not one. Use those of the stack.',
+  GroupPoliciesInvalid:
+    'A thing group is given no policies, more than AWS IoT allows on one, or the same one twice. Give it one or two.',
+  GroupPoliciesOnDynamicGroup:
+    'Policies are given to a dynamic thing group, which AWS IoT refuses. Give them to a static group.',
+  GroupPoliciesRemovalInvalid:
+    'The attachment of policies cannot be kept as a snapshot. Use RemovalPolicy.DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.',
   PolicyLimitsInvalid: 'The limits given for policy documents cannot be met. Use the numbers in the message.',
   PolicyDocumentInvalid:
     'A policy document has an element that AWS IoT would refuse to store. Correct what stands at the place named in the message; resolve intrinsic functions of templates before.',

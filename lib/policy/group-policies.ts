@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { CfnDeletionPolicy, type CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnPolicy, CfnThingGroup, type IPolicyRef, type IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import { Construct, type IConstruct } from 'constructs';
+import {
+  GROUP_POLICIES_TYPE,
+  type GroupPoliciesProperties,
+  MAX_POLICIES_PER_GROUP,
+} from '../../lambda/attach-group-policies/contract';
+import { markCapability } from '../internal/capability';
+import { CustomResourceProvider } from '../internal/custom-resource-provider';
+import { allow, type IamStatement } from '../internal/iam';
+import { InputErrors } from '../internal/input-errors';
+import type { Access } from './access';
+import { AccessPolicy } from './access-policy';
+import { policyProperties } from './group-policies-digest';
+
+const WILDCARDS = 'AWS IoT lists the policies of a group without a right on the group: the action takes no resource.';
+
+/** Properties for `GroupPolicies`. */
+export interface GroupPoliciesProps {
+  /** The static group that the policies are attached to. Policies on dynamic groups are refused by AWS IoT. */
+  readonly thingGroup: IThingGroupRef;
+
+  /**
+   * What members may do; the policies that say so are made here.
+   *
+   * @default - only `policies` are attached
+   */
+  readonly access?: Access[];
+
+  /**
+   * Existing policies. A group takes 2 in all, those made of `access` included.
+   *
+   * @default - only policies made of `access` are attached
+   */
+  readonly policies?: IPolicyRef[];
+
+  /**
+   * How many policies the ancestors of the group have. Members are under them as well, so they count for the limit of 2.
+   *
+   * @default 0
+   */
+  readonly inherited?: number;
+
+  /**
+   * What becomes of the attachment, and of policies made here, when this leaves the stack or the stack is deleted.
+   *
+   * Attachments that deny something should be kept: deleting them gives members their access back.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Refuse to detach while the group has members; the deletion of the stack then fails and says what to do.
+   *
+   * @default false
+   */
+  readonly keepWhileMembers?: boolean;
+}
+
+/**
+ * Attaches AWS IoT policies to a static thing group, which CloudFormation cannot do by itself.
+ *
+ * Policies that deny are attached first and detached last, and policies that others attached to the group are left alone;
+ * the deployment fails if they leave no room. After a detachment CloudFormation waits for about five minutes, since AWS IoT
+ * does not let a policy be deleted before. Of policies in the same app only the default version and the one before are kept.
+ *
+ * Group policies apply while the MQTT client id equals the thing name.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-groups.html
+ *
+ * @example
+ * new GroupPolicies(this, 'Policies', {
+ *   thingGroup: iot.CfnThingGroup.fromThingGroupName(this, 'Group', 'pumps'),
+ *   access: [Access.publish(Topic.of('pumps', Topic.THING, 'telemetry')), Access.jobs()],
+ * });
+ */
+export class GroupPolicies extends Construct {
+  /** The group that the policies are attached to. */
+  public readonly thingGroup: IThingGroupRef;
+  /** All policies that are attached, those made here first. */
+  public readonly policies: IPolicyRef[];
+  /** The custom resource behind this; depend on it where the policies must be in force. */
+  public readonly attachment: CfnResource;
+
+  constructor(scope: Construct, id: string, props: GroupPoliciesProps) {
+    super(scope, id);
+    markCapability(this, 'policy');
+    this.thingGroup = props.thingGroup;
+    this.validate(props);
+    const retention = retentionOf(props.removalPolicy);
+    this.policies = [...this.renderPolicies(props, retention), ...(props.policies ?? [])];
+    this.attachment = this.attach(props, retention);
+  }
+
+  private renderPolicies(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnPolicy[] {
+    if (props.access === undefined) return [];
+    const given = props.policies?.length ?? 0;
+    const limits = { maxDocuments: MAX_POLICIES_PER_GROUP, inherited: given + (props.inherited ?? 0) };
+    const { partition, region, account } = Stack.of(this);
+    const documents: unknown[] = AccessPolicy.of(props.access).render({ partition, region, account }, limits);
+    return documents.map((policyDocument, index) => {
+      const policy = new CfnPolicy(this, `Policy${index + 1}`, { policyDocument });
+      policy.cfnOptions.deletionPolicy = retention;
+      return policy;
+    });
+  }
+
+  private attach(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnResource {
+    const { thingGroupName, thingGroupArn } = props.thingGroup.thingGroupRef;
+    const properties: GroupPoliciesProperties = {
+      ThingGroupName: thingGroupName,
+      ThingGroupArn: thingGroupArn,
+      Policies: this.policies.map(policyProperties),
+      KeepWhileMembers: String(props.keepWhileMembers === true),
+    };
+    const provider = CustomResourceProvider.of(this, {
+      handler: 'attach-group-policies',
+      description: 'Attaches IoT policies to thing groups',
+    });
+    const identity = identityOf(props.thingGroup);
+    return provider.addResource(this, `Resource${identity}`, {
+      type: GROUP_POLICIES_TYPE,
+      properties: { ...properties },
+      statements: this.statements(thingGroupArn),
+      wildcards: WILDCARDS,
+      identity,
+      deletionPolicy: retention,
+    });
+  }
+
+  private statements(groupArn: string): IamStatement[] {
+    const arnOf = (policy: IPolicyRef) => policy.policyRef.policyArn;
+    const own = this.policies.filter((policy) => CfnPolicy.isCfnPolicy(policy));
+    return [
+      allow(['iot:AttachPolicy', 'iot:DetachPolicy', 'iot:ListThingsInThingGroup'], [groupArn]),
+      allow(['iot:ListAttachedPolicies'], ['*']),
+      allow(['iot:ListTargetsForPolicy'], this.policies.map(arnOf)),
+      ...(own.length > 0 ? [allow(['iot:ListPolicyVersions', 'iot:DeletePolicyVersion'], own.map(arnOf))] : []),
+    ];
+  }
+
+  private validate(props: GroupPoliciesProps): void {
+    const errors = new InputErrors(this);
+    const policies = props.policies ?? [];
+    if (props.access === undefined && policies.length === 0)
+      errors.report('GroupPoliciesInvalid', "'access' or 'policies' must be given: there is nothing to attach");
+    const inherited = Token.isUnresolved(props.inherited) ? 0 : (props.inherited ?? 0);
+    const room = MAX_POLICIES_PER_GROUP - inherited - (props.access === undefined ? 0 : 1);
+    if (policies.length > room)
+      errors.report(
+        'GroupPoliciesInvalid',
+        `'policies' can have ${room} here, got ${policies.length}: a thing group takes ${MAX_POLICIES_PER_GROUP}, those made of 'access' and inherited ones included`,
+      );
+    const names = policies.map(({ policyRef }) => JSON.stringify(Stack.of(this).resolve(policyRef.policyName)));
+    errors.unique('policies', names, 'GroupPoliciesInvalid');
+    errors.number('inherited', props.inherited, {
+      min: 0,
+      max: MAX_POLICIES_PER_GROUP - 1,
+      code: 'GroupPoliciesInvalid',
+    });
+    if (isDynamic(props.thingGroup))
+      errors.report(
+        'GroupPoliciesOnDynamicGroup',
+        `'thingGroup' ${props.thingGroup.node.path} has a query, so it is a dynamic group, and AWS IoT attaches policies to static groups only`,
+      );
+    if (props.removalPolicy === RemovalPolicy.SNAPSHOT)
+      errors.report(
+        'GroupPoliciesRemovalInvalid',
+        "'removalPolicy' must not be SNAPSHOT: there is no snapshot of an attachment",
+      );
+    errors.throwIfAny();
+  }
+}
+
+/** What CloudFormation gives to a resource with the removal policy; kept resources are not kept if their creation fails. */
+function retentionOf(removalPolicy: RemovalPolicy | undefined): CfnDeletionPolicy | undefined {
+  const kept = removalPolicy === RemovalPolicy.RETAIN || removalPolicy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  return kept ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : undefined;
+}
+
+function isDynamic(group: IConstruct): boolean {
+  const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
+  return CfnThingGroup.isCfnThingGroup(resource) && resource.queryString !== undefined;
+}
+
+/**
+ * Changes when CloudFormation replaces the group. The attachment is a new resource then, and the old one, with its rights,
+ * is there to be cleaned up.
+ */
+function identityOf(group: IThingGroupRef): string {
+  const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
+  const name = CfnThingGroup.isCfnThingGroup(resource)
+    ? [resource.thingGroupName, resource.parentGroupName]
+    : [group.thingGroupRef.thingGroupName];
+  const given = name.filter((part) => part !== undefined);
+  if (given.length === 0 || (given.length === 1 && Token.isUnresolved(given[0]))) return '';
+  return createHash('sha256')
+    .update(JSON.stringify(Stack.of(group).resolve(name)))
+    .digest('hex')
+    .slice(0, 8);
+}
