@@ -152,7 +152,7 @@ function mark(text: string, keys: Keys): { marked: string; values: string[] } | 
     (_all, a?: string, b?: string, name?: string) => {
       const [value] = a !== undefined || b !== undefined ? [a ?? b] : valueOf(name ?? '', keys);
       if (value === undefined) whole = false;
-      return `\u0001${values.push(value ?? '') - 1}\u0002`;
+      return `\ue000${values.push(value ?? '') - 1}\ue001`;
     },
   );
   return whole ? { marked, values } : undefined;
@@ -185,17 +185,17 @@ function resourceToRegExp(pattern: string, keys: Keys): RegExp | undefined {
   const marks = mark(pattern, keys);
   if (marks === undefined) return undefined;
   const source = [...marks.marked].map((char) =>
-    char === '*' ? '[^]*' : char === '?' ? '[^]' : char === '\u0001' || char === '\u0002' ? char : quoteRegExp(char),
+    char === '*' ? '[^]*' : char === '?' ? '[^]' : char === '\ue000' || char === '\ue001' ? char : quoteRegExp(char),
   );
   const filled = source
     .join('')
-    .replace(/\u0001(\d+)\u0002/g, (_all, i: string) => quoteRegExp(marks.values[Number(i)] ?? ''));
+    .replace(/\ue000(\d+)\ue001/g, (_all, i: string) => quoteRegExp(marks.values[Number(i)] ?? ''));
   return new RegExp(`^${filled}$`, 'u');
 }
 
 function plainText(text: string, keys: Keys): string | undefined {
   const marks = mark(text, keys);
-  return marks?.marked.replace(/\u0001(\d+)\u0002/g, (_all, i: string) => marks.values[Number(i)] ?? '');
+  return marks?.marked.replace(/\ue000(\d+)\ue001/g, (_all, i: string) => marks.values[Number(i)] ?? '');
 }
 
 function conditionHolds(

@@ -1,0 +1,138 @@
+import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../../lib/policy';
+import { ConnectionEvaluator } from '../../../lib/policy/evaluator/connection-evaluator';
+import {
+  allow,
+  ARN,
+  certificatePolicy,
+  decide,
+  documentOf,
+  evaluatorOf,
+  registered,
+  THING_NAME,
+  unregistered,
+} from '../../support/policy-builders';
+
+const STATEMENT = { Effect: 'Allow', Action: 'iot:Publish', Resource: '*' };
+
+describe('an attached policy', () => {
+  test('says what it hangs on', () => {
+    const document = documentOf(STATEMENT);
+    const own = AttachedPolicy.onCertificate(document, 'own');
+    expect([own.document, own.policyName, own.thingGroupName, own.target]).toEqual([
+      document,
+      'own',
+      undefined,
+      'certificate',
+    ]);
+    const group = AttachedPolicy.onThingGroup('pumps', '{}');
+    expect([group.document, group.policyName, group.thingGroupName, group.target]).toEqual([
+      '{}',
+      undefined,
+      'pumps',
+      'thing group pumps',
+    ]);
+  });
+});
+
+describe('an evaluator', () => {
+  test('without policies denies everything', () => {
+    const evaluator = evaluatorOf();
+    for (const request of [PolicyRequest.connect(), PolicyRequest.publish('a'), PolicyRequest.of('iot:X', '*')]) {
+      expect(String(decide(evaluator, registered('t'), request))).toMatch(
+        /^implicitly denied: no statement allows iot:/,
+      );
+    }
+  });
+
+  test('fails for all that is wrong in all documents', () => {
+    const broken = () =>
+      evaluatorOf(
+        AttachedPolicy.onCertificate(documentOf({ ...STATEMENT, Effect: 'x' }), 'first'),
+        AttachedPolicy.onCertificate(documentOf(STATEMENT)),
+        AttachedPolicy.onThingGroup('pumps', '{'),
+      );
+    expect(broken).toThrow(
+      /policy 'first': Statement\[0\]\.Effect .*; policy 'policy 2': the document is not valid JSON \[PolicyDocumentInvalid\]$/,
+    );
+  });
+
+  test.each([
+    ['its partition', { partition: 'aws-cn', region: 'r', account: '1' }, 'arn:aws-cn:iot:r:1:topic/a'],
+    [
+      'partition aws by default',
+      { region: 'eu-west-1', account: '210987654321' },
+      'arn:aws:iot:eu-west-1:210987654321:topic/a',
+    ],
+  ])('compares with %s', (_name, scope, resource) => {
+    const asked = (Resource: string): boolean =>
+      new PolicyEvaluator({
+        ...scope,
+        policies: [AttachedPolicy.onCertificate(documentOf({ ...STATEMENT, Resource }))],
+      }).isAllowed(unregistered('c'), PolicyRequest.publish('a'));
+    expect(asked(resource)).toBe(true);
+    for (const part of resource.split(':').slice(1, 5))
+      expect(asked(resource.replace(`:${part}:`, ':other:'))).toBe(false);
+  });
+
+  test('compiles a connection once for each context', () => {
+    const evaluator = certificatePolicy(allow('iot:Publish', `topic/${THING_NAME}`));
+    const context = registered('t');
+    const connection = evaluator.forConnection(context);
+    expect(connection).toBeInstanceOf(ConnectionEvaluator);
+    expect(evaluator.forConnection(context)).toBe(connection);
+    expect(evaluator.forConnection(registered('t'))).not.toBe(connection);
+    expect(connection.context).toBe(context);
+    expect([
+      connection.isAllowed(PolicyRequest.publish('t')),
+      connection.isAllowed(PolicyRequest.publish('u')),
+    ]).toEqual([true, false]);
+    expect(connection.evaluate(PolicyRequest.publish('t')).allowed).toBe(true);
+  });
+
+  test('does not change when the document does', () => {
+    const document = { Version: '2012-10-17', Statement: [{ ...STATEMENT }] };
+    const evaluator = evaluatorOf(AttachedPolicy.onCertificate(document));
+    document.Statement[0]!.Effect = 'Deny';
+    expect(evaluator.isAllowed(unregistered('c'), PolicyRequest.publish('a'))).toBe(true);
+  });
+});
+
+describe('resources', () => {
+  test.each([
+    ['*', 'topic/a', true],
+    ['arn:aws:iot:us-east-1:123456789012:*', 'topic/a', true],
+    ['arn:aws:iot:*', 'topic/a', true],
+    ['arn:*:topic/a', 'topic/a', true],
+    ['arn:aws:iot:*:*:topic/a', 'topic/a', true],
+    ['arn:aws:iot:us-east-?:123456789012:topic/?', 'topic/a', true],
+    ['arn:aws:iot:us-east-1:123456789012:topic/A', 'topic/a', false],
+    ['arn:aws:iot:us-east-1:123456789012:top*', 'topic/a', true],
+    ['arn:aws:iot:us-east-1:123456789012:topicfilter/a', 'topic/a', false],
+    ['arn:aws:iot:us-east-1:210987654321:topic/a', 'topic/a', false],
+    ['arn:aws:iot:eu-west-1:123456789012:topic/a', 'topic/a', false],
+    ['arn:aws:sns:us-east-1:123456789012:topic/a', 'topic/a', false],
+    ['arn:aws:iot:us-east-1:123456789012:topic/a:b', 'topic/a:b', true],
+    ['arn:aws:iot:*:topic/b', 'topic/a:topic/b', true],
+  ])('%p and %p: %p', (Resource, resource, expected) => {
+    const evaluator = evaluatorOf(AttachedPolicy.onCertificate(documentOf({ ...STATEMENT, Resource })));
+    expect(decide(evaluator, unregistered('c'), PolicyRequest.of('iot:Publish', resource)).allowed).toBe(expected);
+    expect(decide(evaluator, unregistered('c'), PolicyRequest.of('iot:Publish', ARN + resource)).allowed).toBe(
+      expected,
+    );
+  });
+
+  test('an action without a resource needs one that covers everything', () => {
+    const list = PolicyRequest.of('iot:ListRetainedMessages', '*');
+    const asked = (resource: string): boolean =>
+      certificatePolicy(allow('iot:ListRetainedMessages', resource)).isAllowed(unregistered('c'), list);
+    expect([asked('*'), asked('topic/a')]).toEqual([true, false]);
+  });
+});
+
+test('a thing of the registry connects as itself and as nobody else', () => {
+  const evaluator = certificatePolicy(
+    allow('iot:Connect', `client/${THING_NAME}`, { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } }),
+  );
+  expect(evaluator.isAllowed(ConnectionContext.ofThing('t'), PolicyRequest.connect())).toBe(true);
+  expect(evaluator.isAllowed(registered('t', { clientId: 'u' }), PolicyRequest.connect())).toBe(false);
+});
