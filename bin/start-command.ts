@@ -75,9 +75,9 @@ function synthesize(options: Options, { print }: Output): number {
   const file = FleetFile.read(options.fleet);
   const outdir = resolve(options.output);
   refuseForeignFolder(outdir);
+  rmSync(outdir, { recursive: true, force: true });
   const app = new App({ outdir, context: cdkContext() });
   const built = buildFleet(app, file);
-  rmSync(outdir, { recursive: true, force: true });
   const assembly = app.synth();
   const verdicts = readVerdicts(assembly.directory);
   const summaries = summarize(app, assembly);

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
@@ -128,7 +129,8 @@ export class ZeroTrustFleet extends Construct {
     this.alertTopic = props.alertTopic ?? account?.alertTopic ?? createAlertTopic(this, 'Alerts', [], encryptionKey);
     this.alertTopicKey = props.alertTopic === undefined ? account?.alertTopicKey : props.alertTopicKey;
     this.fleetGroup = this.createFleetGroup(props);
-    this.quarantineGroup = props.quarantineGroup ?? new QuarantineGroup(this, 'Quarantine');
+    this.quarantineGroup =
+      props.quarantineGroup ?? new QuarantineGroup(this, 'Quarantine', { accountLogging: account?.logging });
     const enrollment = props.enrollment ?? Enrollment.byClaim();
     const enrolled = enrollment._bind(this, 'Enrollment', {
       fleetGroup: this.fleetGroup,
@@ -162,6 +164,13 @@ export class ZeroTrustFleet extends Construct {
 
   private validate(props: ZeroTrustFleetProps): void {
     const errors = new InputErrors(this);
+    const { fleetGroup, quarantineGroup } = props;
+    errors.size('access', props.access, 1, Number.MAX_SAFE_INTEGER);
+    if (fleetGroup !== undefined && quarantineGroup !== undefined && this.isSame(fleetGroup, quarantineGroup))
+      errors.report(
+        'QuarantineIsFleet',
+        "'quarantineGroup' must be another group than 'fleetGroup', or isolating a device would change nothing",
+      );
     if ((props.detection ?? []).length > 0 && (props.behaviors ?? []).length === 0)
       errors.report('EnginesWithoutBehaviors', "'detection' is given, but 'behaviors' states nothing to watch");
     errors.unique(
@@ -170,6 +179,11 @@ export class ZeroTrustFleet extends Construct {
     );
     checkAlertDestination(props, errors);
     errors.throwIfAny();
+  }
+
+  private isSame(one: IThingGroupRef, other: IThingGroupRef): boolean {
+    const arnOf = (group: IThingGroupRef) => JSON.stringify(Stack.of(this).resolve(group.thingGroupRef.thingGroupArn));
+    return arnOf(one) === arnOf(other);
   }
 
   private warnIfNotWatched(): string[] {

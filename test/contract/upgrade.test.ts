@@ -19,7 +19,12 @@ const STATEFUL = [
   'AWS::SQS::Queue',
 ];
 
-const LOSING = [ResourceImpact.WILL_REPLACE, ResourceImpact.WILL_DESTROY, ResourceImpact.WILL_ORPHAN, ResourceImpact.MAY_REPLACE];
+const LOSING = [
+  ResourceImpact.WILL_REPLACE,
+  ResourceImpact.WILL_DESTROY,
+  ResourceImpact.WILL_ORPHAN,
+  ResourceImpact.MAY_REPLACE,
+];
 
 /** Asset hashes change with every line of a handler, which replaces nothing. */
 function scrubbed(template: TemplateJson): TemplateJson {
@@ -37,7 +42,10 @@ function losses(before: TemplateJson, after: TemplateJson): string[] {
   return found;
 }
 
-const current = templatesOf(referenceApp().assembly).map(({ stack, template }) => ({ stack, template: scrubbed(template) }));
+const current = templatesOf(referenceApp().assembly).map(({ stack, template }) => ({
+  stack,
+  template: scrubbed(template),
+}));
 
 describe.each(current)('an upgrade of $stack', ({ stack, template }) => {
   const path = join(GOLDEN, `${stack}.json`);
@@ -59,12 +67,17 @@ describe('what would be noticed', () => {
   const idOf = (type: string) => Object.keys(template.Resources).find((id) => template.Resources[id]!.Type === type)!;
   const changed = (id: string, properties: object): TemplateJson => ({
     ...template,
-    Resources: { ...template.Resources, [id]: { ...template.Resources[id]!, Properties: { ...template.Resources[id]!.Properties, ...properties } } },
+    Resources: {
+      ...template.Resources,
+      [id]: { ...template.Resources[id]!, Properties: { ...template.Resources[id]!.Properties, ...properties } },
+    },
   });
 
   test('a table with another key', () => {
     const id = idOf('AWS::DynamoDB::Table');
-    expect(losses(template, changed(id, { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] }))).toEqual([expect.stringContaining(id)]);
+    expect(losses(template, changed(id, { KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }] }))).toEqual([
+      expect.stringContaining(id),
+    ]);
   });
 
   test('a group with another name', () => {
@@ -75,7 +88,9 @@ describe('what would be noticed', () => {
   test('a resource under another logical id', () => {
     const id = idOf('AWS::DynamoDB::Table');
     const { [id]: moved, ...others } = template.Resources;
-    expect(losses(template, { ...template, Resources: { ...others, Moved: moved! } })).toEqual([expect.stringContaining(id)]);
+    expect(losses(template, { ...template, Resources: { ...others, Moved: moved! } })).toEqual([
+      expect.stringContaining(id),
+    ]);
   });
 
   test('but not a description', () => {

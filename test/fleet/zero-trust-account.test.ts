@@ -5,7 +5,12 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AccountSetting, ZeroTrustAccount, type ZeroTrustAccountProps } from '../../lib';
 import { testApp, testStack, templateOf } from '../support/app';
 
-const SETTINGS = ['Custom::IotAccountAudit', 'Custom::IotLogging', 'Custom::IotFleetIndexing', 'Custom::IotEventConfigurations'];
+const SETTINGS = [
+  'Custom::IotAccountAudit',
+  'Custom::IotLogging',
+  'Custom::IotFleetIndexing',
+  'Custom::IotEventConfigurations',
+];
 
 describe('by default', () => {
   let template: Template;
@@ -35,7 +40,9 @@ describe('by default', () => {
       },
     });
     template.hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]) },
+      KeyPolicy: {
+        Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+      },
     });
   });
 
@@ -63,14 +70,19 @@ test('everything set', () => {
   expect(account.audit && account.logging && account.indexing && account.events).toBeDefined();
 });
 
-test.each(Object.values(AccountSetting).map((setting, index) => [setting, SETTINGS[index]!] as const))('leaves %s alone when told to', (setting, type) => {
-  const stack = testStack();
-  const account = new ZeroTrustAccount(stack, 'Account', { without: [setting] });
-  const template = templateOf(stack);
-  template.resourceCountIs(type, 0);
-  for (const other of SETTINGS.filter((name) => name !== type)) template.resourceCountIs(other, 1);
-  expect([account.audit, account.logging, account.indexing, account.events].filter((part) => part === undefined)).toHaveLength(1);
-});
+test.each(Object.values(AccountSetting).map((setting, index) => [setting, SETTINGS[index]!] as const))(
+  'leaves %s alone when told to',
+  (setting, type) => {
+    const stack = testStack();
+    const account = new ZeroTrustAccount(stack, 'Account', { without: [setting] });
+    const template = templateOf(stack);
+    template.resourceCountIs(type, 0);
+    for (const other of SETTINGS.filter((name) => name !== type)) template.resourceCountIs(other, 1);
+    expect(
+      [account.audit, account.logging, account.indexing, account.events].filter((part) => part === undefined),
+    ).toHaveLength(1);
+  },
+);
 
 test('uses a topic that is given, with its key', () => {
   const stack = testStack();
@@ -91,19 +103,54 @@ test('tokens pass', () => {
 test('the same account in another region is another account', () => {
   const app = testApp();
   new ZeroTrustAccount(new Stack(app, 'A', { env: { account: '111111111111', region: 'eu-central-1' } }), 'Account');
-  expect(() => new ZeroTrustAccount(new Stack(app, 'B', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Account')).not.toThrow();
+  expect(
+    () =>
+      new ZeroTrustAccount(new Stack(app, 'B', { env: { account: '111111111111', region: 'eu-west-1' } }), 'Account'),
+  ).not.toThrow();
 });
 
 describe('fails', () => {
   test.each<[string, (stack: Stack) => ZeroTrustAccountProps, RegExp]>([
-    ['for an email that is none', () => ({ alerts: { emails: ['soc'] } }), /'alerts\.emails\[0\]' may contain only an address like soc@example\.com, got "soc"/],
-    ['for an email twice', () => ({ alerts: { emails: ['a@b.cd', 'a@b.cd'] } }), /'alerts\.emails' must not name an item twice/],
-    ['for too many emails', () => ({ alerts: { emails: Array.from({ length: 11 }, (_, index) => `a${index}@b.cd`) } }), /'alerts\.emails' must have 0 to 10 items, got 11/],
-    ['for emails beside a topic', (stack) => ({ alerts: { emails: ['a@b.cd'], topic: new CfnTopic(stack, 'T') } }), /'alerts\.emails' cannot be used together with 'alerts\.topic'.*\[AlertsContradict\]/],
-    ['for a key without a topic', (stack) => ({ alerts: { topicKey: new CfnKey(stack, 'K', { keyPolicy: {} }) } }), /'alerts\.topicKey' is given without 'alerts\.topic'/],
-    ['for an encrypted topic without its key', (stack) => ({ alerts: { topic: new CfnTopic(stack, 'T', { kmsMasterKeyId: 'alias/mine' }) } }), /AlertTopicKeyMissing/],
-    ['for a setting left out twice', () => ({ without: [AccountSetting.AUDIT, AccountSetting.AUDIT] }), /'without' must not name an item twice/],
-    ['for options of what is left out', () => ({ without: [AccountSetting.AUDIT], audit: {} }), /'audit' is given, but 'without' leaves AUDIT out.*\[SettingLeftOut\]/],
+    [
+      'for an email that is none',
+      () => ({ alerts: { emails: ['soc'] } }),
+      /'alerts\.emails\[0\]' may contain only an address like soc@example\.com, got "soc"/,
+    ],
+    [
+      'for an email twice',
+      () => ({ alerts: { emails: ['a@b.cd', 'a@b.cd'] } }),
+      /'alerts\.emails' must not name an item twice/,
+    ],
+    [
+      'for too many emails',
+      () => ({ alerts: { emails: Array.from({ length: 11 }, (_, index) => `a${index}@b.cd`) } }),
+      /'alerts\.emails' must have 0 to 10 items, got 11/,
+    ],
+    [
+      'for emails beside a topic',
+      (stack) => ({ alerts: { emails: ['a@b.cd'], topic: new CfnTopic(stack, 'T') } }),
+      /'alerts\.emails' cannot be used together with 'alerts\.topic'.*\[AlertsContradict\]/,
+    ],
+    [
+      'for a key without a topic',
+      (stack) => ({ alerts: { topicKey: new CfnKey(stack, 'K', { keyPolicy: {} }) } }),
+      /'alerts\.topicKey' is given without 'alerts\.topic'/,
+    ],
+    [
+      'for an encrypted topic without its key',
+      (stack) => ({ alerts: { topic: new CfnTopic(stack, 'T', { kmsMasterKeyId: 'alias/mine' }) } }),
+      /AlertTopicKeyMissing/,
+    ],
+    [
+      'for a setting left out twice',
+      () => ({ without: [AccountSetting.AUDIT, AccountSetting.AUDIT] }),
+      /'without' must not name an item twice/,
+    ],
+    [
+      'for options of what is left out',
+      () => ({ without: [AccountSetting.AUDIT], audit: {} }),
+      /'audit' is given, but 'without' leaves AUDIT out.*\[SettingLeftOut\]/,
+    ],
   ])('%s', (_what, props, expected) => {
     const stack = testStack();
     expect(() => new ZeroTrustAccount(stack, 'Account', props(stack))).toThrow(expected);

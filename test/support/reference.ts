@@ -1,9 +1,24 @@
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { FleetFile } from '../../bin/fleet-file';
 import { buildFleet } from '../../bin/reference-app';
+import {
+  Access,
+  AllowList,
+  AuditCheck,
+  Behavior,
+  Detection,
+  Device,
+  Enrollment,
+  SuppressedResource,
+  SuppressionExpiry,
+  Topic,
+  ZeroTrustAccount,
+  ZeroTrustFleet,
+} from '../../lib';
 import { testApp } from './app';
+import { OPENSSL_EC_REQUEST } from './certificate-request';
 import { ROOT } from './sources';
 
 export interface TemplateJson {
@@ -19,13 +34,39 @@ export interface ResourceJson {
 }
 
 /** The reference app, synthesized from the fleet.json of this repository, without cdk-nag (one spec runs it). */
-export function referenceApp(context: Record<string, unknown> = {}): { readonly app: App; readonly assembly: CloudAssembly } {
+export function referenceApp(context: Record<string, unknown> = {}): {
+  readonly app: App;
+  readonly assembly: CloudAssembly;
+} {
   const app = testApp(context);
   buildFleet(app, FleetFile.read(join(ROOT, 'fleet.json')), { checks: false });
   return { app, assembly: app.synth() };
 }
 
 export function templatesOf(assembly: CloudAssembly): { readonly stack: string; readonly template: TemplateJson }[] {
-  return assembly.stacks.map((artifact) => ({ stack: artifact.stackName, template: artifact.template as TemplateJson }));
+  return assembly.stacks.map((artifact) => ({
+    stack: artifact.stackName,
+    template: artifact.template as TemplateJson,
+  }));
 }
 
+/** An app in which every capability has every kind of resource that it can make, for what must hold of all of them. */
+export function everythingApp(): CloudAssembly {
+  const app = testApp();
+  const stack = new Stack(app, 'Everything');
+  const account = new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
+  account.audit?.addSuppression('Suppression', {
+    check: AuditCheck.LOGGING_DISABLED,
+    resource: SuppressedResource.account('111111111111'),
+    expiry: SuppressionExpiry.never(),
+    reason: 'Logs go elsewhere',
+  });
+  const fleet = new ZeroTrustFleet(stack, 'Fleet', {
+    access: [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))],
+    enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(['A1']) }),
+    behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
+    detection: [Detection.deviceDefender()],
+  });
+  new Device(stack, 'Gateway', { certificateSigningRequest: OPENSSL_EC_REQUEST, fleetGroup: fleet.fleetGroup });
+  return app.synth();
+}

@@ -1,10 +1,10 @@
 export const FLEET_ERRORS = {
-  AlertsContradict:
-    'Two properties that say who is told contradict each other. Keep the one named in the message.',
+  AlertsContradict: 'Two properties that say who is told contradict each other. Keep the one named in the message.',
   SettingLeftOut:
     'Options are given for a setting of the account that is left out. Remove the options, or take the setting out of `without`.',
-  EnginesWithoutBehaviors:
-    'Detection engines are given, but nothing to watch. State behaviors, or remove the engines.',
+  EnginesWithoutBehaviors: 'Detection engines are given, but nothing to watch. State behaviors, or remove the engines.',
+  QuarantineIsFleet:
+    'The group of the fleet is also its quarantine, so that isolating a device would change nothing. Give another group.',
 } as const;
 
 export const FLEET_WARNINGS = {

@@ -1,0 +1,138 @@
+import { dirname, resolve } from 'node:path';
+import { type App, CfnOutput, Duration, Stack, Tags, Validations } from 'aws-cdk-lib';
+import { CfnThingType } from 'aws-cdk-lib/aws-iot';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
+import {
+  AllowList,
+  type Behavior,
+  CustomMetric,
+  type CustomMetricType,
+  Detection,
+  Enrollment,
+  type ICustomMetric,
+  ZeroTrustAccount,
+  ZeroTrustFleet,
+} from '../lib';
+import { parseBehavior } from '../lib/detection/behavior-json';
+import { markCapability } from '../lib/internal/capability';
+import { ConfigurationError } from '../lib/internal/configuration-error';
+import type { FleetFile } from './fleet-file';
+import { toAccess } from './to-access';
+
+/** What was built, in numbers that the start command tells. */
+export interface BuiltFleet {
+  readonly serials: number;
+  /** Name of the stack with Device Defender's profiles, unless the fleet has none. */
+  readonly detectStack?: string;
+}
+
+export interface BuildOptions {
+  /** Run cdk-nag's AwsSolutions and NIST 800-53 R5 packs. @default true */
+  readonly checks?: boolean;
+}
+
+/**
+ * The reference app: the account's baseline and the fleet in one stack, `ZeroTrust`, on which only the stack with Device
+ * Defender's profiles, `ZeroTrustDetect`, depends; an account without Detect leaves that one out.
+ */
+export function buildFleet(app: App, file: FleetFile, options: BuildOptions = {}): BuiltFleet {
+  const { description } = file;
+  if (options.checks !== false) Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
+
+  const access = toAccess(file);
+  const allowList = toAllowList(file);
+  const behaviors = toBehaviors(file);
+  file.throwIfAny();
+
+  const stack = new Stack(app, 'ZeroTrust', { description: `Zero trust for the IoT fleet ${description.name}` });
+  Tags.of(stack).add('fleet', description.name);
+  const account = new ZeroTrustAccount(stack, 'Account', {
+    alerts: { emails: description.alerts.emails },
+    audit: {
+      certificateAge: days(description.audit?.certificateAgeDays),
+      certificateExpiration: days(description.audit?.certificateExpirationDays),
+    },
+  });
+  const { thingType, enrollment } = description;
+  const type =
+    thingType &&
+    new CfnThingType(stack, 'ThingType', {
+      thingTypeName: thingType.name,
+      thingTypeProperties: {
+        thingTypeDescription: thingType.description,
+        searchableAttributes: thingType.searchableAttributes,
+      },
+    });
+  if (type !== undefined) markCapability(type, 'identity');
+  const watched = description.detect !== 'off' && behaviors.length > 0;
+  const fleet = new ZeroTrustFleet(stack, description.name, {
+    access,
+    thingType: type,
+    enrollment: Enrollment.byClaim({
+      allowList,
+      oneTimeUse: enrollment?.oneTimeUse,
+      thingNamePrefix: enrollment?.thingNamePrefix,
+      claimCertificates: enrollment?.claimCertificates,
+    }),
+    behaviors: watched ? behaviors : [],
+  });
+  addOutputs(stack, account, fleet);
+  const serials = allowList.serialCount ?? 0;
+  if (!watched) return { serials };
+  const detectStack = new Stack(app, 'ZeroTrustDetect', {
+    description: `Device Defender profiles of the IoT fleet ${description.name}`,
+  });
+  Tags.of(detectStack).add('fleet', description.name);
+  fleet.watchWith(detectStack, 'Profiles', Detection.deviceDefender());
+  return { serials, detectStack: detectStack.stackName };
+}
+
+function days(value: number | undefined): Duration | undefined {
+  return value === undefined ? undefined : Duration.days(value);
+}
+
+/** What somebody needs who enrolls the first device. */
+function addOutputs(stack: Stack, account: ZeroTrustAccount, fleet: ZeroTrustFleet): void {
+  const outputs: [string, string, string | undefined][] = [
+    ['ProvisioningTemplate', 'Template that devices enroll with', fleet.claimEnrollment?.templateName],
+    [
+      'ClaimPolicy',
+      'Policy to attach to each claim certificate',
+      fleet.claimEnrollment?.claimPolicy.policyRef.policyName,
+    ],
+    [
+      'ClaimClientIdPrefix',
+      'What the MQTT client id of a claim begins with',
+      fleet.claimEnrollment?.claimClientIdPrefix,
+    ],
+    ['FleetGroup', 'Group of the devices in good standing', fleet.fleetGroup.thingGroupRef.thingGroupName],
+    ['QuarantineGroup', 'Group of the isolated devices', fleet.quarantineGroup.thingGroupRef.thingGroupName],
+    ['AlertTopic', 'Topic of the alerts', account.alertTopic.topicRef.topicArn],
+  ];
+  for (const [id, meaning, value] of outputs)
+    if (value !== undefined) new CfnOutput(stack, id, { description: meaning, value });
+}
+
+function toAllowList(file: FleetFile): AllowList {
+  const { allowList, allowListFile } = file.description.enrollment ?? {};
+  const field = allowListFile === undefined ? 'enrollment.allowList' : 'enrollment.allowListFile';
+  try {
+    if (allowListFile !== undefined) return AllowList.fromFile(resolve(dirname(file.path), allowListFile));
+    return allowList === undefined ? AllowList.managedOutside() : AllowList.fromSerials(allowList);
+  } catch (error) {
+    if (!ConfigurationError.is(error)) throw error;
+    file.reportAt(field, `is refused: ${error.message}`);
+    return AllowList.managedOutside();
+  }
+}
+
+function toBehaviors(file: FleetFile): Behavior[] {
+  const { behaviors = [], customMetrics = [] } = file.description;
+  const metrics = new Map<string, ICustomMetric>();
+  for (const [index, { name, type, displayName }] of customMetrics.entries()) {
+    if (metrics.has(name)) file.reportAt(`customMetrics[${index}].name`, 'stands in the list already');
+    metrics.set(name, CustomMetric.named(name, type as CustomMetricType, { displayName }));
+  }
+  const report = (path: string, message: string) => file.reportAt(path, message);
+  return behaviors.flatMap((value, index) => parseBehavior(value, `behaviors[${index}]`, report, metrics) ?? []);
+}

@@ -1,0 +1,226 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic, Topic as ImportedTopic } from 'aws-cdk-lib/aws-sns';
+import {
+  Access,
+  AllowList,
+  Behavior,
+  Detection,
+  Enrollment,
+  Topic,
+  ZeroTrustAccount,
+  ZeroTrustFleet,
+  type ZeroTrustFleetProps,
+} from '../../lib';
+import { testApp, testStack, templateOf } from '../support/app';
+
+const access = [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))];
+const behaviors = [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))];
+
+function template(props: Partial<ZeroTrustFleetProps> = {}): Template {
+  const stack = testStack();
+  new ZeroTrustFleet(stack, 'Fleet', { access, ...props });
+  return templateOf(stack);
+}
+
+describe('with access only', () => {
+  let made: Template;
+  beforeAll(() => {
+    made = template();
+  });
+
+  test('has a fleet group and a quarantine group, both roots', () => {
+    made.resourceCountIs('AWS::IoT::ThingGroup', 2);
+    expect(
+      Object.values(made.findResources('AWS::IoT::ThingGroup')).filter(
+        ({ Properties }) => Properties?.ParentGroupName !== undefined,
+      ),
+    ).toEqual([]);
+  });
+
+  test('attaches policies to both groups and none to certificates', () => {
+    made.resourceCountIs('Custom::IotGroupPolicies', 2);
+    made.resourceCountIs('AWS::IoT::PolicyPrincipalAttachment', 0);
+  });
+
+  test('enrolls by claim, with a list that nobody is on yet', () => {
+    made.resourceCountIs('AWS::IoT::ProvisioningTemplate', 1);
+    made.resourceCountIs('Custom::IotAllowList', 0);
+    made.resourceCountIs('AWS::DynamoDB::Table', 1);
+  });
+
+  test('sends alarms to a topic of its own', () => {
+    made.resourceCountIs('AWS::SNS::Topic', 1);
+    for (const { Properties } of Object.values(made.findResources('AWS::CloudWatch::Alarm')))
+      expect(Properties?.AlarmActions).toHaveLength(1);
+  });
+
+  test('keeps the quarantine when the stack is deleted', () => {
+    const kept = Object.values(
+      made.toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string }>,
+    ).filter(({ DeletionPolicy }) => /^Retain/.test(DeletionPolicy ?? ''));
+    expect(kept.map(({ Type }) => Type)).toEqual(
+      expect.arrayContaining(['AWS::IoT::ThingGroup', 'Custom::IotGroupPolicies', 'AWS::DynamoDB::Table']),
+    );
+  });
+});
+
+test('the number of resources does not depend on the number of serials', () => {
+  const sizes = [1, 5_000].map((count) => {
+    const serials = Array.from({ length: count }, (_, index) => `S${index}`);
+    const made = template({ enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(serials) }) });
+    return Object.keys(made.toJSON().Resources as object).length;
+  });
+  expect(sizes[0]).toBe(sizes[1]);
+});
+
+test('uses the topic of the account in the same stack', () => {
+  const stack = testStack();
+  const account = new ZeroTrustAccount(stack, 'Account');
+  const fleet = new ZeroTrustFleet(stack, 'Fleet', { access });
+  expect(fleet.alertTopic).toBe(account.alertTopic);
+  templateOf(stack).resourceCountIs('AWS::SNS::Topic', 1);
+});
+
+test('logs more of the isolated where the account logs', () => {
+  const stack = testStack();
+  new ZeroTrustAccount(stack, 'Account');
+  new ZeroTrustFleet(stack, 'Fleet', { access });
+  templateOf(stack).hasResourceProperties('AWS::IoT::ResourceSpecificLogging', {
+    TargetType: 'THING_GROUP',
+    LogLevel: 'DEBUG',
+  });
+});
+
+test('an account may have several, in one stack or many', () => {
+  const app = testApp();
+  const stack = new Stack(app, 'One');
+  new ZeroTrustFleet(stack, 'Pumps', { access });
+  new ZeroTrustFleet(stack, 'Valves', { access });
+  new ZeroTrustFleet(new Stack(app, 'Two'), 'Meters', { access });
+  templateOf(stack).resourceCountIs('AWS::IoT::ThingGroup', 4);
+  templateOf(stack).resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('takes what exists', () => {
+  const stack = testStack();
+  const fleetGroup = CfnThingGroup.fromThingGroupName(stack, 'G', 'pumps');
+  const quarantineGroup = CfnThingGroup.fromThingGroupName(stack, 'Q', 'held');
+  const alertTopic = ImportedTopic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-central-1:111111111111:soc');
+  const encryptionKey = new CfnKey(stack, 'K', { keyPolicy: {} });
+  const thingType = new CfnThingType(stack, 'Type', {});
+  const fleet = new ZeroTrustFleet(stack, 'Fleet', {
+    access,
+    fleetGroup,
+    quarantineGroup,
+    alertTopic,
+    encryptionKey,
+    thingType,
+  });
+  expect([fleet.fleetGroup, fleet.quarantineGroup, fleet.alertTopic]).toEqual([
+    fleetGroup,
+    quarantineGroup,
+    alertTopic,
+  ]);
+  const made = templateOf(stack);
+  made.resourceCountIs('AWS::IoT::ThingGroup', 0);
+  made.resourceCountIs('AWS::SNS::Topic', 0);
+  made.hasResourceProperties('Custom::IotGroupPolicies', { ThingGroupName: 'pumps' });
+  made.hasResourceProperties('AWS::DynamoDB::Table', {
+    SSESpecification: Match.objectLike({ KMSMasterKeyId: { 'Fn::GetAtt': ['K', 'Arn'] } }),
+  });
+});
+
+describe('detection', () => {
+  test('in the stack of the fleet', () => {
+    template({ behaviors, detection: [Detection.deviceDefender()] }).resourceCountIs('AWS::IoT::SecurityProfile', 1);
+  });
+
+  test('in a stack apart, on which the fleet does not depend', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Fleet');
+    const apart = new Stack(app, 'Detect');
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, behaviors });
+    fleet.watchWith(apart, 'Profiles', Detection.deviceDefender());
+    templateOf(apart).resourceCountIs('AWS::IoT::SecurityProfile', 1);
+    templateOf(stack).resourceCountIs('AWS::IoT::SecurityProfile', 0);
+    expect(stack.dependencies).toEqual([]);
+    expect(apart.dependencies).toEqual([stack]);
+  });
+
+  test('warns when nothing watches the behaviors', () => {
+    const stack = testStack();
+    new ZeroTrustFleet(stack, 'Fleet', { access, behaviors });
+    Annotations.fromStack(stack).hasWarning(
+      '/Test/Fleet',
+      Match.stringLikeRegexp('1 behavior is stated, but no engine watches.*zero-trust-iot:BehaviorsNotWatched'),
+    );
+  });
+
+  test('does not warn when something does', () => {
+    const stack = testStack();
+    new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, detection: [Detection.deviceDefender()] });
+    Annotations.fromStack(stack).hasNoWarning('/Test/Fleet', Match.stringLikeRegexp('BehaviorsNotWatched'));
+  });
+});
+
+describe('fails', () => {
+  test.each<[string, (stack: Stack) => Partial<ZeroTrustFleetProps>, RegExp]>([
+    ['without access', () => ({ access: [] }), /'access' must have 1 to/],
+    [
+      'for an engine without behaviors',
+      () => ({ detection: [Detection.deviceDefender()] }),
+      /'detection' is given, but 'behaviors' states nothing to watch.*\[EnginesWithoutBehaviors\]/,
+    ],
+    [
+      'for the same engine twice',
+      () => ({ behaviors, detection: [Detection.deviceDefender(), Detection.deviceDefender()] }),
+      /'detection' must not name an item twice/,
+    ],
+    [
+      'for an encrypted topic without its key',
+      (stack) => ({ alertTopic: new CfnTopic(stack, 'T', { kmsMasterKeyId: 'alias/mine' }) }),
+      /AlertTopicKeyMissing/,
+    ],
+    [
+      'for a dynamic fleet group',
+      (stack) => ({ fleetGroup: new CfnThingGroup(stack, 'G', { queryString: 'attributes.a:1' }) }),
+      /dynamic group.*GroupPoliciesOnDynamicGroup/,
+    ],
+    [
+      'for the fleet group as its own quarantine',
+      (stack) => {
+        const group = new CfnThingGroup(stack, 'G', {});
+        return { fleetGroup: group, quarantineGroup: group };
+      },
+      /'quarantineGroup' must be another group than 'fleetGroup'.*\[QuarantineIsFleet\]/,
+    ],
+    [
+      'for access that does not fit',
+      () => ({
+        access: Array.from({ length: 60 }, (_, index) =>
+          Access.publish(Topic.of(`area-${index}`, Topic.THING, 'measurements')),
+        ),
+      }),
+      /characters/,
+    ],
+  ])('%s', (_what, props, expected) => {
+    const stack = testStack();
+    expect(() => new ZeroTrustFleet(stack, 'Fleet', { access, ...props(stack) })).toThrow(expected);
+  });
+});
+
+test('works in the partitions of China and GovCloud', () => {
+  for (const region of ['cn-north-1', 'us-gov-west-1']) {
+    const app = new App({
+      outdir: testApp().outdir,
+      analyticsReporting: false,
+      context: { 'aws:cdk:disable-asset-staging': true },
+    });
+    const stack = new Stack(app, 'Fleet', { env: { account: '111111111111', region } });
+    new ZeroTrustFleet(stack, 'Fleet', { access });
+    expect(JSON.stringify(templateOf(stack).findResources('AWS::IoT::Policy'))).not.toMatch(/arn:aws:/);
+  }
+});
