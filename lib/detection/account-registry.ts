@@ -10,7 +10,8 @@ const things = new WeakMap<IConstruct, Map<string, Map<string, IConstruct>>>();
  */
 export function inSameAccount<T extends IConstruct>(scope: IConstruct, kind: string): Map<string, T> {
   const stack = Stack.of(scope);
-  const root = Stage.of(scope) ?? stack.node.root;
+  // Every stack is in a stage: an app is one, and a stack without an app makes itself one.
+  const root = Stage.of(scope) as Stage;
   const known = !Token.isUnresolved(stack.account) && !Token.isUnresolved(stack.region);
   const place = known ? `${stack.account}/${stack.region}` : stack.node.path;
   const kinds = getOrMake(things, root, () => new Map<string, Map<string, IConstruct>>());

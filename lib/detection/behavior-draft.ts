@@ -18,11 +18,10 @@ export type Criterion =
   | { readonly kind: 'learned'; readonly confidence: Confidence };
 
 /** The topics that a metric is narrowed to. */
-export interface TopicScope {
-  readonly filters?: string[];
-  readonly dimension?: IDimensionRef;
-  readonly excluded: boolean;
-}
+export type TopicScope = { readonly excluded: boolean } & (
+  | { readonly filters: string[]; readonly dimension?: undefined }
+  | { readonly filters?: string[]; readonly dimension: IDimensionRef }
+);
 
 /** A behavior as it was said; nothing in it is checked yet. */
 export interface BehaviorDraft {

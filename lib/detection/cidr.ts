@@ -5,9 +5,9 @@ const MAX_LENGTH = 43;
 
 /** What is wrong with an address range, in words that follow its name; undefined when it is right. */
 export function cidrProblem(value: string): string | undefined {
-  const [address, prefix, ...more] = value.split('/');
-  const bits = address === undefined ? 0 : isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : 0;
-  if (address === undefined || bits === 0 || more.length > 0 || value.length > MAX_LENGTH) {
+  const [address, prefix, ...more] = value.split('/') as [string, string?, ...string[]];
+  const bits = isIPv4(address) ? 32 : isIPv6(address) && !address.includes('%') ? 128 : 0;
+  if (bits === 0 || more.length > 0 || value.length > MAX_LENGTH) {
     return "must be an IPv4 or IPv6 range such as '203.0.113.0/24' or '2001:db8::/32'";
   }
   if (prefix === undefined) return `must have a prefix length; write '${address}/${bits}' for this one address`;

@@ -13,7 +13,7 @@ const THING_GROUP_ARN = /^arn:[a-z-]+:iot:[a-z0-9-]+:[0-9]{12}:thinggroup\/[a-zA
 export class DetectionTarget {
   /** The members of a thing group, and of the groups below it. */
   public static thingGroup(thingGroup: IThingGroupRef): DetectionTarget {
-    return new DetectionTarget(undefined, thingGroup);
+    return new DetectionTarget(thingGroup);
   }
 
   /** Every device of the account, registered or not. */
@@ -31,16 +31,13 @@ export class DetectionTarget {
     return new DetectionTarget('all/unregistered-things');
   }
 
-  private constructor(
-    private readonly all?: string,
-    private readonly thingGroup?: IThingGroupRef,
-  ) {}
+  private constructor(private readonly devices: string | IThingGroupRef) {}
 
   /** @internal */
   public _arn(scope: IConstruct): string {
-    if (this.thingGroup !== undefined) return this.thingGroup.thingGroupRef.thingGroupArn;
+    if (typeof this.devices !== 'string') return this.devices.thingGroupRef.thingGroupArn;
     const { partition, region, account } = Stack.of(scope);
-    return `arn:${partition}:iot:${region}:${account}:${this.all}`;
+    return `arn:${partition}:iot:${region}:${account}:${this.devices}`;
   }
 
   /**
@@ -49,13 +46,14 @@ export class DetectionTarget {
    * @internal
    */
   public _key(): string {
-    return this.all ?? this.thingGroup?.thingGroupRef.thingGroupArn ?? '';
+    return typeof this.devices === 'string' ? this.devices : this.devices.thingGroupRef.thingGroupArn;
   }
 
   /** @internal */
   public _problem(): string | undefined {
-    const arn = this.thingGroup?.thingGroupRef.thingGroupArn;
-    if (arn === undefined || Token.isUnresolved(arn) || THING_GROUP_ARN.test(arn)) return undefined;
+    if (typeof this.devices === 'string') return undefined;
+    const arn = this.devices.thingGroupRef.thingGroupArn;
+    if (Token.isUnresolved(arn) || THING_GROUP_ARN.test(arn)) return undefined;
     return `must be the ARN of a thing group (arn:<partition>:iot:<region>:<account>:thinggroup/<name>), got ${quote(arn)}`;
   }
 }

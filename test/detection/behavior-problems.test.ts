@@ -390,8 +390,8 @@ describe('topics', () => {
     const dimension = CfnDimension.fromDimensionName(testStack(), 'D', 'Elsewhere');
     expect(problems(quiet().onDimension(dimension))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeAtMost(1).per(FIVE).onDimension(dimension))).toHaveLength(1);
-    expect(topicKey({ excluded: true })).toBe('exceptOnTopics');
-    expect(topicKey({ excluded: false })).toBe('onTopics');
+    expect(topicKey({ filters: ['a'], excluded: true })).toBe('exceptOnTopics');
+    expect(topicKey({ filters: ['a'], excluded: false })).toBe('onTopics');
   });
 });
 

@@ -92,6 +92,6 @@ function dimensionOf(
   topics: TopicScope | undefined,
 ): CfnSecurityProfile.MetricDimensionProperty | undefined {
   if (topics === undefined) return undefined;
-  const dimension = topics.dimension ?? TopicDimension._of(scope, topics.filters ?? []);
+  const dimension = topics.dimension ?? TopicDimension._of(scope, topics.filters);
   return { dimensionName: dimension.dimensionRef.dimensionName, operator: topics.excluded ? 'NOT_IN' : 'IN' };
 }
