@@ -10,7 +10,7 @@ const hurried = () => ({
   ...sdkConfig(),
   maxAttempts: 2,
   retryMode: 'standard',
-  requestHandler: { connectionTimeout: 600, requestTimeout: 1_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_400, throwOnRequestTimeout: true },
 });
 
 export function createAllowList(tableName: string): AllowListPort {

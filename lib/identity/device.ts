@@ -72,9 +72,8 @@ export interface DeviceProps {
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/exclusive-thing.html
  *
  * @example
- * declare const csr: string;
  * new Device(this, 'Gateway', {
- *   certificateSigningRequest: csr,
+ *   certificateSigningRequest: readFileSync('gateway-1.csr', 'utf8'),
  *   fleetGroup: new iot.CfnThingGroup(this, 'Gateways'),
  *   thingName: 'gateway-1',
  * });

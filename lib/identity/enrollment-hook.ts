@@ -5,6 +5,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV, METRIC } from '../../lambda/verify-enrollment/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { allow, type IamStatement } from '../internal/iam';
 import type { AllowListTable } from './allow-list-table';
@@ -38,6 +39,7 @@ export class EnrollmentHook extends Construct {
 
   constructor(scope: Construct, id: string, props: EnrollmentHookProps) {
     super(scope, id);
+    const statements = this.statements(props);
     this.function = new BundledFunction(this, 'Function', {
       handler: 'verify-enrollment',
       description: 'Verifies devices that enroll against their allow-list',
@@ -52,8 +54,13 @@ export class EnrollmentHook extends Construct {
         [ENV.oneTimeUse]: String(props.oneTimeUse),
         ...(props.thingNamePrefix === '' ? {} : { [ENV.thingNamePrefix]: props.thingNamePrefix }),
       },
-      statements: this.statements(props),
+      statements,
     });
+    acknowledgeWildcards(
+      this.function.rights,
+      statements,
+      'The things of devices that are yet to enroll have no ARN that could be named; only their certificates and groups are read.',
+    );
     const permission = this.function.allowInvoke('Caller', 'iot.amazonaws.com', props.templateArn);
     this.prerequisites = [permission, this.function.rights];
     this.addAlarms(props);

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
-import { acknowledge } from '../internal/acknowledge';
+import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { allow, assumedBy, type IamStatement, policyDocument } from '../internal/iam';
 
 export interface ProvisioningRoleProps {
@@ -35,12 +35,17 @@ export class ProvisioningRole extends Construct {
         sourceArn: props.templateArn,
       }),
     });
+    const statements = this.statements(props);
     this.rights = new CfnManagedPolicy(this, 'Rights', {
       description: 'What registering a device takes',
       roles: [this.resource.ref],
-      policyDocument: policyDocument(this.statements(props)),
+      policyDocument: policyDocument(statements),
     });
-    this.acknowledgeWildcards();
+    acknowledgeWildcards(
+      this.rights,
+      statements,
+      'Things and certificates of devices that are yet to enroll have no ARN that could be named; things are bounded by the prefix and group of the fleet, and iot:RegisterThing supports no resource.',
+    );
   }
 
   private statements({ thingNamePrefix, fleetGroup, thingType }: ProvisioningRoleProps): IamStatement[] {
@@ -71,11 +76,5 @@ export class ProvisioningRole extends Construct {
       // The service offers no narrower resource for this action.
       allow(['iot:RegisterThing'], ['*']),
     ];
-  }
-
-  private acknowledgeWildcards(): void {
-    const reason =
-      'Things and certificates of devices that are yet to enroll have no ARN that could be named; things are bounded by the prefix and group of the fleet, and iot:RegisterThing supports no resource.';
-    acknowledge(this.rights, 'AwsSolutions-IAM5', reason);
   }
 }
