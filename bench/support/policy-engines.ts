@@ -1,7 +1,7 @@
 import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import { runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { type Enforcer, newEnforcer, newModelFromString, StringAdapter } from 'casbin';
-import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../lib/policy';
+import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../lib/policy/evaluator';
 import { ACCOUNT, DOCUMENT, type Question, QUESTIONS, REGION, THINGS, writtenFor } from './policy-workload';
 
 /** Answers question number i of the workload, from scratch: no engine may keep an answer. */

@@ -6,7 +6,7 @@ import {
   PolicyEvaluator,
   type PolicyRequest,
   ThingAttachment,
-} from '../../lib/policy';
+} from '../../lib/policy/evaluator';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '123456789012';

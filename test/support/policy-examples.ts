@@ -1,4 +1,9 @@
-import { ConnectionContext, type ConnectionContextProps, ConnectionProtocol, PolicyRequest } from '../../lib/policy';
+import {
+  ConnectionContext,
+  type ConnectionContextProps,
+  ConnectionProtocol,
+  PolicyRequest,
+} from '../../lib/policy/evaluator';
 import { allow, ARN, deny, registered, type StatementJson, THING_NAME, unregistered } from './policy-builders';
 
 /** An example of AWS's documentation: its policy, rebuilt, and what the text around it says of requests. */

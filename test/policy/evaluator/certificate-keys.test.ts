@@ -1,5 +1,5 @@
 import { certificateKeys, isCertificateField } from '../../../lib/policy/evaluator/certificate-keys';
-import type { CertificateAttributes } from '../../../lib/policy';
+import type { CertificateAttributes } from '../../../lib/policy/evaluator';
 
 function keysOf(certificate: CertificateAttributes): { [name: string]: [readonly string[], string | undefined] } {
   return Object.fromEntries(

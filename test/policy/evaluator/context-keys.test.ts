@@ -3,7 +3,7 @@ import {
   type ConnectionContextProps,
   ConnectionProtocol,
   ThingAttachment,
-} from '../../../lib/policy';
+} from '../../../lib/policy/evaluator';
 import { contextKeys, isAssociated } from '../../../lib/policy/evaluator/context-keys';
 
 const topicArn = (topic: string): string => `ARN:${topic}`;

@@ -1,5 +1,5 @@
 import { certificatePolicy, decide, documentOf, evaluatorOf } from '../../support/policy-builders';
-import { AttachedPolicy } from '../../../lib/policy';
+import { AttachedPolicy } from '../../../lib/policy/evaluator';
 import { addressOf, DOCUMENTED_EXAMPLES, type DocumentedExample } from '../../support/policy-examples';
 
 /** Every worked example of the AWS documentation that could be found: its policy rebuilt, its words as the oracle. */

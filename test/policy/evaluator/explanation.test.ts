@@ -4,7 +4,7 @@ import {
   type PolicyDecision,
   PolicyRequest,
   PolicyVerdict,
-} from '../../../lib/policy';
+} from '../../../lib/policy/evaluator';
 import { explain } from '../../../lib/policy/evaluator/explanation';
 import {
   allow,

@@ -1,4 +1,4 @@
-import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../../lib/policy';
+import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../../lib/policy/evaluator';
 import { ConnectionEvaluator } from '../../../lib/policy/evaluator/connection-evaluator';
 import {
   allow,

@@ -1,4 +1,4 @@
-import { PolicyRequest } from '../../../lib/policy';
+import { PolicyRequest } from '../../../lib/policy/evaluator';
 import { type Check, CheckKind } from '../../../lib/policy/evaluator/check';
 
 interface Permission {

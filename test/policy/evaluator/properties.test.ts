@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
+import { Access } from '../../../lib/policy/access';
+import { AccessPolicy } from '../../../lib/policy/access-policy';
 import {
-  Access,
-  AccessPolicy,
   AttachedPolicy,
   ConnectionContext,
   type PolicyEvaluator,
   PolicyRequest,
   PolicyVerdict,
-  RepairChannel,
   ThingAttachment,
-  Topic,
-} from '../../../lib/policy';
+} from '../../../lib/policy/evaluator';
+import { RepairChannel } from '../../../lib/policy/repair-channel';
+import { Topic } from '../../../lib/policy/topic';
 import {
   ACCOUNT,
   allow,

@@ -5,7 +5,7 @@ import {
   ConnectionProtocol,
   PolicyRequest,
   ThingAttachment,
-} from '../../../lib/policy';
+} from '../../../lib/policy/evaluator';
 import { decide, evaluatorOf } from '../../support/policy-builders';
 import {
   type ReferenceDevice,

@@ -8,7 +8,7 @@ import {
   PolicyEvaluator,
   PolicyRequest,
   ThingAttachment,
-} from '../../../lib/policy';
+} from '../../../lib/policy/evaluator';
 import {
   ACCOUNT,
   allow,
