@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { ConfigurationError } from '../internal/configuration-error';
+import { numberText } from '../internal/number-text';
 
 /** A day of the week on which an audit runs. */
 export enum AuditDay {
@@ -58,11 +59,7 @@ export class AuditSchedule {
         `'dayOfMonth' must be a whole number from 1 to ${LONGEST_MONTH}, got ${dayOfMonth}; for the last day use AuditSchedule.monthlyOnLastDay()`,
       );
     }
-    return new AuditSchedule(
-      'MONTHLY',
-      undefined,
-      Token.isUnresolved(dayOfMonth) ? Token.asString(dayOfMonth) : String(dayOfMonth),
-    );
+    return new AuditSchedule('MONTHLY', undefined, numberText(dayOfMonth));
   }
 
   /** On the last day of every month. */

@@ -8,6 +8,7 @@ import { checkAlertDestination } from '../internal/alert-destination';
 import { AUDIT_CHECKS, type AuditThresholdFacts } from '../internal/audit-checks';
 import { markCapability } from '../internal/capability';
 import { InputErrors } from '../internal/input-errors';
+import { numberText } from '../internal/number-text';
 import { SecureTopic } from '../internal/secure-topic';
 import { adoptSetting, checkManagedOnce } from './account-settings';
 import { AuditCheck } from './audit-check';
@@ -192,7 +193,7 @@ export class DeviceDefenderAudit extends Construct {
 
   private renderThresholds(props: DeviceDefenderAuditProps): AuditProperties['Thresholds'] {
     const thresholds = this.thresholds(props).map(
-      ({ check, facts, value }) => [check.checkName, { [facts.name]: renderDays(value) }] as const,
+      ({ check, facts, value }) => [check.checkName, { [facts.name]: numberText(daysOf(value)) }] as const,
     );
     return thresholds.length === 0 ? undefined : Object.fromEntries(thresholds);
   }
@@ -224,9 +225,4 @@ interface Threshold {
 
 function daysOf(duration: Duration): number {
   return duration.toDays({ integral: false });
-}
-
-function renderDays(duration: Duration): string {
-  const days = daysOf(duration);
-  return Token.isUnresolved(days) ? Token.asString(days) : String(days);
 }

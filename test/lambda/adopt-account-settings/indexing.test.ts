@@ -70,7 +70,7 @@ test('reads what the account has', () => {
       namedShadows: ['s'],
       restOfFilter: {},
     },
-    groups: { mode: 'ON', fields: [{ name: 'b', type: 'Number' }] },
+    groups: { mode: 'ON', fields: [{ name: 'b', type: 'Number' }, {}] },
   };
   expect(indexing.flatten(state)).toMatchObject({
     'things:thingIndexingMode': 'REGISTRY',
@@ -79,6 +79,7 @@ test('reads what the account has', () => {
     'things:field:a': 'String',
     'things:field:': '',
     'groups:field:b': 'Number',
+    'groups:field:': '',
   });
 });
 
