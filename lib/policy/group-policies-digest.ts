@@ -21,18 +21,9 @@ export function policyProperties(policy: IPolicyRef): PolicyProperties {
 }
 
 function denies(document: unknown): boolean {
-  const { Statement: statements } = parsed(document) as { readonly Statement?: unknown };
+  const { Statement: statements } = Object(document) as { readonly Statement?: unknown };
   return [statements].flat().some((statement) => {
     const effect = (statement as { readonly Effect?: unknown } | null | undefined)?.Effect;
     return effect === 'Deny';
   });
-}
-
-/** A document may be text; what is not JSON is for CloudFormation to refuse. */
-function parsed(document: unknown): object {
-  try {
-    return Object(typeof document === 'string' ? JSON.parse(document) : document) as object;
-  } catch {
-    return {};
-  }
 }

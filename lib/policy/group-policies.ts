@@ -97,8 +97,8 @@ export class GroupPolicies extends Construct {
 
   private renderPolicies(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnPolicy[] {
     if (props.access === undefined) return [];
-    const given = props.policies?.length ?? 0;
-    const limits = { maxDocuments: MAX_POLICIES_PER_GROUP, inherited: given + (props.inherited ?? 0) };
+    const taken = (props.policies?.length ?? 0) + inheritedBy(props);
+    const limits = { maxDocuments: MAX_POLICIES_PER_GROUP, inherited: taken };
     const { partition, region, account } = Stack.of(this);
     const documents: unknown[] = AccessPolicy.of(props.access).render({ partition, region, account }, limits);
     return documents.map((policyDocument, index) => {
@@ -147,8 +147,7 @@ export class GroupPolicies extends Construct {
     const policies = props.policies ?? [];
     if (props.access === undefined && policies.length === 0)
       errors.report('GroupPoliciesInvalid', "'access' or 'policies' must be given: there is nothing to attach");
-    const inherited = Token.isUnresolved(props.inherited) ? 0 : (props.inherited ?? 0);
-    const room = MAX_POLICIES_PER_GROUP - inherited - (props.access === undefined ? 0 : 1);
+    const room = MAX_POLICIES_PER_GROUP - inheritedBy(props) - (props.access === undefined ? 0 : 1);
     if (policies.length > room)
       errors.report(
         'GroupPoliciesInvalid',
@@ -181,6 +180,11 @@ function retentionOf(removalPolicy: RemovalPolicy | undefined): CfnDeletionPolic
   return kept ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : undefined;
 }
 
+/** A number that is known at deployment only cannot be reckoned with. */
+function inheritedBy({ inherited }: GroupPoliciesProps): number {
+  return inherited === undefined || Token.isUnresolved(inherited) ? 0 : inherited;
+}
+
 function isDynamic(group: IConstruct): boolean {
   const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
   return CfnThingGroup.isCfnThingGroup(resource) && resource.queryString !== undefined;
@@ -192,13 +196,10 @@ function isDynamic(group: IConstruct): boolean {
  */
 function identityOf(group: IThingGroupRef): string {
   const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
-  const name = CfnThingGroup.isCfnThingGroup(resource)
-    ? [resource.thingGroupName, resource.parentGroupName]
-    : [group.thingGroupRef.thingGroupName];
-  const given = name.filter((part) => part !== undefined);
-  if (given.length === 0 || (given.length === 1 && Token.isUnresolved(given[0]))) return '';
-  return createHash('sha256')
-    .update(JSON.stringify(Stack.of(group).resolve(name)))
-    .digest('hex')
-    .slice(0, 8);
+  const { thingGroupName: name, parentGroupName: parent } = CfnThingGroup.isCfnThingGroup(resource)
+    ? resource
+    : { thingGroupName: group.thingGroupRef.thingGroupName, parentGroupName: undefined };
+  if (parent === undefined && (name === undefined || Token.isUnresolved(name))) return '';
+  const text = JSON.stringify(Stack.of(group).resolve({ name, parent }));
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

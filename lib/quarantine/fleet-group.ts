@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { CfnThingGroup, type IPolicyRef, type IThingGroupRef, type ThingGroupReference } from 'aws-cdk-lib/aws-iot';
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct } from 'constructs';
@@ -103,7 +103,7 @@ export class FleetGroup extends Construct implements IThingGroupRef {
     const inherited = props.inherited ?? policyCountOf(props.parentGroup);
     this.groupPolicies = new GroupPolicies(this, 'Policies', { thingGroup: group, access: props.access, inherited });
     this.policies = this.groupPolicies.policies;
-    this.policyCount = inherited + this.policies.length;
+    this.policyCount = (Token.isUnresolved(inherited) ? 0 : inherited) + this.policies.length;
   }
 
   /** The group, as AWS CDK constructs refer to it. */

@@ -59,7 +59,6 @@ export class QuarantineGroupGrants {
           grantee,
           actions: [action],
           resourceArns: [...groups.map(({ thingGroupRef }) => thingGroupRef.thingGroupArn), things],
-          scope: this.thingGroup,
         }),
       );
     return grants.reduce((all, grant) => all.combine(grant));

@@ -1,0 +1,325 @@
+import { App, Aws, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
+import { ConfigurationError } from '../../lib/internal/configuration-error';
+import { Access, GroupPolicies, type GroupPoliciesProps, Topic } from '../../lib/policy';
+import { testStack } from '../support/app';
+
+const TYPE = 'Custom::IotGroupPolicies';
+const ALLOW = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:Connect', Resource: 'x' }] };
+const DENY = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 'iot:*', Resource: '*' } };
+
+type Input = Partial<GroupPoliciesProps>;
+
+function synthesize(props: Input | ((stack: Stack) => Input), stack = testStack()): Template {
+  const input = typeof props === 'function' ? props(stack) : props;
+  new GroupPolicies(stack, 'Policies', { thingGroup: new CfnThingGroup(stack, 'Group'), ...input });
+  return Template.fromStack(stack);
+}
+
+function attachment(template: Template): { Properties: Record<string, unknown>; [key: string]: unknown } {
+  const [resource] = Object.values(template.findResources(TYPE));
+  return resource as ReturnType<typeof attachment>;
+}
+
+function codeOf(act: () => unknown): { code: string; message: string } {
+  try {
+    act();
+  } catch (error) {
+    if (ConfigurationError.is(error)) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+const access = [Access.publish(Topic.of('pumps', Topic.THING, 'telemetry'))];
+
+describe('with access', () => {
+  const template = synthesize({ access });
+
+  test('makes the policies and attaches them', () => {
+    template.resourceCountIs('AWS::IoT::Policy', 1);
+    expect(attachment(template).Properties).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringContaining('Function'), 'Arn'] },
+      ServiceTimeout: 3_300,
+      ThingGroupName: { Ref: 'Group' },
+      ThingGroupArn: { 'Fn::GetAtt': ['Group', 'Arn'] },
+      Policies: [
+        {
+          Name: { Ref: expect.stringMatching(/^PoliciesPolicy1/) },
+          Denies: 'false',
+          Digest: expect.stringMatching(/^[0-9a-f]{16}$/),
+        },
+      ],
+      KeepWhileMembers: 'false',
+    });
+  });
+
+  test('is deleted with the stack', () => {
+    expect(attachment(template).DeletionPolicy).toBeUndefined();
+    expect(Object.values(template.findResources('AWS::IoT::Policy'))[0]?.DeletionPolicy).toBeUndefined();
+  });
+
+  test('may do what the handler does, on this group and these policies', () => {
+    const group = { 'Fn::GetAtt': ['Group', 'Arn'] };
+    const policy = { 'Fn::GetAtt': [Match.stringLikeRegexp('^PoliciesPolicy1'), 'Arn'] };
+    template.hasResourceProperties('AWS::IAM::RolePolicy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['iot:AttachPolicy', 'iot:DetachPolicy', 'iot:ListThingsInThingGroup'],
+            Resource: [group],
+          },
+          { Effect: 'Allow', Action: ['iot:ListAttachedPolicies'], Resource: ['*'] },
+          { Effect: 'Allow', Action: ['iot:ListTargetsForPolicy'], Resource: [policy] },
+          { Effect: 'Allow', Action: ['iot:ListPolicyVersions', 'iot:DeletePolicyVersion'], Resource: [policy] },
+        ],
+      },
+    });
+  });
+
+  test('is called before nothing that it needs is there', () => {
+    const { DependsOn: after } = attachment(template);
+    const types = (after as string[]).map(
+      (id) => (template.toJSON() as { Resources: Record<string, { Type: string }> }).Resources[id]?.Type,
+    );
+    expect(new Set(types)).toEqual(
+      new Set([
+        'AWS::IAM::ManagedPolicy',
+        'AWS::IAM::RolePolicy',
+        'AWS::Lambda::EventSourceMapping',
+        'AWS::Lambda::EventInvokeConfig',
+        'AWS::SQS::QueuePolicy',
+      ]),
+    );
+  });
+});
+
+describe('a policy', () => {
+  const propertiesOf = (document: unknown) =>
+    (
+      attachment(synthesize((stack) => ({ policies: [new CfnPolicy(stack, 'P', { policyDocument: document })] })))
+        .Properties.Policies as Record<string, string>[]
+    )[0]!;
+
+  test.each<[string, unknown, string]>([
+    ['allows', ALLOW, 'false'],
+    ['denies', DENY, 'true'],
+    ['denies in one of many statements', { Statement: [...ALLOW.Statement, DENY.Statement] }, 'true'],
+    ['denies in a document that is known late', Lazy.any({ produce: () => DENY }), 'true'],
+    ['has no statement', {}, 'false'],
+    ['has a statement that is none', { Statement: [null] }, 'false'],
+    ['is put together at deployment', Fn.sub('{}'), 'false'],
+  ])('that %s', (_, document, denies) => {
+    expect(propertiesOf(document).Denies).toBe(denies);
+  });
+
+  test('has another digest when its document changes, and only then', () => {
+    expect(propertiesOf(ALLOW).Digest).toBe(propertiesOf({ ...ALLOW }).Digest);
+    expect(propertiesOf(ALLOW).Digest).not.toBe(propertiesOf(DENY).Digest);
+  });
+
+  test('is read as it is written in the end', () => {
+    const stack = testStack();
+    const policy = new CfnPolicy(stack, 'P', { policyDocument: ALLOW });
+    new GroupPolicies(stack, 'Policies', { thingGroup: new CfnThingGroup(stack, 'Group'), policies: [policy] });
+    policy.policyDocument = DENY;
+    expect((attachment(Template.fromStack(stack)).Properties.Policies as Record<string, string>[])[0]!.Denies).toBe(
+      'true',
+    );
+  });
+
+  test('of another app is attached by its name, and its versions are left alone', () => {
+    const template = synthesize((stack) => ({ policies: [CfnPolicy.fromPolicyName(stack, 'P', 'shared')] }));
+    expect(attachment(template).Properties.Policies).toEqual([{ Name: 'shared', Denies: 'false' }]);
+    expect(JSON.stringify(template.findResources('AWS::IAM::RolePolicy'))).not.toContain('PolicyVersion');
+    expect(JSON.stringify(template.findResources('AWS::IAM::RolePolicy'))).toContain('iot:ListTargetsForPolicy');
+  });
+});
+
+describe('the group', () => {
+  const idOf = (props: ConstructorParameters<typeof CfnThingGroup>[2]) =>
+    Object.keys(
+      synthesize((stack) => ({ access, thingGroup: new CfnThingGroup(stack, 'G', props) })).findResources(TYPE),
+    )[0];
+
+  test('that CloudFormation would replace gets a new attachment, so that the old one can be cleaned up with its rights', () => {
+    const ids = [
+      idOf({}),
+      idOf({ thingGroupName: 'a' }),
+      idOf({ thingGroupName: 'b' }),
+      idOf({ parentGroupName: 'a' }),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    expect(idOf({ thingGroupName: 'a' })).toBe(idOf({ thingGroupName: 'a' }));
+    expect(idOf({ thingGroupProperties: { thingGroupDescription: 'other' } })).toBe(idOf({}));
+  });
+
+  test('of another app is named, and may have a name that is known late', () => {
+    const template = synthesize((stack) => ({
+      access,
+      thingGroup: CfnThingGroup.fromThingGroupName(stack, 'G', 'pumps'),
+    }));
+    expect(attachment(template).Properties.ThingGroupName).toBe('pumps');
+    const late = synthesize((stack) => ({
+      access,
+      thingGroup: CfnThingGroup.fromThingGroupName(stack, 'G', Fn.importValue('group')),
+    }));
+    expect(attachment(late).Properties.ThingGroupName).toEqual({ 'Fn::ImportValue': 'group' });
+  });
+
+  test('of another stack is referred to across', () => {
+    const app = new App({ analyticsReporting: false });
+    const env = { account: '111122223333', region: 'eu-west-1' };
+    const group = new CfnThingGroup(new Stack(app, 'A', { env }), 'Group');
+    const stack = new Stack(app, 'B', { env });
+    new GroupPolicies(stack, 'Policies', { thingGroup: group, access });
+    const template = Template.fromStack(stack);
+    expect(attachment(template).Properties.ThingGroupName).toEqual({
+      'Fn::ImportValue': expect.stringContaining('Group'),
+    });
+    expect(JSON.stringify(template.findResources('AWS::IAM::RolePolicy'))).toContain('Fn::ImportValue');
+  });
+});
+
+describe('kept', () => {
+  test.each([RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE])(
+    'with %s, but not when its creation fails',
+    (removalPolicy) => {
+      const template = synthesize({ access, removalPolicy });
+      template.hasResource(TYPE, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+      template.hasResource('AWS::IoT::Policy', { DeletionPolicy: 'RetainExceptOnCreate' });
+    },
+  );
+
+  test('not with DESTROY', () => {
+    expect(attachment(synthesize({ access, removalPolicy: RemovalPolicy.DESTROY })).DeletionPolicy).toBeUndefined();
+  });
+
+  test('while the group has members', () => {
+    expect(attachment(synthesize({ access, keepWhileMembers: true })).Properties.KeepWhileMembers).toBe('true');
+  });
+});
+
+test('many in a stack share one function, each with rights of its own', () => {
+  const stack = testStack();
+  for (const id of ['A', 'B', 'C'])
+    new GroupPolicies(stack, id, { thingGroup: new CfnThingGroup(stack, `${id}Group`), access });
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::Lambda::Function', 1);
+  template.resourceCountIs('AWS::IAM::RolePolicy', 3);
+});
+
+test('fails where the groups of one stack are too many for the policies of one role', () => {
+  const build = (count: number) => {
+    const stack = testStack();
+    for (let index = 0; index < count; index += 1)
+      new GroupPolicies(stack, `P${index}`, { thingGroup: new CfnThingGroup(stack, `G${index}`), access });
+    return () => Template.fromStack(stack);
+  };
+  expect(build(12)).not.toThrow();
+  expect(codeOf(build(40))).toMatchObject({
+    code: 'RightsTooLarge',
+    message: expect.stringMatching(
+      /take about \d+ characters and the inline policies of a role can have 10240.*divide them among several stacks/,
+    ),
+  });
+});
+
+describe('fails', () => {
+  const wrong = (props: (stack: Stack) => Input) => {
+    const stack = testStack();
+    return codeOf(
+      () => new GroupPolicies(stack, 'Policies', { thingGroup: new CfnThingGroup(stack, 'Group'), ...props(stack) }),
+    );
+  };
+  const named = (stack: Stack, ...names: string[]) =>
+    names.map((name, index) => CfnPolicy.fromPolicyName(stack, `P${index}`, name));
+
+  test('with nothing to attach', () => {
+    expect(wrong(() => ({}))).toMatchObject({
+      code: 'GroupPoliciesInvalid',
+      message: expect.stringContaining("'access' or 'policies' must be given"),
+    });
+    expect(wrong(() => ({ policies: [] })).code).toBe('GroupPoliciesInvalid');
+  });
+
+  test.each([
+    [3, {}, "'policies' can have 2 here, got 3"],
+    [2, { access }, "'policies' can have 1 here, got 2"],
+    [2, { inherited: 1 }, "'policies' can have 1 here, got 2"],
+    [1, { access, inherited: 1 }, "'policies' can have 0 here, got 1"],
+  ])('with %i policies and %p', (count, more, message) => {
+    const names = ['a', 'b', 'c'].slice(0, count);
+    expect(wrong((stack) => ({ ...more, policies: named(stack, ...names) }))).toMatchObject({
+      code: 'GroupPoliciesInvalid',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('not with as many as there may be', () => {
+    for (const [count, more] of [
+      [2, {}],
+      [1, { access }],
+      [1, { inherited: 1 }],
+    ] as const)
+      expect(() =>
+        synthesize((stack) => ({ ...more, policies: named(stack, ...['a', 'b'].slice(0, count)) })),
+      ).not.toThrow();
+  });
+
+  test('with one policy twice', () => {
+    expect(wrong((stack) => ({ policies: named(stack, 'a', 'a') }))).toMatchObject({
+      code: 'GroupPoliciesInvalid',
+      message: expect.stringContaining('twice'),
+    });
+    const twice = (stack: Stack) => {
+      const policy = new CfnPolicy(stack, 'P', { policyDocument: ALLOW });
+      return { policies: [policy, policy] };
+    };
+    expect(wrong(twice).code).toBe('GroupPoliciesInvalid');
+  });
+
+  test.each([-1, 2, 0.5, NaN])('with %p inherited policies', (inherited) => {
+    expect(wrong(() => ({ access, inherited })).code).toBe('GroupPoliciesInvalid');
+  });
+
+  test('when the access does not fit beside inherited policies', () => {
+    const much = [...'abcdefghijklm'].map((letter) => Access.publish(Topic.of(letter.repeat(120), Topic.THING)));
+    expect(() => synthesize({ access: much })).not.toThrow();
+    expect(codeOf(() => synthesize({ access: much, inherited: 1 }))).toMatchObject({ code: 'PolicyTooLarge' });
+  });
+
+  test('on a dynamic group', () => {
+    const dynamic = (stack: Stack) => ({
+      access,
+      thingGroup: new CfnThingGroup(stack, 'Dynamic', { queryString: 'attributes.a:1' }),
+    });
+    expect(wrong(dynamic)).toMatchObject({
+      code: 'GroupPoliciesOnDynamicGroup',
+      message: expect.stringContaining('Dynamic has a query'),
+    });
+  });
+
+  test('with a snapshot as removal policy', () => {
+    expect(wrong(() => ({ access, removalPolicy: RemovalPolicy.SNAPSHOT })).code).toBe('GroupPoliciesRemovalInvalid');
+  });
+
+  test('with all that is wrong at once', () => {
+    const { message } = wrong((stack) => ({
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+      thingGroup: new CfnThingGroup(stack, 'D', { queryString: 'x' }),
+    }));
+    for (const part of ['nothing to attach', 'has a query', 'SNAPSHOT']) expect(message).toContain(part);
+  });
+});
+
+test('tokens pass', () => {
+  const template = synthesize((stack) => ({
+    inherited: Lazy.number({ produce: () => 0 }),
+    thingGroup: CfnThingGroup.fromThingGroupName(stack, 'G', `${Aws.STACK_NAME}-fleet`),
+    policies: [CfnPolicy.fromPolicyName(stack, 'P', Fn.ref('Name'))],
+  }));
+  expect(attachment(template).Properties.Policies).toEqual([{ Name: { Ref: 'Name' }, Denies: 'false' }]);
+});
