@@ -135,9 +135,10 @@ class Collector {
 
   public add(rule: Rule, observation: Observation): void {
     const finding = this.finding(rule, observation);
-    const before = this.found.get(finding.fingerprint);
+    const key = JSON.stringify([rule.id, finding.file, finding.logicalId, finding.message]);
+    const before = this.found.get(key);
     // The same place under other conditions: one finding, that names the fewest conditions.
-    if (before === undefined || finding.when.length < before.when.length) this.found.set(finding.fingerprint, finding);
+    if (before === undefined || finding.when.length < before.when.length) this.found.set(key, finding);
   }
 
   private finding(rule: Rule, observation: Observation): Finding {
@@ -161,7 +162,7 @@ class Collector {
       tenets: rule.tenets,
       fix: rule.fix,
       docs: docsOf(rule.id),
-      fingerprint: fingerprint([rule.id, file, logicalId ?? '', message]),
+      fingerprint: fingerprint([rule.id, source?.name ?? file, logicalId ?? '', message]),
     };
   }
 
@@ -171,12 +172,9 @@ class Collector {
 
   public result(rules: readonly Rule[], waivers: readonly Waiver[]): CheckResult {
     const all = [...this.found.values()].sort(compare);
-    const waived = all.flatMap((finding) => {
-      const waiver = waivers.find((each) => waives(each, finding));
-      return waiver === undefined ? [] : [{ ...finding, waiver }];
-    });
-    const isWaived = new Set(waived.map(({ fingerprint: id }) => id));
-    const open = all.filter(({ fingerprint: id }) => !isWaived.has(id));
+    const judged = all.map((finding) => ({ finding, waiver: waivers.find((each) => waives(each, finding)) }));
+    const waived = judged.flatMap(({ finding, waiver }) => (waiver === undefined ? [] : [{ ...finding, waiver }]));
+    const open = judged.filter(({ waiver }) => waiver === undefined).map(({ finding }) => finding);
     const known = open.filter(
       (finding) => this.input.known?.has(finding.fingerprint) === true && finding.ruleId !== ENGINE.id,
     );

@@ -2,6 +2,8 @@
 export interface TemplateFile {
   /** How findings name it: a path, relative where possible. */
   readonly path: string;
+  /** The same without what depends on the machine, for fingerprints. */
+  readonly name?: string;
   /** The parsed JSON or YAML. */
   readonly body: unknown;
   /** Construct path of the stack, where a CDK assembly says it. */

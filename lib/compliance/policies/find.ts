@@ -83,7 +83,7 @@ export function templateBody(body: Value | undefined): Value | undefined {
 }
 
 /** Whether certificates are attached so that thing variables resolve under any client id. */
-function attachesExclusively(model: Model): boolean {
+export function attachesExclusively(model: Model): boolean {
   const attached = model
     .ofType('AWS::IoT::ThingPrincipalAttachment')
     .some((resource) => resource.variants.some(({ value }) => value.ThingPrincipalType === 'EXCLUSIVE_THING'));

@@ -40,6 +40,8 @@ export interface PolicyAnalysis {
 
 /** Regions and accounts that one policy names; more are not looked at. */
 const MAX_WORLDS = 6;
+/** How a finding names the resources of a statement with `NotResource`. */
+const ALL_BUT = '(all but NotResource)';
 /** Client ids that are tried for the patterns of `Connect`, beyond the names of the other devices. */
 const MAX_DISGUISES = 8;
 /** Conditions on these are part of who a device is. All others (addresses, dates, types) the attacker is assumed to meet. */
@@ -176,8 +178,7 @@ class Search {
   private sessions(allows: readonly PolicyStatement[]): ConnectionContext[] {
     const { a, b, longer } = this.devices;
     const connecting = allows.filter((statement) => covers(statement, CONNECT.action));
-    const patterns = connecting.flatMap((statement) => names(statement, 'client'));
-    const others = patterns.flatMap((pattern) => othersNames(pattern, CONNECT.type, this.devices, a, this.ownNames));
+    const others = connecting.flatMap((statement) => this.disguises(statement)).map(({ clientId }) => clientId);
     const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...others.slice(0, MAX_DISGUISES)])].filter(
       (id) => id !== '',
     );
@@ -186,6 +187,7 @@ class Search {
     // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
     if (connecting.length === 0) return as(this.exclusive).slice(0, 1);
     const connected = as(this.exclusive).filter((context) => this.connectedBy(context).length > 0);
+    if (connected.length === 0) return as(this.exclusive).slice(0, 1);
     return this.exclusive
       ? connected
       : [...connected, ...as(true).filter((context) => this.ignoresAttachment(context))];
@@ -215,50 +217,45 @@ class Search {
     return sessions.flatMap((context) => {
       const clientId = context.clientId ?? '';
       if (clientId === a || clientId === '+' || this.ownNames.includes(clientId)) return [];
-      return this.reach(CONNECT, context, clientId);
+      return this.connectedBy(context).map((statement) => {
+        const pattern = this.disguises(statement).find((each) => each.clientId === clientId)?.resource;
+        return this.reach(CONNECT, statement.index, pattern ?? statement.resources[0] ?? ALL_BUT, clientId, clientId);
+      });
     });
+  }
+
+  /** Client ids of others that a statement's resources may stand for. */
+  private disguises(statement: PolicyStatement): { readonly resource: string; readonly clientId: string }[] {
+    return names(statement, CONNECT.type).flatMap(({ resource, name }) =>
+      [this.devices.b, ...othersNames(name, CONNECT.type, this.devices, this.devices.a, this.ownNames)].map(
+        (clientId) => ({ resource, clientId }),
+      ),
+    );
   }
 
   private acts(session: ConnectionContext, statement: PolicyStatement): Reach[] {
     const clientId = session.clientId ?? '';
     return ACTS.filter((act) => covers(statement, act.action)).flatMap((act) =>
-      names(statement, act.type).flatMap((pattern) => {
-        const others = othersNames(pattern, act.type, this.devices, clientId, this.ownNames);
-        const gathered = act.name === 'subscribe' ? gathers(pattern, this.devices, clientId, this.ownNames) : undefined;
+      names(statement, act.type).flatMap(({ resource, name }) => {
+        const others = othersNames(name, act.type, this.devices, clientId, this.ownNames);
+        const gathered = act.name === 'subscribe' ? gathers(name, this.devices, clientId, this.ownNames) : undefined;
         const targets = gathered === undefined ? others : [gathered, ...others];
         return targets
-          .flatMap((target) => this.reach(act, session, target))
-          .filter((found) => found.statement === statement.index);
+          .filter((target) => this.allows(statement, act, session, target))
+          .map((target) => this.reach(act, statement.index, resource, clientId, target));
       }),
     );
   }
 
-  private reach(act: Act, session: ConnectionContext, target: string): Reach[] {
+  /** Whether the request goes through, and by this statement. */
+  private allows(statement: PolicyStatement, act: Act, session: ConnectionContext, target: string): boolean {
     const decision = this.evaluator.forConnection(session).evaluate(act.request(target));
-    const because = decision.checks.at(0)?.because ?? [];
-    if (!decision.allowed) return [];
-    return because.map(({ statementIndex }) => {
-      const statement = this.indexes[statementIndex] ?? statementIndex;
-      const clientId = session.clientId ?? '';
-      return {
-        act,
-        statement,
-        pattern: this.patternOf(statement, act),
-        target,
-        clientId,
-        example: this.story(act, clientId, target),
-      };
-    });
+    const because = decision.checks[0]?.because ?? [];
+    return decision.allowed && because.some(({ statementIndex }) => this.indexes[statementIndex] === statement.index);
   }
 
-  private patternOf(index: number, act: Act): string {
-    const statement = this.statements.find((each) => each.index === index);
-    const resources = statement?.resources.filter((resource) => nameOf(resource, act.type) !== undefined) ?? [];
-    return (
-      resources.find((resource) => hasWildcard(resource) || resource.includes('${')) ??
-      resources[0] ??
-      '(all but NotResource)'
-    );
+  private reach(act: Act, statement: number, pattern: string, clientId: string, target: string): Reach {
+    return { act, statement, pattern, target, clientId, example: this.story(act, clientId, target) };
   }
 
   private story(act: Act, clientId: string, target: string): string {
@@ -269,13 +266,18 @@ class Search {
 }
 
 /** The names of a type that a statement is about; `NotResource` may be about any. */
-function names(statement: PolicyStatement, type: string): string[] {
-  if (statement.notResources.length > 0) return ['*'];
-  return statement.resources.flatMap((resource) => nameOf(resource, type) ?? []);
+function names(statement: PolicyStatement, type: string): { readonly resource: string; readonly name: string }[] {
+  if (statement.notResources.length > 0) return [{ resource: ALL_BUT, name: '*' }];
+  return statement.resources.flatMap((resource) => {
+    const name = nameOf(resource, type);
+    return name === undefined ? [] : [{ resource, name }];
+  });
 }
 
 function literalClients(statement: PolicyStatement): string[] {
-  return names(statement, 'client').filter((name) => piecesOf(name).every(({ kind }) => kind === 'text'));
+  return names(statement, CONNECT.type)
+    .map(({ name }) => name)
+    .filter((name) => piecesOf(name).every(({ kind }) => kind === 'text'));
 }
 
 function attributesOf(statements: readonly PolicyStatement[]): string[] {

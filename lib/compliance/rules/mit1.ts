@@ -1,7 +1,6 @@
+import { groupPoliciesOf, isQuarantine } from '../attachments';
 import type { Model, Resource } from '../model/model';
-import { isList, isMap, targetsOf, textOf, type Value } from '../model/value';
 import { covers } from '../policies/acts';
-import { policiesOf } from '../policies/find';
 import type { Rule } from '../rule';
 import { iotArn, policyExample, THING } from './examples';
 
@@ -51,42 +50,14 @@ export const MIT1: Rule = {
       }),
 };
 
-const WORDS = ['quarantin', 'isolat'];
-
-/** A group whose name, description or id says that it isolates. */
-export function isQuarantine(group: Resource): boolean {
-  const names = group.variants.map(({ value }) => textOf(value.ThingGroupName) ?? '');
-  const text = [group.logicalId, group.path.split('/').slice(1).join('/'), ...names].join(' ').toLowerCase();
-  return WORDS.some((word) => text.includes(word));
-}
-
-/** Whether some resource brings the group together with a policy that denies everything. */
+/** Whether a policy that is attached to the group denies what devices do. */
 function isClosed(model: Model, group: Resource): boolean {
-  const denying = policiesOf(model).filter(({ analysis }) =>
+  const policies = groupPoliciesOf(model)
+    .filter(({ resource }) => resource === group)
+    .flatMap((each) => each.policies);
+  return policies.some(({ analysis }) =>
     analysis.text.statements.some(
       (statement) => statement.denies && covers(statement, 'iot:Publish') && covers(statement, 'iot:Receive'),
     ),
   );
-  const policies = new Set(denying.flatMap(({ resource }) => references(resource)));
-  const groups = new Set(references(group));
-  return model.resources.some((resource) => {
-    if (!resource.type.startsWith('Custom::') && resource.type !== 'AWS::CloudFormation::CustomResource') return false;
-    const named = resource.variants.flatMap(({ value }) => namesIn(value));
-    return named.some((name) => policies.has(name)) && named.some((name) => groups.has(name));
-  });
-}
-
-/** How other resources may refer to this one. */
-function references(resource: Resource): string[] {
-  const names = resource.variants
-    .flatMap(({ value }) => [value.PolicyName, value.ThingGroupName])
-    .map((name) => textOf(name));
-  return [resource.id, ...names.filter((name) => name !== undefined)];
-}
-
-function namesIn(value: Value): string[] {
-  if (isList(value)) return value.flatMap(namesIn);
-  if (isMap(value)) return Object.values(value).flatMap(namesIn);
-  const text = textOf(value) ?? '';
-  return [text, text.slice(text.lastIndexOf('/') + 1), ...targetsOf(value).map(({ resource }) => resource)];
 }

@@ -184,25 +184,32 @@ export function readTemplates(path: string, parse: Parser, extensions: readonly 
   const source: Source = { files: [], waivers: [], failures: [] };
   const isFolder = statSync(path).isDirectory();
   const root = isFolder ? path : dirname(path);
-  const names = isFolder ? templatesBelow(path, extensions) : [basename(path)];
-  for (const name of names) {
-    try {
-      const parsed = parse(readFileSync(join(root, name), 'utf8'), name);
-      // In a folder lies much that is no template; a file that was named is meant to be one.
-      if (isFolder && !(isRawMap(parsed.body) && isRawMap(parsed.body.Resources))) continue;
-      const file = { path: name, ...parsed };
-      source.files.push(file);
-      source.waivers.push(...waiversOfTemplate(file));
-    } catch (error) {
+  for (const name of isFolder ? templatesBelow(path, extensions) : [basename(path)])
+    readOne(root, name, isFolder, parse, source);
+  if (source.files.length === 0 && source.failures.length === 0)
+    source.failures.push({ path: '', message: 'holds no template' });
+  return source;
+}
+
+/** In a folder lies much that is no template; a file that was named is meant to be one. */
+function readOne(root: string, name: string, isFolder: boolean, parse: Parser, source: Source): void {
+  let text = '';
+  try {
+    text = readFileSync(join(root, name), 'utf8');
+    const parsed = parse(text, name);
+    if (isFolder && !(isRawMap(parsed.body) && isRawMap(parsed.body.Resources))) return;
+    const file = { path: name, ...parsed };
+    source.files.push(file);
+    source.waivers.push(...waiversOfTemplate(file));
+  } catch (error) {
+    const mayBeTemplate =
+      !isFolder || text === '' || text.includes('Resources') || text.includes('AWSTemplateFormatVersion');
+    if (mayBeTemplate)
       source.failures.push({
         path: name,
         message: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       });
-    }
   }
-  if (source.files.length === 0 && source.failures.length === 0)
-    source.failures.push({ path, message: 'holds no template' });
-  return source;
 }
 
 function templatesBelow(folder: string, extensions: readonly string[]): string[] {

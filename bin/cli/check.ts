@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { baselineOf, readBaseline } from '../../lib/compliance/baseline';
+import { check, type CheckResult } from '../../lib/compliance/engine';
+import { junitReport } from '../../lib/compliance/report/junit';
+import { sarifReport } from '../../lib/compliance/report/sarif';
+import { textReport } from '../../lib/compliance/report/text';
+import { type Parsed, readArguments } from './arguments';
+import { Exit, type Terminal, UsageError } from './exit';
+import { readPaths } from './read-paths';
+
+export const CHECK_USAGE = `zero-trust-iot check PATH... [--format text|json|sarif|junit] [--profile baseline|strict]
+    [--account-baseline this-app|elsewhere] [--baseline FILE] [--update-baseline] [--json]
+
+PATH is a CDK assembly (cdk.out), a CloudFormation template (JSON or YAML), or a folder of templates. All of them are judged
+together. Exit code: 0 nothing worse than warnings, 1 findings, 2 the check could not be done, or not in full.
+With --baseline only findings that are not in the file fail; --update-baseline writes the file.`;
+
+const OPTIONS = {
+  format: { values: ['text', 'json', 'sarif', 'junit'], fallback: 'text' },
+  profile: { values: ['baseline', 'strict'], fallback: 'baseline' },
+  'account-baseline': { values: ['this-app', 'elsewhere'], fallback: 'elsewhere' },
+  baseline: {},
+  'update-baseline': { flag: true },
+  json: { flag: true },
+};
+
+/** Judges templates by the catalog of rules. */
+export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
+  const args = readArguments(argv, OPTIONS);
+  if (args.operands.length === 0) throw new UsageError('name at least one template, folder or assembly');
+  if (args.has('update-baseline') && args.text('baseline') === undefined)
+    throw new UsageError('--update-baseline needs --baseline FILE');
+  const known = readKnown(args);
+  const source = readPaths(args.operands);
+  const result = check({
+    ...source,
+    known,
+    today: terminal.today,
+    profile: args.text('profile') === 'strict' ? 'strict' : 'baseline',
+    accountBaseline: args.text('account-baseline') === 'this-app' ? 'this-app' : 'elsewhere',
+  });
+  terminal.out(render(result, args.has('json') ? 'json' : (args.text('format') ?? 'text'), terminal.version));
+  if (result.broken) return Exit.FAILED;
+  if (args.has('update-baseline')) return update(args.text('baseline') ?? '', result, terminal);
+  return result.success ? Exit.OK : Exit.NO;
+}
+
+function readKnown(args: Parsed): Set<string> {
+  const file = args.text('baseline');
+  if (file === undefined || args.has('update-baseline')) return new Set();
+  try {
+    return readBaseline(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function update(file: string, result: CheckResult, terminal: Terminal): Exit {
+  const baseline = baselineOf(result);
+  writeFileSync(file, `${JSON.stringify(baseline, null, 2)}\n`);
+  terminal.err(`${file}: ${baseline.findings.length} findings are known from now on\n`);
+  return Exit.OK;
+}
+
+function render(result: CheckResult, format: string, version: string): string {
+  if (format === 'sarif') return `${JSON.stringify(sarifReport(result, version), null, 2)}\n`;
+  if (format === 'junit') return junitReport(result);
+  if (format === 'json')
+    return `${JSON.stringify({ tool: { name: 'zero-trust-iot', version }, ...result }, null, 2)}\n`;
+  return textReport(result);
+}

@@ -1,0 +1,82 @@
+import {
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Node,
+  type ScalarTag,
+  type Tags,
+} from 'yaml';
+import type { Parser } from '../../lib/compliance/source/assembly';
+
+/** Functions with a short form (`!Sub`), by the long form's name. */
+const FUNCTIONS = [
+  'Base64',
+  'Cidr',
+  'FindInMap',
+  'GetAZs',
+  'ImportValue',
+  'Join',
+  'Select',
+  'Split',
+  'Sub',
+  'If',
+  'And',
+  'Equals',
+  'Not',
+  'Or',
+  'Transform',
+  'GetAtt',
+  'Length',
+  'ToJsonString',
+  'ForEach',
+];
+
+/** Each short form in its long form: as a scalar, a list or a map, as the template writes it. */
+const TAGS: Tags = [
+  ...FUNCTIONS.map((name) => [`!${name}`, `Fn::${name}`] as const),
+  ['!Ref', 'Ref'] as const,
+  ['!Condition', 'Condition'] as const,
+].flatMap(([tag, long]) => [
+  { tag, resolve: (text: string) => ({ [long]: text }) } satisfies ScalarTag,
+  { tag, collection: 'seq' as const, resolve: (node: Node) => ({ [long]: plain(node) }) as never },
+  { tag, collection: 'map' as const, resolve: (node: Node) => ({ [long]: plain(node) }) as never },
+]);
+
+/** Parses a template in YAML; throws for what is no YAML. */
+export const parseYaml: Parser = (text) => {
+  const counter = new LineCounter();
+  // Version 1.1, as CloudFormation reads it: dates stay text below, yes and no are booleans.
+  const document = parseDocument(text, {
+    version: '1.1',
+    customTags: (tags) => [...tags.filter((tag) => !isTimestamp(tag)), ...TAGS] as Tags,
+    lineCounter: counter,
+    prettyErrors: true,
+  });
+  // A tag that is not known would silently become plain text.
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) throw error;
+  return { body: document.toJS({ maxAliasCount: 100 }) as unknown, lines: linesOf(document.get('Resources'), counter) };
+};
+
+/** `Version: 2012-10-17` is text for CloudFormation. */
+function isTimestamp(tag: Tags[number]): boolean {
+  return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
+}
+
+function plain(node: unknown): unknown {
+  if (isScalar(node)) return node.value;
+  if (isMap(node)) return Object.fromEntries(node.items.map((pair) => [String(plain(pair.key)), plain(pair.value)]));
+  if (isCollection(node)) return node.items.map((item) => (isPair(item) ? plain(item.value) : plain(item)));
+  return node;
+}
+
+function linesOf(resources: unknown, counter: LineCounter): { [logicalId: string]: number } {
+  if (!isMap(resources)) return {};
+  const entries = resources.items.flatMap(({ key }) =>
+    isScalar(key) && key.range ? [[String(key.value), counter.linePos(key.range[0]).line] as const] : [],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The executable. It loads no CDK: templates of any origin are judged on any machine with Node.js.
+import { main } from './cli/main';
+import { packageVersion } from './cli/version';
+
+process.exitCode = main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  today: new Date().toISOString().slice(0, 10),
+  version: packageVersion(),
+});

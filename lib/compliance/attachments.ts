@@ -1,0 +1,116 @@
+import type { Model, Resource } from './model/model';
+import { isList, isMap, targetsOf, textOf, type Value } from './model/value';
+import { type FoundPolicy, policiesOf } from './policies/find';
+
+/** A thing group with the policies that the templates attach to it. */
+export interface GroupPolicies {
+  /** The group's name where the template gives one, or where it stands. */
+  readonly name: string;
+  readonly resource?: Resource;
+  readonly isQuarantine: boolean;
+  /** Of the group and of its ancestors. */
+  readonly policies: readonly FoundPolicy[];
+}
+
+const WORDS = ['quarantin', 'isolat'];
+const CUSTOM_RESOURCE = 'AWS::CloudFormation::CustomResource';
+
+/** A group whose name or id says that it isolates. */
+export function isQuarantine(group: Resource): boolean {
+  const names = group.variants.map(({ value }) => textOf(value.ThingGroupName) ?? '');
+  // The first part of a path is the stack's name, which says nothing of one group.
+  return saysQuarantine([group.logicalId, group.path.split('/').slice(1).join('/'), ...names].join(' '));
+}
+
+function saysQuarantine(text: string): boolean {
+  return WORDS.some((word) => text.toLowerCase().includes(word));
+}
+
+/**
+ * Groups and their policies. CloudFormation cannot attach them, so custom resources do: one that names a group and a policy
+ * is taken to attach the one to the other.
+ */
+export function groupPoliciesOf(model: Model): GroupPolicies[] {
+  const groups = model.ofType('AWS::IoT::ThingGroup');
+  const own = new Map(groups.map((group) => [group.id, attachedTo(model, group)]));
+  const known = groups.map((group) => ({
+    name: nameOf(group),
+    resource: group,
+    isQuarantine: isQuarantine(group),
+    policies: [group, ...ancestors(model, group)].flatMap(({ id }) => own.get(id) ?? []),
+  }));
+  return [...known, ...imported(model)].filter(({ policies }) => policies.length > 0);
+}
+
+function nameOf(group: Resource): string {
+  const name = group.variants[0]?.value.ThingGroupName;
+  return typeof name === 'string' ? name : group.path;
+}
+
+function attachedTo(model: Model, group: Resource): FoundPolicy[] {
+  const names = referencesTo(group);
+  const attaching = customResources(model).filter((resource) =>
+    mentioned(resource).some((name) => names.includes(name)),
+  );
+  return policiesNamedBy(model, attaching);
+}
+
+function policiesNamedBy(model: Model, attaching: readonly Resource[]): FoundPolicy[] {
+  const all = new Set(attaching.flatMap(mentioned));
+  return policiesOf(model).filter(
+    ({ resource }) => resource.type === 'AWS::IoT::Policy' && referencesTo(resource).some((name) => all.has(name)),
+  );
+}
+
+/** Attachments of this library to groups that are not in the templates. */
+function imported(model: Model): GroupPolicies[] {
+  return model.ofType('Custom::IotGroupPolicies').flatMap((attachment) => {
+    const group = attachment.variants[0]?.value.ThingGroupName;
+    if (targetsOf(group).some(({ resource }) => model.byId(resource)?.type === 'AWS::IoT::ThingGroup')) return [];
+    const name = textOf(group) ?? attachment.path;
+    return [{ name, isQuarantine: saysQuarantine(name), policies: policiesNamedBy(model, [attachment]) }];
+  });
+}
+
+function ancestors(model: Model, group: Resource, depth = 0): Resource[] {
+  const parents = group.variants.flatMap(({ value }) => {
+    const names = mentionedIn(value.ParentGroupName ?? null);
+    return model
+      .ofType('AWS::IoT::ThingGroup')
+      .filter((each) => each !== group && referencesTo(each).some((name) => names.includes(name)));
+  });
+  // AWS IoT takes seven levels; a circle must end.
+  return depth > 7 ? [] : parents.flatMap((parent) => [parent, ...ancestors(model, parent, depth + 1)]);
+}
+
+const customCache = new WeakMap<Model, Resource[]>();
+const mentionCache = new WeakMap<Resource, string[]>();
+
+function customResources(model: Model): Resource[] {
+  const known = customCache.get(model);
+  const found = known ?? model.resources.filter(({ type }) => type.startsWith('Custom::') || type === CUSTOM_RESOURCE);
+  customCache.set(model, found);
+  return found;
+}
+
+/** How other resources may refer to this one: by reference, or by the name that it has. */
+export function referencesTo(resource: Resource): string[] {
+  const names = resource.variants
+    .flatMap(({ value }) => [value.PolicyName, value.ThingGroupName])
+    .map((name) => textOf(name));
+  return [resource.id, ...names.filter((name) => name !== undefined && name !== '')] as string[];
+}
+
+function mentioned(resource: Resource): string[] {
+  const known = mentionCache.get(resource);
+  const found = known ?? resource.variants.flatMap(({ value }) => mentionedIn(value));
+  mentionCache.set(resource, found);
+  return found;
+}
+
+function mentionedIn(value: Value): string[] {
+  if (isList(value)) return value.flatMap(mentionedIn);
+  if (isMap(value)) return Object.values(value).flatMap(mentionedIn);
+  const text = textOf(value) ?? '';
+  return [text, text.slice(text.lastIndexOf('/') + 1), ...targetsOf(value).map(({ resource }) => resource)];
+}

@@ -1,0 +1,227 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import { CHECK_USAGE } from '../../bin/cli/check';
+import { allow, CONNECT, policy, THING } from '../compliance/support/policies';
+import { folderOf, run } from './support';
+
+const GOOD = { Resources: policy(CONNECT, allow('iot:Publish', `topic/dt/${THING}/*`)) };
+const BAD = { Resources: policy(CONNECT, allow('iot:Publish', 'topic/dt/*')) };
+const FATAL = { Resources: policy(allow('iot:*', '*')) };
+const WARNING = { Resources: policy(CONNECT, allow('iot:Subscribe', `topicfilter/cmd/${THING}`)) };
+
+const waived = (reason: string) => ({
+  Resources: {
+    DevicePolicy: {
+      ...(BAD.Resources.DevicePolicy as object),
+      Metadata: { ZeroTrustIoT: [{ id: 'ZTI-POL3', reason }] },
+    },
+  },
+});
+const REASON = 'The broker of plant 4 is read by one gateway owner=jo until=2027-01-31';
+
+describe('exit codes', () => {
+  test.each<[string, unknown, number]>([
+    ['a good template', GOOD, 0],
+    ['warnings only', WARNING, 0],
+    ['a bad template', BAD, 1],
+    ['something that cannot be waived', FATAL, 1],
+    ['a waived finding', waived(REASON), 0],
+    ['an expired waiver', waived(REASON.replace('2027-01-31', '2026-11-21')), 1],
+    ['a template without resources', { Resources: {} }, 2],
+    ['something else', { hello: 'world' }, 2],
+    ['no JSON', '{ "Resources": ', 2],
+    ['an empty file', '', 2],
+  ])('%s', (_name, template, exit) => {
+    expect(run('check', join(folderOf({ 'template.json': template }), 'template.json')).exit).toBe(exit);
+  });
+
+  test('the last day of a waiver counts', () => {
+    const folder = folderOf({ 'template.json': waived(REASON.replace('2027-01-31', '2026-11-22')) });
+    expect(run('check', folder).exit).toBe(0);
+  });
+
+  test.each([
+    [['check'], /name at least one template/],
+    [['check', '/does/not/exist'], /nothing was checked/],
+    [['check', 'x', '--format', 'xml'], /must be one of text, json, sarif, junit, got 'xml'/],
+    [['check', 'x', '--profile', 'lax'], /baseline, strict/],
+    [['check', 'x', '--what'], /--what/],
+    [['check', 'x', '--baseline', '/does/not/exist'], /does\/not\/exist/],
+    [['check', 'x', '--update-baseline'], /needs --baseline/],
+    [['frobnicate'], /is no command/],
+    [[], /zero-trust-iot check/],
+  ])('%j cannot be done', (argv, says) => {
+    const { exit, out, err } = run(...argv);
+    expect(exit).toBe(2);
+    expect(out + err).toMatch(says);
+  });
+
+  test('a folder without a template cannot be checked', () => {
+    expect(run('check', folderOf({ 'readme.txt': 'hello' })).exit).toBe(2);
+  });
+
+  test('a template that cannot be read spoils the whole check', () => {
+    const { exit, out } = run('check', folderOf({ 'good.json': GOOD, 'broken.yaml': 'Resources:\n\t- x' }));
+    expect(exit).toBe(2);
+    expect(out).toContain('broken.yaml');
+  });
+
+  test('what is no template is left alone in a folder', () => {
+    expect(
+      run('check', folderOf({ 'good.json': GOOD, 'tsconfig.json': '{ // comment\n}', 'data.json': '[1]' })).exit,
+    ).toBe(0);
+  });
+
+  test('strict turns what cannot be verified into an error', () => {
+    const template = {
+      Parameters: { Topic: { Type: 'String' } },
+      Resources: policy(CONNECT, { Effect: 'Allow', Action: 'iot:Publish', Resource: { Ref: 'Topic' } }),
+    };
+    const folder = folderOf({ 'template.json': template });
+    expect(run('check', folder).exit).toBe(0);
+    expect(run('check', folder, '--profile', 'strict').exit).toBe(1);
+  });
+
+  test('help and version', () => {
+    expect(run('check', '--help')).toEqual({ exit: 0, out: `${CHECK_USAGE}\n`, err: '' });
+    expect(run('--help').out).toContain('zero-trust-iot can');
+    expect(run('--version').out).toBe('1.2.3\n');
+  });
+});
+
+describe('templates', () => {
+  const YAML = `AWSTemplateFormatVersion: 2010-09-09
+Resources:
+  DevicePolicy:
+    Type: AWS::IoT::Policy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - Effect: Allow
+            Action: !Split [",", "iot:Connect,iot:Publish"]
+            Resource:
+              - !Sub arn:aws:iot:\${AWS::Region}:\${AWS::AccountId}:client/\${!iot:ClientId}
+              - !Join ["", [!Sub "arn:aws:iot:\${AWS::Region}:", !Ref AWS::AccountId, ":topic/dt/*"]]
+`;
+
+  test('YAML with short forms', () => {
+    const { exit, out } = run('check', folderOf({ 'template.yaml': YAML }));
+    expect(exit).toBe(1);
+    expect(out).toContain("device 'device-a' can connect as 'device-b'");
+    expect(out).toContain('template.yaml:3 DevicePolicy');
+  });
+
+  test('a tag that is not known is no plain text', () => {
+    const { exit, out } = run('check', folderOf({ 'template.yaml': YAML.replace('!Split', '!Magic') }));
+    expect(exit).toBe(2);
+    expect(out).toMatch(/Magic/);
+  });
+
+  test('lines of JSON', () => {
+    const folder = folderOf({ 'template.json': BAD });
+    const [finding] = (JSON.parse(run('check', folder, '--json').out) as { findings: { line: number }[] }).findings;
+    const line = readFileSync(join(folder, 'template.json'), 'utf8').split('\n')[finding!.line - 1];
+    expect(line).toContain('"DevicePolicy"');
+  });
+
+  test('several paths are one app', () => {
+    const exporting = {
+      Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+      Outputs: { Topic: { Value: 'arn:aws:iot:eu-central-1:1:topic/*', Export: { Name: 'topic' } } },
+    };
+    const importing = {
+      Resources: policy(CONNECT, { Effect: 'Allow', Action: 'iot:Publish', Resource: { 'Fn::ImportValue': 'topic' } }),
+    };
+    const folders = [folderOf({ 'a.json': exporting }), folderOf({ 'b.json': importing })];
+    expect(run('check', folders[1]!).out).toContain('cannot be judged in full');
+    const { exit, out } = run('check', ...folders);
+    expect(exit).toBe(1);
+    expect(out).not.toContain('cannot be judged in full');
+  });
+});
+
+describe('ratchet', () => {
+  test('only what is new fails', () => {
+    const folder = folderOf({ 'template.json': BAD });
+    const baseline = join(folderOf({}), 'baseline.json');
+    expect(run('check', folder, '--baseline', baseline, '--update-baseline').exit).toBe(0);
+    expect(run('check', folder, '--baseline', baseline).exit).toBe(0);
+    writeFileSync(
+      join(folder, 'template.json'),
+      JSON.stringify({ Resources: policy(CONNECT, allow('iot:Publish', ['topic/dt/*', 'topic/more/*'])) }),
+    );
+    const { exit, out } = run('check', folder, '--baseline', baseline);
+    expect(exit).toBe(1);
+    expect(out).toContain('topic/more/*');
+    expect(out).not.toContain('topic/dt/*:');
+  });
+
+  test('a baseline that is none fails', () => {
+    const folder = folderOf({ 'template.json': BAD, 'baseline.txt': '{}' });
+    expect(run('check', folder, '--baseline', join(folder, 'baseline.txt'))).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('is no baseline') as string,
+    });
+  });
+});
+
+describe('formats', () => {
+  const folder = (): string => folderOf({ 'bad.json': BAD, 'waived.json': waived(REASON) });
+
+  test('SARIF is valid, with suppressions and their justification', () => {
+    const log = JSON.parse(run('check', folder(), '--format', 'sarif').out) as {
+      runs: { results: { ruleId: string; suppressions?: { justification: string }[] }[] }[];
+    };
+    const {
+      $schema: _draft,
+      id: _id,
+      ...schema
+    } = JSON.parse(readFileSync(join(__dirname, 'schema/sarif-2.1.0.json'), 'utf8')) as object & {
+      $schema: string;
+      id: string;
+    };
+    const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
+    expect([validate(log), validate.errors]).toEqual([true, null]);
+    const { results } = log.runs[0]!;
+    expect(results.map(({ ruleId }) => ruleId)).toEqual(['ZTI-POL3', 'ZTI-POL3']);
+    expect(results[1]!.suppressions![0]!.justification).toContain('owner jo, until 2027-01-31');
+  });
+
+  test('SARIF says when the check could not be done', () => {
+    const { exit, out } = run('check', '/does/not/exist', '--format', 'sarif');
+    expect(exit).toBe(2);
+    expect(
+      (JSON.parse(out) as { runs: { invocations: { executionSuccessful: boolean }[] }[] }).runs[0]!.invocations[0]!
+        .executionSuccessful,
+    ).toBe(false);
+  });
+
+  test('JUnit counts a test for each rule', () => {
+    const { out } = run('check', folder(), '--format', 'junit');
+    expect(out).toMatch(/<testsuite name="zero-trust-iot" tests="43" failures="1"/);
+    expect(out).toContain('<failure message="1 findings">');
+    expect(out).toContain('topic/dt/*');
+  });
+
+  test('JSON holds everything', () => {
+    expect(JSON.parse(run('check', folder(), '--format', 'json').out)).toMatchObject({
+      tool: { name: 'zero-trust-iot', version: '1.2.3' },
+      success: false,
+      findings: [{ ruleId: 'ZTI-POL3', severity: 'error' }],
+      waived: [{ ruleId: 'ZTI-POL3', waiver: { owner: 'jo' } }],
+      inventory: { 'AWS::IoT::Policy': 2 },
+    });
+  });
+
+  test('text of a template never reaches the terminal as control characters', () => {
+    const hostile = {
+      Resources: { 'P\u001b[2K\u202e': policy(allow('iot:Publish', 'topic/\u001b]0;x\u0007*')).DevicePolicy },
+    };
+    const { out } = run('check', folderOf({ 'a.json': hostile }));
+    expect(out).toContain('\\u001b');
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+});
