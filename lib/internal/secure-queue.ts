@@ -1,4 +1,4 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DataKey } from './data-key';
@@ -23,10 +23,12 @@ export class SecureQueue extends Construct {
   public readonly keyArn: string;
   public readonly resource: CfnQueue;
   public readonly policy: CfnQueuePolicy;
+  private readonly hasOwnKey: boolean;
   private readonly statements: IamStatement[] = [];
 
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
+    this.hasOwnKey = props.encryptionKey === undefined;
     this.keyArn = DataKey.arnFor(this, props.encryptionKey);
     const dead = props.deadLetterQueue;
     this.resource = new CfnQueue(this, 'Resource', {
@@ -53,18 +55,28 @@ export class SecureQueue extends Construct {
     });
   }
 
-  /** Lets a service send for one source of this account. */
+  /** Lets one SNS topic send. Its ARN names the account, so nothing else has to. */
+  public allowTopic(sid: string, topicArn: string): void {
+    this.statements.push({
+      Sid: sid,
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: this.queueArn,
+      Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+    });
+  }
+
+  /** Lets a service send for one source, whose ARN names the account. */
   public allowService(sid: string, service: string, sourceArn: string): void {
+    if (this.hasOwnKey) DataKey.of(this).allowService(service);
     this.statements.push({
       Sid: sid,
       Effect: 'Allow',
       Principal: { Service: service },
       Action: 'sqs:SendMessage',
       Resource: this.queueArn,
-      Condition: {
-        ArnLike: { 'aws:SourceArn': sourceArn },
-        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-      },
+      Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
     });
   }
 }

@@ -2,6 +2,7 @@ import { CORE_ERRORS, CORE_WARNINGS } from './core';
 import { DETECTION_ERRORS, DETECTION_WARNINGS } from './detection';
 import { FLEET_ERRORS, FLEET_WARNINGS } from './fleet';
 import { IDENTITY_ERRORS, IDENTITY_WARNINGS } from './identity';
+import { MITIGATION_ERRORS, MITIGATION_WARNINGS } from './mitigation';
 import { POLICY_ERRORS, POLICY_WARNINGS } from './policy';
 import { POSTURE_ERRORS, POSTURE_WARNINGS } from './posture';
 import { QUARANTINE_ERRORS, QUARANTINE_WARNINGS } from './quarantine';
@@ -14,6 +15,7 @@ export const ERRORS = {
   ...POSTURE_ERRORS,
   ...DETECTION_ERRORS,
   ...QUARANTINE_ERRORS,
+  ...MITIGATION_ERRORS,
   ...FLEET_ERRORS,
 } as const;
 
@@ -25,6 +27,7 @@ export const WARNINGS = {
   ...POSTURE_WARNINGS,
   ...DETECTION_WARNINGS,
   ...QUARANTINE_WARNINGS,
+  ...MITIGATION_WARNINGS,
   ...FLEET_WARNINGS,
 } as const;
 

@@ -1,0 +1,27 @@
+export const MITIGATION_ERRORS = {
+  BlastRadiusInvalid:
+    'A blast radius is not a number of devices, a percentage or a window that can be counted. Use the ranges in the message.',
+  PlaybookRulesInvalid:
+    'A playbook has no rules, too many, or one that cannot be read. Give 1 to 20 rules with the values of the enums.',
+  PlaybookRuleUnreachable:
+    'A rule of a playbook can never decide, because an earlier one matches all that it matches. Put the narrower rule first, or leave it out.',
+  FleetGroupsInvalid:
+    'The groups that isolated devices leave are missing, too many, or named twice. Give 1 to 10 groups, each once.',
+  QuarantineGroupMisused:
+    'The quarantine group is also a group that devices leave, or a protected one. Give another group in one of the two places.',
+  SignalSourceTwice: 'The same source of signals is added twice. Leave one of them out.',
+  AlertTopicMissing:
+    'Incidents would be isolated, held or released without anybody hearing of it. Give an alert topic.',
+  ResponseSettingsTooLarge:
+    'The playbook, the sources and the groups do not fit into the environment of a Lambda function (4 KB). Use fewer rules, sources or declared severities.',
+  EvidenceLockInvalid: 'The time for which evidence is locked is out of range. Use 1 day to 100 years.',
+} as const;
+
+export const MITIGATION_WARNINGS = {
+  BlastRadiusUnbounded:
+    'The playbook may isolate any number of devices without a person: one false alarm, or one attacker who can raise alarms, stops the whole fleet. Give a blast radius.',
+  PlaybookDryRun:
+    'The playbook decides and records, and isolates nothing. Set `dryRun` to false once its decisions have been right for a while.',
+  AutomaticRetirement:
+    'A rule retires devices without a person: their certificates are revoked, and they need new ones. Use LOCK_OUT, which can be undone.',
+} as const;

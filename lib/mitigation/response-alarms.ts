@@ -1,0 +1,120 @@
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { METRIC, SERVICE } from '../../lambda/mitigate-device/contract';
+import { acknowledge } from '../internal/acknowledge';
+import type { SecureQueue } from '../internal/secure-queue';
+import { HEARTBEAT_MINUTES } from './signal-intake';
+
+const NAMESPACE = 'ZeroTrustIot';
+const OLDEST_SIGNAL_SECONDS = 300;
+
+export interface ResponseAlarmsProps {
+  readonly quarantineGroupName: string;
+  readonly dead: SecureQueue;
+  readonly signals: SecureQueue;
+  readonly slow: SecureQueue;
+  readonly recorderName: string;
+  readonly alertTopic?: ITopicRef;
+}
+
+interface Watch {
+  readonly description: string;
+  readonly metricName: string;
+  readonly namespace: string;
+  readonly dimensions: { readonly name: string; readonly value: string }[];
+  readonly statistic: string;
+  readonly periodSeconds?: number;
+  readonly threshold?: number;
+  readonly missingFor?: number;
+}
+
+/** What a person must hear of; docs/runbook.md says what to do about each. */
+export class ResponseAlarms extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResponseAlarmsProps,
+  ) {
+    super(scope, id);
+    this.watchQueues();
+    const count = (metricName: string, description: string) => this.watchOwn(metricName, metricName, description);
+    count(
+      METRIC.refused,
+      'A signal was not understood, or a device accused another one; it lies in the dead-letter queue',
+    );
+    count(METRIC.held, 'Devices would be isolated and wait for a person');
+    count(METRIC.lookConnected, 'A device was still connected after it was isolated, and was cut again');
+    count(METRIC.lookDrifted, 'An isolated device was in its groups again, and was isolated again');
+    this.add('RecorderFailing', {
+      description: 'Incidents are not recorded, told or alerted',
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: [{ name: 'FunctionName', value: props.recorderName }],
+      statistic: 'Sum',
+    });
+    this.add('Silent', {
+      description: `The responder has not answered the test signal of every ${HEARTBEAT_MINUTES} minutes`,
+      ...this.own(METRIC.heartbeat),
+      periodSeconds: HEARTBEAT_MINUTES * 60,
+      missingFor: 3,
+    });
+  }
+
+  private watchQueues(): void {
+    const { dead, signals, slow } = this.props;
+    const queue = (name: string, metricName: string) => ({
+      namespace: 'AWS/SQS',
+      metricName,
+      dimensions: [{ name: 'QueueName', value: name }],
+      statistic: 'Maximum',
+    });
+    this.add('DeadLetters', {
+      description: 'Signals could not be handled and wait in the dead-letter queue',
+      ...queue(dead.queueName, 'ApproximateNumberOfMessagesVisible'),
+    });
+    for (const [id, { queueName }] of Object.entries({ SignalsLate: signals, LockOutsLate: slow }))
+      this.add(id, {
+        description: `The oldest message waits for more than ${OLDEST_SIGNAL_SECONDS / 60} minutes`,
+        ...queue(queueName, 'ApproximateAgeOfOldestMessage'),
+        threshold: OLDEST_SIGNAL_SECONDS,
+      });
+  }
+
+  private watchOwn(id: string, metricName: string, description: string): void {
+    this.add(id, { description, ...this.own(metricName) });
+  }
+
+  private own(metricName: string) {
+    const dimensions = [
+      { name: 'Service', value: SERVICE },
+      { name: 'QuarantineGroup', value: this.props.quarantineGroupName },
+    ];
+    return { namespace: NAMESPACE, metricName, dimensions, statistic: 'Sum' };
+  }
+
+  private add(id: string, watch: Watch): void {
+    const missing = watch.missingFor !== undefined;
+    const action = this.props.alertTopic?.topicRef.topicArn;
+    const alarm = new CfnAlarm(this, id, {
+      alarmDescription: watch.description,
+      namespace: watch.namespace,
+      metricName: watch.metricName,
+      dimensions: watch.dimensions,
+      statistic: watch.statistic,
+      period: watch.periodSeconds ?? 60,
+      evaluationPeriods: watch.missingFor ?? 1,
+      comparisonOperator: missing ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+      threshold: watch.threshold ?? 1,
+      treatMissingData: missing ? 'breaching' : 'notBreaching',
+      alarmActions: action === undefined ? undefined : [action],
+      okActions: missing && action !== undefined ? [action] : undefined,
+    });
+    if (action === undefined)
+      acknowledge(
+        alarm,
+        'CloudWatchAlarmAction',
+        'No alert topic was given: whoever reads the state of alarms elsewhere (a dashboard, an operations center) acts on it.',
+      );
+  }
+}

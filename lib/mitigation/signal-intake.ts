@@ -1,0 +1,86 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { MESSAGE } from '../../lambda/shared/incident/contract';
+import { DataKey } from '../internal/data-key';
+import { SecureQueue } from '../internal/secure-queue';
+import type { SourceBinding } from './source-binding';
+
+/** How often it is tried whether signals still arrive, in minutes. */
+export const HEARTBEAT_MINUTES = 5;
+
+/** Longer than any batch takes, so that none is given to a second process while the first is at it. */
+const VISIBILITY = Duration.minutes(6);
+/** Together with the growing pauses between tries: hours of an outage of AWS IoT. */
+const MAX_RECEIVES = 12;
+
+/** The queues of the response: signals come in on one, what takes slow calls and second looks wait apart. */
+export class SignalIntake extends Construct {
+  public readonly dead: SecureQueue;
+  public readonly signals: SecureQueue;
+  public readonly slow: SecureQueue;
+  public readonly look: SecureQueue;
+
+  constructor(scope: Construct, id: string, encryptionKey: IKeyRef | undefined) {
+    super(scope, id);
+    this.dead = new SecureQueue(this, 'DeadLetterQueue', { encryptionKey });
+    const deadLetterQueue = { queue: this.dead, maxReceiveCount: MAX_RECEIVES };
+    const props = { encryptionKey, visibilityTimeout: VISIBILITY, deadLetterQueue };
+    this.signals = new SecureQueue(this, 'SignalQueue', props);
+    this.slow = new SecureQueue(this, 'SlowQueue', props);
+    this.look = new SecureQueue(this, 'LookQueue', props);
+    if (encryptionKey === undefined) {
+      DataKey.of(this).allowService('sns.amazonaws.com');
+      DataKey.of(this).allowService('events.amazonaws.com');
+    }
+    this.addHeartbeat();
+  }
+
+  public get queues() {
+    const { dead, signals, slow } = this;
+    return { dead, signals, slow };
+  }
+
+  /** Lets a source send to the queue, and has it do so. */
+  public add(id: string, { topic, eventPattern }: SourceBinding): void {
+    if (topic !== undefined) {
+      const { topicArn } = topic.topicRef;
+      this.signals.allowTopic(id, topicArn);
+      this.dead.allowTopic(id, topicArn);
+      new CfnSubscription(this, id, {
+        topicArn,
+        protocol: 'sqs',
+        endpoint: this.signals.queueArn,
+        // The envelope names the topic: without it a message could not be told from one of another source.
+        rawMessageDelivery: false,
+        redrivePolicy: { deadLetterTargetArn: this.dead.queueArn },
+      }).node.addDependency(this.signals.policy);
+    }
+    if (eventPattern !== undefined) this.addRule(id, { description: 'Findings to the signal queue', eventPattern });
+  }
+
+  private addHeartbeat(): void {
+    this.addRule(
+      'Heartbeat',
+      { description: 'Shows that signals arrive', scheduleExpression: `rate(${HEARTBEAT_MINUTES} minutes)` },
+      JSON.stringify({ schema: MESSAGE.heartbeat }),
+    );
+  }
+
+  private addRule(
+    id: string,
+    trigger: { readonly description: string; readonly eventPattern?: object; readonly scheduleExpression?: string },
+    input?: string,
+  ): void {
+    const rule = new CfnRule(this, `${id}Rule`, {
+      ...trigger,
+      targets: [
+        { id: 'SignalQueue', arn: this.signals.queueArn, input, deadLetterConfig: { arn: this.dead.queueArn } },
+      ],
+    });
+    for (const queue of [this.signals, this.dead])
+      queue.allowService(`${Names.nodeUniqueId(rule.node).slice(-40)}`, 'events.amazonaws.com', rule.attrArn);
+  }
+}

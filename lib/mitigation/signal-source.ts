@@ -1,0 +1,115 @@
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import type { SourceEntry } from '../../lambda/shared/incident/contract';
+import { type Detector, Severity } from '../detection';
+import type { SourceBinding } from './source-binding';
+
+/** Options for sources that state no severity. */
+export interface SignalSourceOptions {
+  /**
+   * How bad a signal is that does not say so itself.
+   *
+   * @default Severity.HIGH
+   */
+  readonly severity?: Severity;
+}
+
+/**
+ * Something that raises signals about devices. All arrive on one queue, and only sources that are named may send to it.
+ *
+ * Where a source says on whose word a signal rests, a device cannot accuse another one. Device Defender does not say so: its
+ * device-side metrics are as true as the topic policy that lets devices report them (`Access.defenderMetrics()` lets each
+ * report for itself only).
+ *
+ * @example
+ * const anomalies = new sns.CfnTopic(this, 'Anomalies');
+ * SignalSource.topic(anomalies, { severity: Severity.MEDIUM });
+ */
+export class SignalSource {
+  /**
+   * Alarms of Device Defender Detect security profiles. Only `in-alarm` is acted on.
+   *
+   * @param topic Where the profiles publish their alerts
+   * @param options How bad a violation is. A learned behavior is as severe as its confidence, unless it is declared
+   *
+   * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-detect.html
+   */
+  public static deviceDefenderDetect(topic: ITopicRef, options: SignalSourceOptions = {}): SignalSource {
+    return new SignalSource({ kind: 'detect', topic }, options.severity ?? Severity.HIGH);
+  }
+
+  /**
+   * Completed audits of Device Defender. Their findings about devices and certificates are read and acted on; those about the
+   * account are not.
+   *
+   * @param topic Where the audit publishes that it is done
+   */
+  public static deviceDefenderAudit(topic: ITopicRef): SignalSource {
+    return new SignalSource({ kind: 'audit', topic });
+  }
+
+  /**
+   * Alerts of a detector of this library, each as severe as its behavior was declared.
+   *
+   * @param detector What `Detection` made
+   */
+  public static detector(detector: Detector): SignalSource {
+    const kind = detector.engineName === 'device-defender' ? 'detect' : 'generic';
+    const declared = detector.behaviors.map(({ name, severity }): [string, Severity] => [name, severity]);
+    return new SignalSource({ kind, topic: detector.alertTopic }, Severity.HIGH, Object.fromEntries(declared));
+  }
+
+  /**
+   * Anything that publishes JSON to a topic: `{ "id", "time", "thingName" or "certificateId", "about" }`, and where wanted
+   * `"severity"`, `"phase"` (`alarm`, `cleared`, `invalidated`), `"kind"`, `"clientId"`, `"reportedBy"` and `"evidence"`.
+   *
+   * @param topic Who may publish to it may have devices isolated
+   * @param options How bad a signal is that does not say so
+   */
+  public static topic(topic: ITopicRef, options: SignalSourceOptions = {}): SignalSource {
+    return new SignalSource({ kind: 'generic', topic }, options.severity ?? Severity.HIGH);
+  }
+
+  /**
+   * Findings of Security Hub whose resources are things or certificates of this account and region, by their ARN.
+   *
+   * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+   */
+  public static securityHub(): SignalSource {
+    const eventPattern = { source: ['aws.securityhub'], 'detail-type': ['Security Hub Findings - Imported'] };
+    return new SignalSource({ kind: 'securityHub', eventPattern });
+  }
+
+  /**
+   * Findings of GuardDuty about EC2 instances that are gateways: the tag `iot-thing-name` of the instance says which thing.
+   *
+   * @see https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_cloudwatch.html
+   */
+  public static guardDuty(): SignalSource {
+    return new SignalSource({
+      kind: 'guardDuty',
+      eventPattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+    });
+  }
+
+  private constructor(
+    private readonly binding: SourceBinding,
+    private readonly severity?: Severity,
+    private readonly severities: { [behavior: string]: Severity } = {},
+  ) {}
+
+  /** @internal */
+  public get _binding(): SourceBinding {
+    return this.binding;
+  }
+
+  /** @internal */
+  public _render(): SourceEntry {
+    const others = Object.entries(this.severities).filter(([, severity]) => severity !== this.severity);
+    return {
+      kind: this.binding.kind,
+      topicArn: this.binding.topic?.topicRef.topicArn,
+      severity: this.severity,
+      ...(others.length > 0 && { severities: Object.fromEntries(others) }),
+    };
+  }
+}

@@ -1,0 +1,9 @@
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import type { SourceKind } from '../../lambda/shared/incident/contract';
+
+/** What a source needs to speak: a subscription of its topic, or a rule on the event bus. */
+export interface SourceBinding {
+  readonly kind: SourceKind;
+  readonly topic?: ITopicRef;
+  readonly eventPattern?: object;
+}

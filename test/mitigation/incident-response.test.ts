@@ -1,0 +1,535 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnThingGroup, type IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
+import { ENV } from '../../lambda/mitigate-device/contract';
+import { ENV as RECORDER } from '../../lambda/record-incident/contract';
+import { capabilityOf } from '../../lib/internal/capability';
+import { SecureTopic } from '../../lib/internal/secure-topic';
+import { type Detector, Severity } from '../../lib/detection';
+import { BlastRadius } from '../../lib/mitigation/blast-radius';
+import { IncidentResponse, type IncidentResponseProps } from '../../lib/mitigation/incident-response';
+import { Playbook } from '../../lib/mitigation/playbook';
+import { SignalSource } from '../../lib/mitigation/signal-source';
+import { Response } from '../../lib/mitigation/terms';
+import { templateOf, testApp, testStack } from '../support/app';
+import { importsOf, reachableFrom } from '../support/sources';
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, unknown>;
+}
+
+function groups(stack: Stack) {
+  const fleet = new CfnThingGroup(stack, 'Fleet', { thingGroupName: 'pumps' });
+  const quarantine = new CfnThingGroup(stack, 'Quarantine', { thingGroupName: 'quarantine' });
+  return { fleet, quarantine };
+}
+
+function respond(stack: Stack, props: Partial<IncidentResponseProps> = {}): IncidentResponse {
+  const { fleet, quarantine } = groups(stack);
+  const alertTopic = props.alertTopic ?? new CfnTopic(stack, 'Alerts');
+  return new IncidentResponse(stack, 'Response', {
+    fleetGroups: [fleet],
+    quarantineGroup: quarantine,
+    ...props,
+    alertTopic,
+  });
+}
+
+function responderOf(template: Template): Record<string, unknown> {
+  const [found] = Object.values(
+    template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 60, MemorySize: 1024 } }),
+  );
+  return (found as { Properties: { Environment: { Variables: Record<string, unknown> } } }).Properties.Environment
+    .Variables;
+}
+
+function rightsOf(template: Template, handler: string): Statement[] {
+  const found = template.findResources('AWS::IAM::ManagedPolicy', {
+    Properties: { Description: `What the handler '${handler}' may do` },
+  });
+  const documents = Object.values(found) as { Properties: { PolicyDocument: { Statement: Statement[] } } }[];
+  return documents.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+}
+
+describe('with every source', () => {
+  let stack: Stack;
+  let template: Template;
+  let folder: string;
+  let response: IncidentResponse;
+  let topics: SecureTopic[];
+  beforeAll(() => {
+    const app = testApp();
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
+    stack = new Stack(app, 'Test');
+    topics = ['Detect', 'Audit', 'Anomalies'].map((id) => new SecureTopic(stack, id, { displayName: id }));
+    const alertTopic = new SecureTopic(stack, 'Alarms', { displayName: 'Alarms' });
+    response = respond(stack, {
+      alertTopic,
+      sources: [
+        SignalSource.deviceDefenderDetect(topics[0]!),
+        SignalSource.deviceDefenderAudit(topics[1]!),
+        SignalSource.topic(topics[2]!, { severity: Severity.LOW }),
+        SignalSource.securityHub(),
+        SignalSource.guardDuty(),
+      ],
+    });
+    folder = app.synth().directory;
+    template = Template.fromStack(stack);
+  });
+
+  test('cdk-nag finds nothing that is not acknowledged', () => {
+    const report = JSON.parse(readFileSync(join(folder, 'validation-report.json'), 'utf8')) as {
+      pluginReports: { violations: object[] }[];
+    };
+    expect(report.pluginReports.map(({ violations }) => violations)).toEqual([[], []]);
+  });
+
+  test('the function knows who may speak, each as it is called', () => {
+    const sources = stack.resolve(responderOf(template)[ENV.sources]) as { 'Fn::Join': [string, unknown[]] };
+    const text = sources['Fn::Join'][1]
+      .map((part) => (typeof part === 'string' ? part : (part as { Ref: string }).Ref))
+      .join('');
+    expect(JSON.parse(text)).toEqual([
+      { kind: 'engine' },
+      { kind: 'detect', topicArn: expect.stringMatching('^Detect'), severity: 'HIGH' },
+      { kind: 'audit', topicArn: expect.stringMatching('^Audit') },
+      { kind: 'generic', topicArn: expect.stringMatching('^Anomalies'), severity: 'LOW' },
+      { kind: 'securityHub' },
+      { kind: 'guardDuty' },
+    ]);
+  });
+
+  test('every variable that the handlers read is set, and none else', () => {
+    expect(Object.keys(responderOf(template)).sort()).toEqual(Object.values(ENV).sort());
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Object.fromEntries(Object.values(RECORDER).map((name) => [name, Match.anyValue()])) },
+    });
+  });
+
+  test('the rates are the share of each of two processes', () => {
+    const rates = JSON.parse(responderOf(template)[ENV.rates] as string) as Record<string, number>;
+    expect(rates).toMatchObject({ AddThingToThingGroup: 48.75, DeleteConnection: 48.75, UpdateCertificate: 4.875 });
+  });
+
+  test('only named sources may send to the signal queue, over TLS', () => {
+    const [policy] = Object.values(
+      template.findResources('AWS::SQS::QueuePolicy', {
+        Properties: { Queues: [{ Ref: Match.stringLikeRegexp('SignalQueue') }] },
+      }),
+    ) as { Properties: { PolicyDocument: { Statement: Statement[] } } }[];
+    const statements = policy!.Properties.PolicyDocument.Statement;
+    const senders = statements
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map(({ Condition }) => JSON.stringify(Condition));
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toHaveLength(1);
+    expect(senders).toHaveLength(6);
+    expect(new Set(senders).size).toBe(6);
+    for (const sender of senders) expect(sender).toMatch(/aws:SourceArn/);
+    for (const { Sid } of statements) expect(Sid).toMatch(/^[a-zA-Z0-9]{1,60}$/);
+  });
+
+  test('topics are subscribed with their envelope, and what they cannot deliver is kept', () => {
+    template.resourceCountIs('AWS::SNS::Subscription', 3);
+    template.allResourcesProperties('AWS::SNS::Subscription', {
+      Protocol: 'sqs',
+      RawMessageDelivery: false,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetterQueue'), 'Arn'] } },
+    });
+  });
+
+  test('findings and the heartbeat come by rules', () => {
+    template.resourceCountIs('AWS::Events::Rule', 3);
+    template.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['aws.securityhub'] } });
+    template.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['aws.guardduty'] } });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Targets: [{ Input: '{"schema":"zero-trust-iot/heartbeat@1"}', DeadLetterConfig: { Arn: Match.anyValue() } }],
+    });
+  });
+
+  test('each queue feeds the function in batches that fit the quotas, with failures reported one by one', () => {
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+      MaximumBatchingWindowInSeconds: 1,
+    });
+    const sizes = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(
+      ({ Properties }) => (Properties as { BatchSize: number }).BatchSize,
+    );
+    expect(sizes.sort()).toEqual([20, 200, 200]);
+    template.resourcePropertiesCountIs(
+      'AWS::SQS::Queue',
+      { VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 12, deadLetterTargetArn: Match.anyValue() } },
+      3,
+    );
+  });
+
+  test('records are encrypted, recoverable, kept, found while held, and expire once closed', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        KeySchema: [
+          { AttributeName: 'subject', KeyType: 'HASH' },
+          { AttributeName: 'episode', KeyType: 'RANGE' },
+        ],
+        GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'held' })],
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+    });
+  });
+
+  test('every write goes through the recorder to the event bus, and is tried until it expires', () => {
+    template.hasResourceProperties('AWS::Pipes::Pipe', {
+      SourceParameters: {
+        DynamoDBStreamParameters: {
+          BatchSize: 10,
+          StartingPosition: 'TRIM_HORIZON',
+          OnPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+        },
+        FilterCriteria: {
+          Filters: [
+            {
+              Pattern: JSON.stringify({
+                eventName: ['INSERT', 'MODIFY'],
+                dynamodb: { Keys: { subject: { S: [{ 'anything-but': { prefix: '#' } }] } } },
+              }),
+            },
+          ],
+        },
+      },
+      TargetParameters: {
+        EventBridgeEventBusParameters: { Source: 'zero-trust-iot', DetailType: 'Incident State Change' },
+      },
+    });
+  });
+
+  test('evidence is encrypted, versioned, private and kept', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        PublicAccessBlockConfiguration: Match.objectLike({ BlockPublicAcls: true, RestrictPublicBuckets: true }),
+        ObjectLockEnabled: Match.absent(),
+      },
+    });
+  });
+
+  test('there is an alarm for each thing that a person must hear of, with an action', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')) as {
+      Properties: Record<string, unknown>;
+    }[];
+    expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual([
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible',
+      'Errors',
+      'Heartbeats',
+      'IncidentsHeld',
+      'SecondLooksConnected',
+      'SecondLooksDrifted',
+      'SignalsRefused',
+    ]);
+    for (const { Properties } of alarms)
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching('^Alarms') }]);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'Heartbeats',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      EvaluationPeriods: 3,
+      Period: 300,
+      OKActions: [{ Ref: Match.stringLikeRegexp('^Alarms') }],
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Threshold: 300,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  describe.each(['mitigate-device', 'record-incident'])('the role of %s', (handler) => {
+    const PLATFORM =
+      /^(logs:(CreateLogStream|PutLogEvents)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)|kms:(Decrypt|GenerateDataKey))$/;
+    const SERVICES: Record<string, string> = {
+      'client-iot': 'iot',
+      'client-iot-data-plane': 'iot',
+      'client-dynamodb': 'dynamodb',
+      'client-sqs': 'sqs',
+      'client-s3': 's3',
+      'client-sns': 'sns',
+    };
+    const granted = () => rightsOf(template, handler).flatMap(({ Action }) => Action);
+    const sent = [...reachableFrom(`lambda/${handler}/index.ts`)].flatMap((file) =>
+      importsOf(file)
+        .filter(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly)
+        .flatMap(({ module, names }) =>
+          names
+            .filter((name) => name.endsWith('Command'))
+            .map((name) => `${SERVICES[module.slice('@aws-sdk/'.length)]}:${name.replace(/Command$/, '')}`)
+            // A transaction is authorized as what it is made of.
+            .map((action) => action.replace('dynamodb:TransactWriteItems', 'dynamodb:PutItem')),
+        ),
+    );
+
+    test('allows every command that the handler sends, and nothing else', () => {
+      expect(sent.length).toBeGreaterThan(1);
+      expect(sent.filter((action) => !granted().includes(action))).toEqual([]);
+      expect(granted().filter((action) => !sent.includes(action) && !PLATFORM.test(action))).toEqual([]);
+    });
+
+    test('is not bare *, but for the one action without resources', () => {
+      const bare = rightsOf(template, handler).filter(({ Resource }) => [Resource].flat().includes('*'));
+      expect(bare.flatMap(({ Action }) => Action)).toEqual(
+        handler === 'mitigate-device' ? ['iot:ListAuditFindings'] : [],
+      );
+    });
+  });
+
+  test('isolating is bounded by the groups: out of the fleet groups, into quarantine, and not the other way', () => {
+    const groupsOf = (action: string) =>
+      rightsOf(template, 'mitigate-device')
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => JSON.stringify(Resource).match(/"(Fleet|Quarantine)"/g));
+    expect(groupsOf('iot:RemoveThingFromThingGroup')).toEqual(['"Fleet"']);
+    expect(groupsOf('iot:AddThingToThingGroup')).toEqual(['"Quarantine"']);
+  });
+
+  test('everything belongs to the capability', () => {
+    for (const child of response.node.findAll())
+      if (Stack.of(child).node !== child.node && 'cfnResourceType' in child)
+        expect(capabilityOf(child as never)).toBe('mitigation');
+  });
+
+  test('its parts can be referred to', () => {
+    expect(stack.resolve(response.signalQueueArn)).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('SignalQueue'), 'Arn'],
+    });
+    expect(stack.resolve(response.signalQueueUrl)).toEqual({ Ref: expect.stringContaining('SignalQueue') });
+    expect(stack.resolve(response.deadLetterQueueArn)).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('DeadLetter'), 'Arn'],
+    });
+    expect(stack.resolve(response.incidentTableName)).toEqual({ Ref: expect.stringContaining('Incidents') });
+    expect(stack.resolve(response.evidenceBucketName)).toEqual({ Ref: expect.stringContaining('Evidence') });
+    expect(stack.resolve(response.responderName)).toEqual({ Ref: expect.stringContaining('Responder') });
+    expect(IncidentResponse.isIncidentResponse(response)).toBe(true);
+    expect(IncidentResponse.isIncidentResponse(stack)).toBe(false);
+  });
+});
+
+describe('options', () => {
+  test('a key of the user encrypts all, and no other is made', () => {
+    const stack = testStack();
+    const encryptionKey = new CfnKey(stack, 'Mine', { keyPolicy: {} });
+    respond(stack, { encryptionKey });
+    const template = templateOf(stack);
+    template.resourceCountIs('AWS::KMS::Key', 1);
+    template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: { 'Fn::GetAtt': ['Mine', 'Arn'] } });
+  });
+
+  test('the key of the stack lets topics and rules send to the queues', () => {
+    const stack = testStack();
+    respond(stack);
+    const key = JSON.stringify(templateOf(stack).findResources('AWS::KMS::Key'));
+    expect(key).toContain('"Service":"sns.amazonaws.com"');
+    expect(key).toContain('"Service":"events.amazonaws.com"');
+  });
+
+  test('evidence can be locked', () => {
+    const stack = testStack();
+    respond(stack, { evidenceLock: Duration.days(365) });
+    templateOf(stack).hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } },
+      },
+    });
+  });
+
+  test('small regions have smaller rates', () => {
+    const stack = testStack({ env: { account: '111122223333', region: 'eu-north-1' } });
+    respond(stack);
+    const rates = JSON.parse(responderOf(templateOf(stack))[ENV.rates] as string) as Record<string, number>;
+    expect(rates).toMatchObject({
+      AddThingToThingGroup: 29.25,
+      RemoveThingFromThingGroup: 24.375,
+      DeleteConnection: 48.75,
+    });
+  });
+
+  test('an alert goes to the encrypted topic of the user, with its key', () => {
+    const stack = testStack();
+    const key = new CfnKey(stack, 'Mine', { keyPolicy: {} });
+    const alertTopic = new CfnTopic(stack, 'Encrypted', { kmsMasterKeyId: key.ref });
+    const { fleet, quarantine } = groups(stack);
+    const props = { fleetGroups: [fleet], quarantineGroup: quarantine, alertTopic };
+    expect(() => new IncidentResponse(stack, 'Without', props)).toThrow('AlertTopicKeyMissing');
+    new IncidentResponse(stack, 'With', { ...props, alertTopicKey: key });
+    expect(
+      rightsOf(templateOf(stack), 'record-incident').filter(({ Action }) => [Action].flat().includes('sns:Publish')),
+    ).toHaveLength(1);
+  });
+
+  test('principals may be let send signals', () => {
+    const stack = testStack();
+    const role = new Role(stack, 'Detector', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    respond(stack).grants.sendSignals(role);
+    templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Action: 'sqs:SendMessage' }),
+          Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+        ],
+      },
+    });
+  });
+
+  test('sources may be added later, and detectors bring the severities of their behaviors', () => {
+    const stack = testStack();
+    const alertTopic = new CfnTopic(stack, 'DetectorTopic');
+    const behaviors = [
+      { name: 'quiet', severity: Severity.LOW },
+      { name: 'loud', severity: Severity.HIGH },
+    ];
+    const response = respond(stack);
+    for (const [engineName, id] of [
+      ['device-defender', 'a'],
+      ['stream', 'b'],
+    ] as const)
+      response.addSource(
+        SignalSource.detector({
+          engineName,
+          behaviors,
+          alertTopic: id === 'a' ? alertTopic : new CfnTopic(stack, 'Other'),
+        } as unknown as Detector),
+      );
+    const sources = JSON.stringify(responderOf(templateOf(stack))[ENV.sources]).replaceAll('\\', '');
+    expect(sources).toContain('"kind":"detect"');
+    expect(sources).toContain('"kind":"generic"');
+    expect(sources).toContain('"severities":{"quiet":"LOW"}');
+  });
+
+  test('several responses live in one stack', () => {
+    const stack = testStack();
+    respond(stack);
+    const other = (name: string) => new CfnThingGroup(stack, name);
+    new IncidentResponse(stack, 'Second', {
+      fleetGroups: [other('A')],
+      quarantineGroup: other('B'),
+      playbook: Playbook.standard({ dryRun: true }),
+    });
+    templateOf(stack).resourceCountIs('AWS::DynamoDB::Table', 2);
+  });
+
+  test('imported groups and tokens are fine', () => {
+    const stack = testStack();
+    const fleet = CfnThingGroup.fromThingGroupName(stack, 'F', Fn.importValue('fleet'));
+    const quarantineGroup = CfnThingGroup.fromThingGroupName(stack, 'Q', Fn.importValue('quarantine'));
+    expect(() => respond(stack, { fleetGroups: [fleet], quarantineGroup })).not.toThrow();
+  });
+});
+
+describe('warnings', () => {
+  const warningsOf = (playbook: Playbook): string[] => {
+    const stack = testStack();
+    const response = respond(stack, { playbook });
+    return response.node.metadata.map(({ data }) => String(data)).filter((text) => text.includes('zero-trust-iot'));
+  };
+  const rule = { atLeast: Severity.HIGH, response: Response.ISOLATE };
+
+  test.each([
+    ['PlaybookDryRun', Playbook.standard({ dryRun: true })],
+    ['BlastRadiusUnbounded', Playbook.standard({ blastRadius: BlastRadius.unbounded() })],
+    ['AutomaticRetirement', new Playbook({ rules: [{ ...rule, response: Response.RETIRE }] })],
+  ])('%s', (id, playbook) => {
+    expect(warningsOf(playbook).join()).toContain(`zero-trust-iot:${id}`);
+  });
+
+  test('are not raised for the standard', () => expect(warningsOf(Playbook.standard())).toEqual([]));
+});
+
+describe('fails for', () => {
+  const attempt =
+    (
+      change: (parts: {
+        stack: Stack;
+        fleet: IThingGroupRef;
+        quarantine: IThingGroupRef;
+      }) => Partial<IncidentResponseProps>,
+    ) =>
+    () => {
+      const stack = testStack();
+      const { fleet, quarantine } = groups(stack);
+      const alertTopic = new CfnTopic(stack, 'Alerts');
+      return new IncidentResponse(stack, 'Response', {
+        fleetGroups: [fleet],
+        quarantineGroup: quarantine,
+        alertTopic,
+        ...change({ stack, fleet, quarantine }),
+      });
+    };
+
+  test('nothing', () => expect(attempt(() => ({}))).not.toThrow());
+
+  test.each<[string, Parameters<typeof attempt>[0], string]>([
+    ['no fleet group', () => ({ fleetGroups: [] }), 'FleetGroupsInvalid'],
+    [
+      'eleven fleet groups',
+      ({ stack }) => ({ fleetGroups: Array.from({ length: 11 }, (_, n) => new CfnThingGroup(stack, `G${n}`)) }),
+      'FleetGroupsInvalid',
+    ],
+    ['a fleet group twice', ({ fleet }) => ({ fleetGroups: [fleet, fleet] }), 'FleetGroupsInvalid'],
+    [
+      'the quarantine group among the fleet groups',
+      ({ quarantine }) => ({ fleetGroups: [quarantine] }),
+      'QuarantineGroupMisused',
+    ],
+    [
+      'the quarantine group as a protected one',
+      ({ quarantine }) => ({ playbook: Playbook.standard({ protectedGroups: [quarantine] }) }),
+      'QuarantineGroupMisused',
+    ],
+    ['no alert topic', () => ({ alertTopic: undefined }), 'AlertTopicMissing'],
+    ['a lock of no time', () => ({ evidenceLock: Duration.days(0) }), 'EvidenceLockInvalid'],
+    ['a lock of hours', () => ({ evidenceLock: Duration.hours(36) }), 'EvidenceLockInvalid'],
+    ['a lock for ever', () => ({ evidenceLock: Duration.days(36_501) }), 'EvidenceLockInvalid'],
+    ['a source twice', () => ({ sources: [SignalSource.guardDuty(), SignalSource.guardDuty()] }), 'SignalSourceTwice'],
+    [
+      'a topic twice',
+      ({ stack }) => {
+        const topic = new CfnTopic(stack, 'T');
+        return { sources: [SignalSource.topic(topic), SignalSource.topic(topic, { severity: Severity.LOW })] };
+      },
+      'SignalSourceTwice',
+    ],
+    [
+      'more than a function can be told',
+      ({ stack }) => ({
+        sources: Array.from({ length: 40 }, (_, n) => SignalSource.topic(new CfnTopic(stack, `Topic${n}`))),
+      }),
+      'ResponseSettingsTooLarge',
+    ],
+  ])('%s', (_name, change, code) => expect(attempt(change)).toThrow(code));
+
+  test('all that is wrong at once', () => {
+    expect(attempt(() => ({ fleetGroups: [], alertTopic: undefined, evidenceLock: Duration.days(0) }))).toThrow(
+      /'fleetGroups' must have.*'alertTopic' must be given.*'evidenceLock' must be/,
+    );
+  });
+});
