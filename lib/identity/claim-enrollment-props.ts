@@ -20,7 +20,8 @@ export interface ClaimEnrollmentOptions {
    * a second time (a new board with the old serial), delete its thing.
    *
    * With false, a device of the fleet may enroll again at any time, and so may whoever took a claim certificate from another
-   * device and knows its serial. An isolated device never enrolls its way out in either case.
+   * device and knows its serial. The certificates that it had before stay valid until somebody deactivates them. An isolated
+   * device never enrolls its way out in either case.
    *
    * @default true
    */

@@ -1,11 +1,13 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { ErrorCode } from '../internal/diagnostics';
 
 /** CloudFormation takes no larger stack; https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
 /** Beyond this a loop of devices is a fleet, and belongs to enrollment. */
 const MOST_DEVICES = 100;
 const RESOURCES_PER_DEVICE = 4;
+const CODE: ErrorCode = 'TooManyDevices';
 
 const devicesOf = new WeakMap<Stack, IConstruct[]>();
 
@@ -39,6 +41,7 @@ function message(stack: Stack, devices: number, room: number): string {
   return (
     `stack '${stack.node.path}' has ${devices} devices, of which ${room} fit: each takes ${RESOURCES_PER_DEVICE} of the ` +
     `${MOST_RESOURCES} resources of a stack, and ${MOST_DEVICES} are the most in any. Let devices enroll themselves with ` +
-    'Enrollment.byClaim(), which takes the same few resources for any number, or spread them over stacks [TooManyDevices]'
+    'Enrollment.byClaim(), which takes the same few resources for any number, ' +
+    `or spread them over stacks [${CODE}]`
   );
 }
