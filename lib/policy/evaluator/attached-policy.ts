@@ -1,7 +1,8 @@
 /** A policy document together with what it is attached to. */
 export class AttachedPolicy {
   /**
-   * A policy on the certificate of the connection.
+   * A policy on the certificate of the connection, or on another principal, such as an authenticated Cognito identity, whose
+   * IAM role must then allow the request too.
    *
    * @param document Policy document, as an object or JSON text.
    * @param policyName Name that answers give; its place in the list otherwise.

@@ -1,4 +1,4 @@
-import type { CertificateAttributes } from './connection-context';
+import type { CertificateAttributes } from './connection-context-props';
 
 /**
  * Policy variables of an X.509 client certificate.

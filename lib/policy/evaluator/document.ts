@@ -33,7 +33,8 @@ export class DocumentReader {
     }
     this.onlyKnown('', parsed, TOP_LEVEL);
     if (parsed.Version !== '2012-10-17') this.report('Version', "must be '2012-10-17'");
-    const statements = Array.isArray(parsed.Statement) ? (parsed.Statement as unknown[]) : [parsed.Statement];
+    const given: unknown = parsed.Statement ?? [];
+    const statements: unknown[] = Array.isArray(given) ? given : [given];
     if (statements.length === 0) this.report('Statement', 'must have at least one statement');
     return statements.map((statement, i) => this.statement(`Statement[${i}]`, statement, i)).filter(isStatement);
   }

@@ -1,9 +1,9 @@
 import {
   ConnectionContext,
-  type ConnectionContextProps,
   ConnectionProtocol,
   ThingAttachment,
 } from '../../../lib/policy/evaluator/connection-context';
+import type { ConnectionContextProps } from '../../../lib/policy/evaluator/connection-context-props';
 
 describe('defaults', () => {
   test('of a device that is not registered', () => {

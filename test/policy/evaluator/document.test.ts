@@ -96,7 +96,7 @@ describe('refuses, naming the place', () => {
       { ...DOCUMENT, Statements: [] },
       "policy 'p': Statements is not an element here; known are Version, Id, Statement",
     ],
-    ['no statement', { Version: '2012-10-17' }, "policy 'p': Statement[0] must be an object"],
+    ['no statement', { Version: '2012-10-17' }, "policy 'p': Statement must have at least one statement"],
     [
       'an empty list of statements',
       { ...DOCUMENT, Statement: [] },

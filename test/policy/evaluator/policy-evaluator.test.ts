@@ -1,4 +1,5 @@
-import { AttachedPolicy, ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../../lib/policy/evaluator';
+import { ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../../lib/policy/evaluator';
+import { AttachedPolicy } from '../../../lib/policy/evaluator/attached-policy';
 import { ConnectionEvaluator } from '../../../lib/policy/evaluator/connection-evaluator';
 import {
   allow,
