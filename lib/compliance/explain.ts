@@ -1,8 +1,11 @@
-import { AttachedPolicy } from '../policy/evaluator/attached-policy';
-import { ConnectionContext, ThingAttachment } from '../policy/evaluator/connection-context';
-import type { PolicyDecision } from '../policy/evaluator/policy-decision';
-import { PolicyEvaluator } from '../policy/evaluator/policy-evaluator';
-import { PolicyRequest } from '../policy/evaluator/policy-request';
+import {
+  AttachedPolicy,
+  ConnectionContext,
+  type PolicyDecision,
+  PolicyEvaluator,
+  PolicyRequest,
+  ThingAttachment,
+} from '../policy/evaluator';
 import { groupPoliciesOf, type GroupPolicies } from './attachments';
 import type { Model } from './model/model';
 import { isMap, targetsOf, textOf, type Value } from './model/value';
@@ -115,7 +118,7 @@ function decide(
 ): Answer {
   const policies = [...certificate, ...(group?.policies ?? [])];
   const unknown = policies.flatMap((policy) =>
-    policy.analysis.unknown
+    [...policy.analysis.unknown, ...policy.analysis.refused]
       .filter((reason) => !reason.startsWith('it uses ${iot:ClientId}'))
       .map((reason) => `${nameOf(policy)}: ${reason}`),
   );

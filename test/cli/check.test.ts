@@ -174,14 +174,13 @@ describe('formats', () => {
     const log = JSON.parse(run('check', folder(), '--format', 'sarif').out) as {
       runs: { results: { ruleId: string; suppressions?: { justification: string }[] }[] }[];
     };
-    const {
-      $schema: _draft,
-      id: _id,
-      ...schema
-    } = JSON.parse(readFileSync(join(__dirname, 'schema/sarif-2.1.0.json'), 'utf8')) as object & {
-      $schema: string;
-      id: string;
+    const schema = JSON.parse(readFileSync(join(__dirname, 'schema/sarif-2.1.0.json'), 'utf8')) as {
+      $schema?: string;
+      id?: string;
     };
+    // Draft 4, of which the schema uses nothing that later drafts read differently.
+    delete schema.$schema;
+    delete schema.id;
     const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
     expect([validate(log), validate.errors]).toEqual([true, null]);
     const { results } = log.runs[0]!;

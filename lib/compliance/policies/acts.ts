@@ -1,5 +1,5 @@
 import { matches, wildcards } from '../../policy/evaluator/glob';
-import { PolicyRequest } from '../../policy/evaluator/policy-request';
+import { PolicyRequest } from '../../policy/evaluator';
 import type { PolicyStatement } from './document';
 
 /** Something a device does, as policies name it. */

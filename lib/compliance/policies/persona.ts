@@ -1,4 +1,4 @@
-import { ConnectionContext, ThingAttachment } from '../../policy/evaluator/connection-context';
+import { ConnectionContext, ThingAttachment } from '../../policy/evaluator';
 
 /** Fields of a certificate's subject that differ from device to device. */
 const OWN_FIELDS = [

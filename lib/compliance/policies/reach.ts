@@ -1,7 +1,5 @@
-import { AttachedPolicy } from '../../policy/evaluator/attached-policy';
-import type { ConnectionContext } from '../../policy/evaluator/connection-context';
-import { PolicyEvaluator } from '../../policy/evaluator/policy-evaluator';
-import { PolicyRequest } from '../../policy/evaluator/policy-request';
+import { ConfigurationError } from '../../internal/configuration-error';
+import { AttachedPolicy, type ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../policy/evaluator';
 import type { Value } from '../model/value';
 import { type Act, ACTS, CONNECT, covers } from './acts';
 import {
@@ -34,6 +32,8 @@ export interface PolicyAnalysis {
   readonly reaches: readonly Reach[];
   /** Why parts of the policy cannot be judged. */
   readonly unknown: readonly string[];
+  /** Why AWS IoT would not store it. */
+  readonly refused: readonly string[];
   readonly evaluator?: PolicyEvaluator;
   readonly world: World;
 }
@@ -53,6 +53,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const worlds = worldsOf(base.statements);
   const unknown = [...base.unknown];
   if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
+  const refused: string[] = [];
   const reaches: Reach[] = [];
   let first: PolicyEvaluator | undefined;
   for (const world of worlds.slice(0, MAX_WORLDS)) {
@@ -61,7 +62,9 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
       first ??= search.evaluator;
       reaches.push(...search.run());
     } catch (error) {
-      unknown.push(`AWS IoT would refuse it: ${error instanceof Error ? error.message : String(error)}`);
+      // Anything else is a defect of ours, which must not pass for one of the policy.
+      if (!ConfigurationError.is(error)) throw error;
+      refused.push(error.message);
     }
   }
   if (
@@ -70,7 +73,14 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   ) {
     unknown.push('it uses ${iot:ClientId}, which a client chooses, and does not say here who may connect as what');
   }
-  return { text: base, reaches, unknown: [...new Set(unknown)], evaluator: first, world: worlds[0] ?? SOME_WORLD };
+  return {
+    text: base,
+    reaches,
+    unknown: [...new Set(unknown)],
+    refused: [...new Set(refused)],
+    evaluator: first,
+    world: worlds[0] ?? SOME_WORLD,
+  };
 }
 
 function usesClientId(statements: readonly PolicyStatement[]): boolean {

@@ -17,6 +17,10 @@ export const GEN1: Rule = {
     ...model.gaps.map(({ message, location, ...at }) => ({ at, message, location })),
     ...eachPolicy(model, ({ analysis }, note) => {
       if (analysis.unknown.length > 0) note(`the policy cannot be judged in full: ${analysis.unknown.join('; ')}`);
+      if (analysis.refused.length > 0)
+        note(`the policy cannot be judged, AWS IoT would refuse it: ${analysis.refused.join('; ')}`, {
+          severity: 'error',
+        });
     }),
   ],
 };
