@@ -70,13 +70,20 @@ export function plan(input: PlanInput): Plan {
     const during = whileChanging(claim, mine, input.current[key]);
     if (during !== undefined) intent[key] = during;
   }
-  const remember = (claims: Record<string, KeyClaim>): Claim => ({
-    generation: input.generation,
+  const remember = (generation: string, claims: Record<string, KeyClaim>): Claim => ({
+    generation,
     wants: input.wants,
     replace: input.replace,
     keys: claims,
   });
-  return { adopt, release, intent: remember(intent), settled: remember(settled), kept };
+  return {
+    adopt,
+    release,
+    // A version that fails half-way is none: when CloudFormation deletes it, the one before still stands.
+    intent: remember(input.claim?.generation ?? input.generation, intent),
+    settled: remember(input.generation, settled),
+    kept,
+  };
 }
 
 /** The account as it would be had no stack of this library touched it. */

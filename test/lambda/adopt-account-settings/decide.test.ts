@@ -154,6 +154,13 @@ describe('between remembering and writing', () => {
     });
   });
 
+  test('the version that stands is the one before', () => {
+    const older = { ...claim({}, {}), generation: 'f' };
+    const { intent, settled } = decide({ wants: { a: '1' }, claim: older });
+    expect([intent.generation, settled.generation]).toEqual(['f', 'g']);
+    expect(decide({ wants: { a: '1' } }).intent.generation).toBe('g');
+  });
+
   test('a value of others is not', () => {
     const mine = claim({}, { up: { before: '0', ours: ['1'] } });
     expect(decide({ current: { up: '2' }, wants: { up: '3' }, claim: mine }).intent.keys).toEqual({

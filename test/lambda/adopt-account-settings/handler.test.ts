@@ -323,6 +323,24 @@ describe('the audit of an account', () => {
     expect(rig.account.settings()).toEqual(before);
   });
 
+  test('a version that failed half-way and is deleted takes nothing along', async () => {
+    const rig = new Rig();
+    const stack = rig.stack('a', 'audit');
+    await stack.deploy(auditProperties());
+    const before = rig.account.settings();
+    rig.account.scheduledChecks.add('LOGGING_DISABLED_CHECK').add('DEVICE_CERTIFICATE_AGE_CHECK');
+    const next = auditProperties({ CheckNames: ['NO_SUCH_CHECK'] });
+    const failed = rig.stack('a', 'audit');
+    await expect(failed.deploy(next)).rejects.toThrow('InvalidRequestException');
+    failed.assume(next);
+    rig.account.scheduledChecks.clear();
+    await failed.delete().catch(() => undefined);
+    await stack.deploy(auditProperties());
+    expect(rig.account.settings()).toEqual(before);
+    await stack.delete();
+    expect(rig.account.audit.roleArn).toBeUndefined();
+  });
+
   test('deletes what a creation left that was never answered', async () => {
     const rig = new Rig();
     const stack = rig.stack('a', 'audit');
