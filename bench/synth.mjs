@@ -20,7 +20,16 @@ function serials(count) {
 
 function normalized(template) {
   const value = JSON.parse(readFileSync(template, 'utf8'));
-  const sort = (inner) => (inner && typeof inner === 'object' ? (Array.isArray(inner) ? inner.map(sort) : Object.fromEntries(Object.entries(inner).sort().map(([key, item]) => [key, sort(item)]))) : inner);
+  const sort = (inner) =>
+    inner && typeof inner === 'object'
+      ? Array.isArray(inner)
+        ? inner.map(sort)
+        : Object.fromEntries(
+            Object.entries(inner)
+              .sort()
+              .map(([key, item]) => [key, sort(item)]),
+          )
+      : inner;
   for (const resource of Object.values(value.Resources)) {
     delete resource.Metadata;
     if (Array.isArray(resource.DependsOn)) resource.DependsOn.sort();
@@ -34,10 +43,12 @@ try {
   const ours = join(here, 'synth/ours.cjs');
   const first = join(work, 'ours');
   node(ours, first, few);
-  const plain = join(work, 'plain.cjs');
+  // Beside the library, so that both find the CDK in the same way.
+  const plain = join(here, '../dist/bench-plain.cjs');
   const { resources, overrides } = node(join(here, 'synth/write-plain.cjs'), first, 'ZeroTrust', plain);
   node(plain, join(work, 'plain'));
-  const same = normalized(join(first, 'ZeroTrust.template.json')) === normalized(join(work, 'plain/ZeroTrust.template.json'));
+  const same =
+    normalized(join(first, 'ZeroTrust.template.json')) === normalized(join(work, 'plain/ZeroTrust.template.json'));
   if (!same) throw new Error('the plain program does not make the same resources: the comparison would be void');
 
   const cpu = { ours: [], plain: [] };
@@ -50,20 +61,31 @@ try {
     const outdir = join(work, `list${index}`);
     const { cpuMs, maxRssMiB } = node(ours, outdir, file);
     const template = join(outdir, 'ZeroTrust.template.json');
-    return { serials: index === 0 ? 10 : 1_000_000, resources: Object.keys(JSON.parse(readFileSync(template, 'utf8')).Resources).length, templateBytes: statSync(template).size, cpuMs, maxRssMiB };
+    return {
+      serials: index === 0 ? 10 : 1_000_000,
+      resources: Object.keys(JSON.parse(readFileSync(template, 'utf8')).Resources).length,
+      templateBytes: statSync(template).size,
+      cpuMs,
+      maxRssMiB,
+    };
   });
 
   const result = { resources, overrides, cpuMsOurs: median(cpu.ours), cpuMsPlain: median(cpu.plain), ratio, lists };
   if (asJson) console.log(JSON.stringify(result));
   else {
     console.log(`Synth of ${resources} resources, ${runs} runs of fresh processes in turn, validator off, CPU median`);
-    console.log(`  the library's constructs ${result.cpuMsOurs.toFixed(0)} ms, the same resources as plain L1s ${result.cpuMsPlain.toFixed(0)} ms (identical: yes; ${overrides} properties by override)`);
+    console.log(
+      `  the library's constructs ${result.cpuMsOurs.toFixed(0)} ms, the same resources as plain L1s ${result.cpuMsPlain.toFixed(0)} ms (identical: yes; ${overrides} properties by override)`,
+    );
     console.log(`  ratio, pair by pair, median: ${ratio.toFixed(2)} (goal: at most 1.10)`);
     console.log('  serial numbers   resources   template bytes   CPU ms   peak MiB');
     for (const { serials: count, resources: number, templateBytes, cpuMs, maxRssMiB } of lists) {
-      console.log(`  ${String(count).padStart(14)}   ${String(number).padStart(9)}   ${String(templateBytes).padStart(14)}   ${cpuMs.toFixed(0).padStart(6)}   ${maxRssMiB.toFixed(0).padStart(8)}`);
+      console.log(
+        `  ${String(count).padStart(14)}   ${String(number).padStart(9)}   ${String(templateBytes).padStart(14)}   ${cpuMs.toFixed(0).padStart(6)}   ${maxRssMiB.toFixed(0).padStart(8)}`,
+      );
     }
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
+  rmSync(join(here, '../dist/bench-plain.cjs'), { force: true });
 }

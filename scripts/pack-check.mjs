@@ -38,7 +38,7 @@ try {
 const { Access, Topic, ZeroTrustAccount, ZeroTrustFleet } = require('cdk-iot-zero-trust');
 const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
 const stack = new Stack(app, 'Consumer');
-new ZeroTrustAccount(stack, 'Account', { alertEmails: ['soc@example.com'] });
+new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
 new ZeroTrustFleet(stack, 'Fleet', { access: [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))] });
 app.synth();
 `,

@@ -6,7 +6,7 @@ const { Access, AllowList, Enrollment, Topic, ZeroTrustAccount, ZeroTrustFleet }
 const [outdir, serials] = process.argv.slice(2);
 const app = new App({ outdir, analyticsReporting: false });
 const stack = new Stack(app, 'ZeroTrust');
-const account = new ZeroTrustAccount(stack, 'Account', { alertEmails: ['soc@example.com'] });
+const account = new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
 new ZeroTrustFleet(stack, 'Fleet', {
   alertTopic: account.alertTopic,
   enrollment: Enrollment.byClaim({ allowList: AllowList.fromFile(serials) }),

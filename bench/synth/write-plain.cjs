@@ -27,9 +27,14 @@ function code(value, rename) {
   const [key] = Object.keys(value);
   if (Object.keys(value).length === 1) {
     if (key === 'Ref') return `Fn.ref(${JSON.stringify(value.Ref)})`;
-    if (key === 'Fn::GetAtt') return `Fn.getAtt(${value[key].map((part) => JSON.stringify(part)).join(', ')}).toString()`;
+    if (key === 'Fn::GetAtt')
+      return `Fn.getAtt(${value[key].map((part) => JSON.stringify(part)).join(', ')}).toString()`;
     if (key === 'Fn::Join') return `Fn.join(${JSON.stringify(value[key][0])}, ${code(value[key][1], rename)})`;
-    if (key === 'Fn::Sub') return `Fn.sub(${[].concat(value[key]).map((part) => code(part, rename)).join(', ')})`;
+    if (key === 'Fn::Sub')
+      return `Fn.sub(${[]
+        .concat(value[key])
+        .map((part) => code(part, rename))
+        .join(', ')})`;
     if (key === 'Fn::Select') return `Fn.select(${value[key][0]}, ${code(value[key][1], rename)})`;
     if (key === 'Fn::Split') return `Fn.split(${JSON.stringify(value[key][0])}, ${code(value[key][1], rename)})`;
   }
@@ -39,9 +44,17 @@ function code(value, rename) {
 }
 
 const evaluate = (text) => new Function('Fn', `return ${text}`)(cdk.Fn);
-const sorted = (value) => JSON.stringify(value, (_, inner) => (inner && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
+const sorted = (value) =>
+  JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort())
+      : inner,
+  );
 
-const scratch = new cdk.Stack(new cdk.App({ outdir: join(assembly, '.scratch'), analyticsReporting: false }), 'Scratch');
+const scratch = new cdk.Stack(
+  new cdk.App({ outdir: join(assembly, '.scratch'), analyticsReporting: false }),
+  'Scratch',
+);
 let counter = 0;
 
 /** The way of writing one property that renders to what the template says; undefined if only an override does. */
@@ -61,16 +74,34 @@ function propertyCode(L1, required, name, value) {
 
 const lines = [];
 let overrides = 0;
-for (const [id, { Type: type, Properties: properties = {}, DependsOn: after = [], DeletionPolicy: kept, UpdateReplacePolicy: replaced }] of Object.entries(template.Resources)) {
+for (const [
+  id,
+  {
+    Type: type,
+    Properties: properties = {},
+    DependsOn: after = [],
+    DeletionPolicy: kept,
+    UpdateReplacePolicy: replaced,
+  },
+] of Object.entries(template.Resources)) {
   const name = `r[${JSON.stringify(id)}]`;
   if (type.startsWith('Custom::')) {
-    lines.push(`${name} = new CfnResource(stack, ${JSON.stringify(id)}, { type: ${JSON.stringify(type)}, properties: ${code(properties, false)} });`);
+    lines.push(
+      `${name} = new CfnResource(stack, ${JSON.stringify(id)}, { type: ${JSON.stringify(type)}, properties: ${code(properties, false)} });`,
+    );
   } else {
     const { module, className } = classOf(type);
     const L1 = require(module)[className];
-    const required = Object.fromEntries(Object.entries(properties).map(([key, value]) => [camel(key), evaluate(code(value, false))]));
+    const required = Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [camel(key), evaluate(code(value, true))]),
+    );
     const written = Object.entries(properties).map(([key, value]) => [key, propertyCode(L1, required, key, value)]);
-    lines.push(`${name} = new (require(${JSON.stringify(module)}).${className})(stack, ${JSON.stringify(id)}, { ${written.map(([, text]) => text).filter(Boolean).join(', ')} });`);
+    lines.push(
+      `${name} = new (require(${JSON.stringify(module)}).${className})(stack, ${JSON.stringify(id)}, { ${written
+        .map(([, text]) => text)
+        .filter(Boolean)
+        .join(', ')} });`,
+    );
     for (const [key, text] of written) {
       if (text !== undefined) continue;
       overrides += 1;
@@ -79,7 +110,8 @@ for (const [id, { Type: type, Properties: properties = {}, DependsOn: after = []
   }
   if (kept !== undefined) lines.push(`${name}.cfnOptions.deletionPolicy = ${JSON.stringify(kept)};`);
   if (replaced !== undefined) lines.push(`${name}.cfnOptions.updateReplacePolicy = ${JSON.stringify(replaced)};`);
-  for (const other of [].concat(after)) lines.push(`later.push(() => ${name}.addDependency(r[${JSON.stringify(other)}]));`);
+  for (const other of [].concat(after))
+    lines.push(`later.push(() => ${name}.node.addDependency(r[${JSON.stringify(other)}]));`);
 }
 
 for (const [index, [hash, { source }]] of Object.entries(assets).entries()) {
@@ -93,12 +125,12 @@ for (const [index, [hash, { source }]] of Object.entries(assets).entries()) {
 writeFileSync(
   program,
   `process.env.CDK_VALIDATION = 'false';
-const { App, AssetStaging, CfnResource, Fn, Stack } = require(${JSON.stringify(require.resolve('aws-cdk-lib'))});
+const { App, AssetStaging, CfnResource, Fn, Stack } = require('aws-cdk-lib');
 const [outdir] = process.argv.slice(2);
 const app = new App({ outdir, analyticsReporting: false });
 const stack = new Stack(app, ${JSON.stringify(stackName)});
 const r = {}, later = [];
-${lines.join('\n').replaceAll('require("aws-cdk-lib', `require("${join(require.resolve('aws-cdk-lib'), '..')}`)}
+${lines.join('\n')}
 for (const add of later) add();
 app.synth();
 require(${JSON.stringify(join(__dirname, 'report.cjs'))});

@@ -78,7 +78,7 @@ export class BundledFunction extends Construct {
       roles: [role.ref],
       policyDocument: Lazy.any({ produce: () => this.renderRights() }),
     });
-    const code = stageHandler(this, 'Code', props.handler);
+    const code = stageHandler(this, props.handler);
     this.resource = new CfnFunction(this, 'Resource', {
       description: props.description,
       runtime: HANDLER_RUNTIME,

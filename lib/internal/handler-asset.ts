@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { AssetStaging, FileAssetPackaging, Stack, Stage } from 'aws-cdk-lib';
-import { type Construct } from 'constructs';
-import { handlerFolder } from './package-root';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { FileAssetPackaging, Stack, Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { handlerFolder, handlerHash } from './package-root';
 
 /** Where the deployed code of a handler or the content of a file lies. */
 export interface AssetLocation {
@@ -12,22 +12,24 @@ export interface AssetLocation {
   readonly hash: string;
 }
 
-/** Stages a file or folder as it is. The asset constructs of aws-s3-assets would load the S3 module for the same result. */
-export function stageAsset(scope: Construct, id: string, path: string, packaging: FileAssetPackaging): AssetLocation {
-  const stack = Stack.of(scope);
-  const staging = new AssetStaging(scope, id, { sourcePath: path });
-  const location = stack.synthesizer.addFileAsset({
-    fileName: staging.relativeStagedPath(stack),
-    packaging,
-    sourceHash: staging.assetHash,
-    displayName: scope.node.path,
-  });
-  return { bucketName: location.bucketName, objectKey: location.objectKey, hash: staging.assetHash };
-}
+/** Set where assets are to stay where they are, as in most tests. */
+const DISABLE_STAGING = 'aws:cdk:disable-asset-staging';
 
-/** The bundled code of a handler. */
-export function stageHandler(scope: Construct, id: string, handlerName: string): AssetLocation {
-  return stageAsset(scope, id, handlerFolder(handlerName), FileAssetPackaging.ZIP_DIRECTORY);
+/**
+ * The bundled code of a handler. Its hash was taken when it was built, so nothing is read or fingerprinted here but copied
+ * once to where the assembly keeps its files.
+ */
+export function stageHandler(scope: Construct, handlerName: string): AssetLocation {
+  const source = handlerFolder(handlerName);
+  const hash = handlerHash(handlerName);
+  if (scope.node.tryGetContext(DISABLE_STAGING) === true)
+    return addAsset(scope, source, FileAssetPackaging.ZIP_DIRECTORY, hash);
+  const folder = join(stageOf(scope).assetOutdir, `asset.${hash}`);
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    copyFileSync(join(source, 'index.js'), join(folder, 'index.js'));
+  }
+  return addAsset(scope, folder, FileAssetPackaging.ZIP_DIRECTORY, hash);
 }
 
 /**
@@ -35,15 +37,23 @@ export function stageHandler(scope: Construct, id: string, handlerName: string):
  * and equal texts are one file.
  */
 export function stageText(scope: Construct, text: string, extension: string): AssetLocation {
-  const stack = Stack.of(scope);
-  const sourceHash = createHash('sha256').update(text).digest('hex');
-  const fileName = `asset.${sourceHash}.${extension}`;
-  writeFileSync(join((Stage.of(scope) as Stage).outdir, fileName), text);
-  const location = stack.synthesizer.addFileAsset({
-    fileName,
-    packaging: FileAssetPackaging.FILE,
+  const hash = createHash('sha256').update(text).digest('hex');
+  const file = join(stageOf(scope).assetOutdir, `asset.${hash}.${extension}`);
+  writeFileSync(file, text);
+  return addAsset(scope, file, FileAssetPackaging.FILE, hash);
+}
+
+function addAsset(scope: Construct, path: string, packaging: FileAssetPackaging, sourceHash: string): AssetLocation {
+  const { synthesizer } = Stack.of(scope);
+  const location = synthesizer.addFileAsset({
+    fileName: relative(stageOf(scope).outdir, path),
+    packaging,
     sourceHash,
     displayName: scope.node.path,
   });
   return { bucketName: location.bucketName, objectKey: location.objectKey, hash: sourceHash };
+}
+
+function stageOf(scope: Construct): Stage {
+  return Stage.of(scope) as Stage;
 }

@@ -10,13 +10,34 @@ import type { PolicyProperties } from '../../lambda/attach-group-policies/contra
 export function policyProperties(policy: IPolicyRef): PolicyProperties {
   const { policyName } = policy.policyRef;
   if (!CfnPolicy.isCfnPolicy(policy)) return { Name: policyName, Denies: 'false' };
-  const read = () => Stack.of(policy).resolve(policy.policyDocument) as unknown;
+  const read = onceFor(() => policy.policyDocument as object, factsOf(policy));
   return {
     Name: policyName,
-    Denies: Lazy.string({ produce: () => String(denies(read())) }),
-    Digest: Lazy.string({
-      produce: () => createHash('sha256').update(JSON.stringify(read())).digest('hex').slice(0, 16),
-    }),
+    Denies: Lazy.string({ produce: () => read().denies }),
+    Digest: Lazy.string({ produce: () => read().digest }),
+  };
+}
+
+interface Facts {
+  readonly denies: string;
+  readonly digest: string;
+}
+
+function factsOf(policy: CfnPolicy): (document: object) => Facts {
+  return (document) => {
+    const resolved: unknown = Stack.of(policy).resolve(document);
+    const digest = createHash('sha256').update(JSON.stringify(resolved)).digest('hex').slice(0, 16);
+    return { denies: String(denies(resolved)), digest };
+  };
+}
+
+/** The CDK asks several times while it writes a template, and resolving is slow: the same document is read once. */
+function onceFor(source: () => object, read: (document: object) => Facts): () => Facts {
+  let last: { readonly document: object; readonly facts: Facts } | undefined;
+  return () => {
+    const document = source();
+    if (last?.document !== document) last = { document, facts: read(document) };
+    return last.facts;
   };
 }
 
