@@ -1,3 +1,4 @@
+import { COMPLIANCE_ERRORS, COMPLIANCE_WARNINGS } from './compliance';
 import { CORE_ERRORS, CORE_WARNINGS } from './core';
 import { DETECTION_ERRORS, DETECTION_WARNINGS } from './detection';
 import { FLEET_ERRORS, FLEET_WARNINGS } from './fleet';
@@ -16,6 +17,7 @@ export const ERRORS = {
   ...DETECTION_ERRORS,
   ...QUARANTINE_ERRORS,
   ...MITIGATION_ERRORS,
+  ...COMPLIANCE_ERRORS,
   ...FLEET_ERRORS,
 } as const;
 
@@ -28,6 +30,7 @@ export const WARNINGS = {
   ...DETECTION_WARNINGS,
   ...QUARANTINE_WARNINGS,
   ...MITIGATION_WARNINGS,
+  ...COMPLIANCE_WARNINGS,
   ...FLEET_WARNINGS,
 } as const;
 

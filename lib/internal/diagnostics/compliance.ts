@@ -1,0 +1,8 @@
+export const COMPLIANCE_ERRORS = {
+  ComplianceAppliedTwice:
+    'The rules are applied twice to the same app or stage, or to a stage of an app that has them: each finding would come twice. Apply them once, to the app.',
+  ComplianceScopeInvalid:
+    'The rules can be applied to an app or a stage only, since they judge its final templates. Pass the App or the Stage.',
+} as const;
+
+export const COMPLIANCE_WARNINGS = {} as const;
