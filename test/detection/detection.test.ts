@@ -10,12 +10,12 @@ import {
   CustomMetric,
   CustomMetricType,
   Detection,
-  DetectionEngine,
   DetectionTarget,
-  Detector,
   MetricsExport,
-  type WatchOptions,
 } from '../../lib/detection';
+import type { BehaviorSpec } from '../../lib/detection/behavior-spec';
+import { DetectionEngine, type WatchOptions } from '../../lib/detection/detection-engine';
+import { Detector } from '../../lib/detection/detector';
 import { checkBehaviors } from '../../lib/detection/checked-behaviors';
 import { METRICS } from '../../lib/detection/metrics';
 import { type DeviceDefenderDetector } from '../../lib/detection/device-defender/device-defender-detector';
@@ -77,7 +77,8 @@ describe('Device Defender watches the behaviors of a fleet', () => {
     expect(detector).toBeInstanceOf(Detector);
     expect(engine).toBeInstanceOf(DetectionEngine);
     expect([engine.engineName, detector.engineName]).toEqual(['device-defender', 'device-defender']);
-    expect(detector.behaviors.map(({ name, severity }) => [name, severity])).toEqual([
+    const watched: BehaviorSpec[] = detector.behaviors;
+    expect(watched.map(({ name, severity }) => [name, severity])).toEqual([
       ['messages-sent-at-most', 'MEDIUM'],
       ['disconnects-learned', 'MEDIUM'],
       ['source-ip-within', 'MEDIUM'],
