@@ -22,7 +22,7 @@ const CAPABILITY = Symbol.for('cdk-iot-zero-trust.Capability');
 
 /** Says which capability a construct, and all below it that does not say otherwise, belongs to. */
 export function markCapability(scope: IConstruct, capability: Capability): void {
-  Object.defineProperty(scope, CAPABILITY, { value: capability });
+  Object.defineProperty(scope, CAPABILITY, { value: capability, configurable: true });
 }
 
 /** The capability that a resource serves; undefined for resources that are not of this library. */

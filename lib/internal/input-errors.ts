@@ -36,7 +36,9 @@ export class InputErrors extends Problems {
     if (value === undefined || Token.isUnresolved(value)) return;
     const code = rule.code ?? 'TextInvalid';
     const min = rule.minLength ?? 1;
-    if (value.length < min || value.length > rule.maxLength) {
+    // Callers without types reach this too.
+    if (typeof value !== 'string') this.report(code, `'${property}' must be text, got ${typeof value}`);
+    else if (value.length < min || value.length > rule.maxLength) {
       this.report(
         code,
         `'${property}' must have ${min} to ${rule.maxLength} characters, got ${value.length} (${quote(value)})`,
@@ -77,9 +79,9 @@ export class InputErrors extends Problems {
     code: ErrorCode = 'ListSizeInvalid',
   ): void {
     if (value === undefined || Token.isUnresolved(value)) return;
-    if (value.length < min || value.length > max) {
+    if (!Array.isArray(value)) this.report(code, `'${property}' must be a list, got ${typeof value}`);
+    else if (value.length < min || value.length > max)
       this.report(code, `'${property}' must have ${min} to ${max} items, got ${value.length}`);
-    }
   }
 
   public unique(property: string, value: readonly string[] | undefined, code: ErrorCode = 'ListSizeInvalid'): void {

@@ -1,0 +1,28 @@
+import * as fc from 'fast-check';
+import { quote } from '../../lib/internal/quote';
+
+test.each([
+  ['a', '"a"'],
+  ['a"b\n', '"a\\"b\\n"'],
+  ['x'.repeat(80), `"${'x'.repeat(80)}"`],
+  ['x'.repeat(81), `"${'x'.repeat(80)}…"`],
+  ['-----BEGIN CERTIFICATE-----', '"-----BEGIN CERTIFICATE-----"'],
+])('%p is shown as %s', (value, shown) => {
+  expect(quote(value)).toBe(shown);
+});
+
+test.each(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'])(
+  'a %s is not shown',
+  (kind) => {
+    expect(quote(`text -----BEGIN ${kind}-----\nsecret`)).toBe('(a private key, not shown)');
+  },
+);
+
+test('is always one short line', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (value) => {
+      expect(quote(value)).not.toContain('\n');
+      expect(quote(value).length).toBeLessThan(500);
+    }),
+  );
+});
