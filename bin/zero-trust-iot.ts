@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The executable. It loads no CDK: templates of any origin are judged on any machine with Node.js.
 import { main } from './cli/main';
-import { packageVersion } from './cli/version';
+import { packageVersion } from '../lib/internal/package-version';
 
 process.exitCode = main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),

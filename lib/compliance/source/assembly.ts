@@ -24,7 +24,7 @@ export function isAssembly(folder: string): boolean {
 }
 
 /** Reads the final templates of a CDK assembly, with the assemblies of its stages and the templates of nested stacks. */
-export function readAssembly(folder: string, root = folder): Source {
+export function readAssembly(folder: string, root = folder, options: { readonly recursive?: boolean } = {}): Source {
   const source: Source = { files: [], waivers: [], failures: [] };
   const manifest = readJson(join(folder, 'manifest.json'), root, source);
   if (manifest === undefined) return source;
@@ -32,7 +32,7 @@ export function readAssembly(folder: string, root = folder): Source {
   for (const artifact of artifacts) {
     const properties = section(artifact, 'properties');
     if (artifact.type === 'cdk:cloud-assembly' && typeof properties.directoryName === 'string') {
-      append(source, readAssembly(join(folder, properties.directoryName), root));
+      if (options.recursive !== false) append(source, readAssembly(join(folder, properties.directoryName), root));
     } else if (artifact.type === 'aws:cloudformation:stack' && typeof properties.templateFile === 'string') {
       append(source, readStack(folder, root, artifact, properties.templateFile));
     }

@@ -1,0 +1,154 @@
+import { basename, dirname, join, relative } from 'node:path';
+import {
+  type App,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+  type PolicyViolation,
+  Stage,
+  Validations,
+} from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { readBaseline } from './baseline';
+import { check, type CheckInput, type CheckResult } from './engine';
+import type { Finding } from './rule';
+import { CATALOG } from './rules/catalog';
+import { ENGINE } from './rules/engine';
+import { readAssembly, type Source, waiversIn } from './source/assembly';
+import { PLUGIN_NAME, type WaiverText } from './waiver';
+
+export interface PluginSettings {
+  readonly profile: CheckInput['profile'];
+  readonly accountBaseline: CheckInput['accountBaseline'];
+  /** False: findings are reported and do not fail. */
+  readonly enforce: boolean;
+  /** Text of the baseline file. */
+  readonly baseline?: string;
+  readonly today: string;
+  readonly version: string;
+}
+
+/** What the CDK hands to a plug-in; older versions lack `stackTemplates`. */
+interface ValidationContext {
+  readonly templatePaths: string[];
+  readonly appConstruct?: IConstruct;
+}
+
+/**
+ * The rules as a validation plug-in of the CDK.
+ *
+ * It never throws: a plug-in that does lets `cdk synth` end with exit code 0. And it says that it ran: what goes wrong is a
+ * fatal violation, which nobody can acknowledge.
+ */
+export class CompliancePlugin implements IPolicyValidationPlugin {
+  public readonly name = PLUGIN_NAME;
+  public readonly version: string;
+  public readonly ruleIds = CATALOG.map(({ id }) => id);
+
+  constructor(private readonly settings: PluginSettings) {
+    this.version = settings.version;
+  }
+
+  public validate(context: ValidationContext): PolicyValidationPluginReport {
+    try {
+      const folder = rootOf(context);
+      const result = this.judge(context, folder);
+      return this.report(result, folder);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { success: false, violations: [engineViolation(`the check failed: ${message}`, context)] };
+    }
+  }
+
+  /** Judges the assembly that a context names. */
+  public judge(context: ValidationContext, folder: string): CheckResult {
+    const source = sourceOf(context, folder);
+    const { baseline, ...settings } = this.settings;
+    return check({
+      ...source,
+      ...settings,
+      waivers: context.appConstruct === undefined ? source.waivers : waiversBelow(context.appConstruct),
+      known: baseline === undefined ? undefined : readBaseline(baseline),
+    });
+  }
+
+  private report(result: CheckResult, folder: string): PolicyValidationPluginReport {
+    // Waived findings are handed over too: the CDK lists them as suppressed, with reason and place. Older versions do not,
+    // and go by `success` alone.
+    const all = [...result.findings, ...result.waived];
+    const success = result.success || (!this.settings.enforce && !result.broken);
+    const violations = all.map((finding) => this.violation(finding, folder));
+    return {
+      success,
+      violations,
+      metadata: { templates: String(result.templates.length), known: String(result.known.length) },
+    };
+  }
+
+  private violation(finding: Finding, folder: string): PolicyViolation {
+    const observed = !this.settings.enforce && finding.ruleId !== ENGINE.id;
+    return {
+      ruleName: finding.ruleId,
+      description: `${finding.title}: ${finding.message}${finding.when.length === 0 ? '' : ` (when ${finding.when.join(', ')})`}`,
+      fix: `${finding.fix} ${finding.docs}`,
+      severity: observed ? 'warning' : finding.severity,
+      ruleMetadata: { tenets: finding.tenets.map((tenet) => `T${tenet}`).join(' '), docs: finding.docs },
+      violatingResources: [
+        {
+          ...(finding.logicalId === undefined
+            ? { constructPath: finding.constructPath ?? '' }
+            : { resourceLogicalId: finding.logicalId }),
+          templatePath: join(folder, finding.file),
+          locations: [finding.location ?? 'Properties'],
+        },
+      ],
+    };
+  }
+}
+
+/** The folder of the app's assembly. */
+function rootOf({ appConstruct, templatePaths }: ValidationContext): string {
+  const stage = appConstruct === undefined ? undefined : Stage.of(appConstruct);
+  const outdir = stage === undefined ? undefined : (stage as App).outdir;
+  const folder = outdir ?? dirname(templatePaths[0] ?? '');
+  if (folder === '' || folder === '.') throw new Error('the CDK named no template');
+  return folder;
+}
+
+/** The templates that the plug-in is asked about, with those that they nest. */
+function sourceOf({ templatePaths }: ValidationContext, folder: string): Source {
+  const asked = new Set(templatePaths.map((path) => relative(folder, path)));
+  const folders = [...new Set(templatePaths.map((path) => dirname(path)))].sort();
+  const all = folders.map((each) => readAssembly(each, folder, { recursive: false }));
+  const files = all.flatMap((source) => source.files);
+  const missing = [...asked].filter((path) => !files.some((file) => file.path === path));
+  return {
+    // Nested templates stand beside the ones that were asked about; other stacks of the folder may belong to nobody here.
+    files: files.filter(({ path }) => asked.has(path) || basename(path).includes('.nested.')),
+    waivers: all.flatMap((source) => source.waivers),
+    failures: [
+      ...all.flatMap((source) => source.failures),
+      ...missing.map((path) => ({ path, message: 'was not found in the assembly' })),
+    ],
+  };
+}
+
+/** Acknowledgements of the whole tree: also those of the app and its stages, which no stack's metadata holds. */
+function waiversBelow(root: IConstruct): WaiverText[] {
+  return root.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => waiversIn(node.path, data)),
+    );
+}
+
+function engineViolation(message: string, { templatePaths }: ValidationContext): PolicyViolation {
+  return {
+    ruleName: ENGINE.id,
+    description: `${ENGINE.title}: ${message}`,
+    fix: ENGINE.fix,
+    severity: 'fatal',
+    violatingResources: [{ constructPath: '', templatePath: templatePaths[0], locations: ['Properties'] }],
+  };
+}

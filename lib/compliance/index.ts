@@ -1,0 +1,2 @@
+export * from './compliance-profile';
+export * from './zero-trust-iot';

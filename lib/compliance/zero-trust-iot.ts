@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { Stage, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { ConfigurationError } from '../internal/configuration-error';
+import { packageVersion } from '../internal/package-version';
+import { CompliancePlugin } from './compliance-plugin';
+import { AccountBaseline, ComplianceProfile } from './compliance-profile';
+
+/** Options of `ZeroTrustIot.apply`. */
+export interface ZeroTrustIotOptions {
+  /**
+   * How much the rules ask for.
+   *
+   * @default ComplianceProfile.BASELINE
+   */
+  readonly profile?: ComplianceProfile;
+
+  /**
+   * Where the account's audit and logging are set up. With `THIS_APP` it is an error if they are missing here.
+   *
+   * @default AccountBaseline.ELSEWHERE
+   */
+  readonly accountBaseline?: AccountBaseline;
+
+  /**
+   * Whether errors fail the synthesis. Without, everything is reported as a warning; only a check that could not run fails.
+   *
+   * @default true
+   */
+  readonly enforce?: boolean;
+
+  /**
+   * File with the findings that are known already, as `zero-trust-iot check --baseline FILE --update-baseline` writes it:
+   * only new ones fail.
+   *
+   * @default - every finding counts
+   */
+  readonly baselineFile?: string;
+}
+
+const BRAND = Symbol.for('cdk-iot-zero-trust.Compliance');
+
+/**
+ * Judges every template of an app by rules for AWS IoT, when it is synthesized.
+ *
+ * The rules read the final templates, with nested stacks, references between stacks, raw resources and overrides, whoever
+ * made them; policies are judged by what they let one device do to another. A finding is waived with
+ * `Validations.of(construct).acknowledge({ id: 'ZeroTrustIoT::ZTI-POL3', reason: '... owner=... until=2027-06-30' })`:
+ * a reason of at least 20 characters, who answers for it, and an end within a year. What is fatal cannot be waived.
+ *
+ * For apps whose stacks are in stages run `cdk synth '**'`: some versions of the CLI end `cdk synth` with success although
+ * validation failed. `app.synth()` in a unit test throws.
+ *
+ * @see https://github.com/cdk-iot-zero-trust/cdk-iot-zero-trust/blob/main/docs/compliance/README.md
+ */
+export class ZeroTrustIot {
+  /**
+   * Applies the rules to all stacks of an app or a stage.
+   *
+   * Fails if they are applied already, or to something that is neither app nor stage.
+   */
+  public static apply(scope: IConstruct, options: ZeroTrustIotOptions = {}): void {
+    if (!Stage.isStage(scope)) {
+      throw new ConfigurationError('ComplianceScopeInvalid', "'scope' must be an App or a Stage", scope);
+    }
+    const twice = [...scope.node.scopes, ...scope.node.findAll()].find((each) => BRAND in each);
+    if (twice !== undefined) {
+      const where = twice.node.path === '' ? 'the app' : `'${twice.node.path}'`;
+      throw new ConfigurationError(
+        'ComplianceAppliedTwice',
+        `the rules are applied to ${where} already; apply them once`,
+        scope,
+      );
+    }
+    Object.defineProperty(scope, BRAND, { value: true });
+    Validations.of(scope).addPlugins(
+      new CompliancePlugin({
+        profile: options.profile ?? ComplianceProfile.BASELINE,
+        accountBaseline: options.accountBaseline ?? AccountBaseline.ELSEWHERE,
+        enforce: options.enforce ?? true,
+        baseline: options.baselineFile === undefined ? undefined : readFileSync(options.baselineFile, 'utf8'),
+        today: new Date().toISOString().slice(0, 10),
+        version: packageVersion(),
+      }),
+    );
+  }
+
+  private constructor() {}
+}
