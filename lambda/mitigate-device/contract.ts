@@ -26,7 +26,6 @@ export const SERVICE = 'mitigate-device';
 export const METRIC = {
   refused: 'SignalsRefused',
   ignored: 'SignalsIgnored',
-  retried: 'SignalsRetried',
   isolated: 'DevicesIsolated',
   held: 'IncidentsHeld',
   gone: 'DevicesGone',

@@ -24,12 +24,6 @@ export interface Deps {
   readonly log: Logger;
 }
 
-/** What became of a message, for the log; failures are thrown. */
-export interface Outcome {
-  readonly done: string;
-  readonly because?: string;
-}
-
 /** Somebody else wrote the record in between: read it again and decide again. */
 export class Conflict extends Error {
   public override readonly name = 'Conflict';

@@ -1,94 +1,33 @@
 import { parseMessage, type Message } from '../shared/incident/parse-message';
 import { isContained } from '../shared/incident/incident';
 import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
-import { describeFault } from '../shared/faults';
+import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
 import { readAuditPage } from './audit';
 import { METRIC } from './contract';
 import { decide } from './decide';
-import { type Deps, type Outcome, untilWritten } from './deps';
+import { type Deps, untilWritten } from './deps';
 import { beginIsolation, carryOut, write } from './isolate';
 import { lockOut } from './lock-out';
 import { lookAgain } from './look';
-import type { QueueRecord } from './ports';
 import type { IsolationOrder } from '../shared/incident/parse-message';
-
-/** What Lambda gives and takes for a batch of messages. */
-export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
-export interface InvocationContext {
-  getRemainingTimeInMillis(): number;
-}
-
-/** No message is begun with less time than a slow one takes. */
-const RESERVE_MS = 15_000;
-const FIRST_RETRY_SECONDS = 15;
-const LAST_RETRY_SECONDS = 900;
 
 /** The responder: each message ends as done, as ignored with a reason, in the dead-letter queue, or is delivered again. */
 export function createHandler(deps: Deps) {
-  return async (
-    event: { readonly Records: readonly QueueRecord[] },
-    context: InvocationContext,
-  ): Promise<BatchResponse> => {
-    const lanes = new Map<string, QueueRecord[]>();
-    for (const record of event.Records) {
-      const lane = laneOf(record, deps);
-      lanes.set(lane, [...(lanes.get(lane) ?? []), record]);
-    }
-    const failed: string[] = [];
-    const run = async (records: QueueRecord[]) => {
-      for (const record of records) if (!(await attempt(deps, record, context))) failed.push(record.messageId);
-    };
-    await Promise.all([...lanes.values()].map(run));
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  return createConsumer<Message>({
+    ...deps.queue,
+    parse: (body) => parseMessage(body, deps.sources, deps.place),
+    laneOf,
+    handle: (message, record) => handle(deps, message, record, record.eventSourceARN === deps.slowQueueArn),
+    random: deps.random,
+    log: deps.log,
+  });
 }
 
 /** Messages about one device are handled one after the other, those about different ones side by side. */
-function laneOf(record: QueueRecord, deps: Deps): string {
-  const parsed = parseMessage(record.body, deps.sources, deps.place);
-  if (!parsed.ok) return record.messageId;
-  const message = parsed.value;
-  if (message.kind === 'signals' && message.signals[0] !== undefined) return subjectKey(message.signals[0].subject);
+function laneOf(message: Message): string | undefined {
+  if (message.kind === 'signals') return message.signals[0] && subjectKey(message.signals[0].subject);
   if (message.kind === 'look' || message.kind === 'lockOut') return message.subject;
-  return message.kind === 'order' ? message.order.subject : record.messageId;
-}
-
-async function attempt(deps: Deps, record: QueueRecord, context: InvocationContext): Promise<boolean> {
-  if (context.getRemainingTimeInMillis() < RESERVE_MS) return postpone(deps, record, 'out of time');
-  try {
-    const parsed = parseMessage(record.body, deps.sources, deps.place);
-    if (!parsed.ok) return await refuse(deps, record, parsed.reason);
-    const slow = record.eventSourceARN === deps.slowQueueArn;
-    for (const outcome of await handle(deps, parsed.value, record, slow))
-      deps.log.info(outcome.done, { messageId: record.messageId, because: outcome.because });
-    return true;
-  } catch (error) {
-    return postpone(deps, record, describeFault(error));
-  }
-}
-
-async function refuse(deps: Deps, record: QueueRecord, reason: string): Promise<true> {
-  await deps.queue.refuse(record.body, reason);
-  deps.log.count(METRIC.refused, 1, { messageId: record.messageId, reason });
-  return true;
-}
-
-/** Full jitter, so that what was throttled together does not come back together. */
-async function postpone(deps: Deps, record: QueueRecord, because: string): Promise<false> {
-  const tried = Number(record.attributes.ApproximateReceiveCount);
-  const longest = Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(tried, 10));
-  const seconds = Math.ceil(longest / 2 + (deps.random() * longest) / 2);
-  deps.log.count(METRIC.retried, 1, { messageId: record.messageId, because, seconds });
-  try {
-    await deps.queue.retry(record, seconds);
-  } catch (error) {
-    // Then it comes back when the queue's own time is over.
-    deps.log.warn('cannot postpone', { messageId: record.messageId, because: describeFault(error) });
-  }
-  return false;
+  return message.kind === 'order' ? message.order.subject : undefined;
 }
 
 async function handle(deps: Deps, message: Message, record: QueueRecord, slow: boolean): Promise<Outcome[]> {
@@ -157,7 +96,7 @@ function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Prom
     const decision = decide(signal, known, deps.playbook, deps.clock.now());
     switch (decision.kind) {
       case 'refuse':
-        await refuse(deps, record, decision.because);
+        await refuse({ ...deps.queue, log: deps.log }, record, decision.because);
         return { done: 'refused', because: decision.because };
       case 'ignore':
         deps.log.count(METRIC.ignored, 1, { because: decision.because });

@@ -5,7 +5,8 @@ import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { apply, type Transition } from '../shared/incident/transition';
 import { METRIC } from './contract';
-import { Conflict, type Deps, type Outcome } from './deps';
+import type { Outcome } from '../shared/incident/consumer';
+import { Conflict, type Deps } from './deps';
 
 /** Groups that were given back this recently may be missing from a listing, which AWS makes up a little later. */
 const LISTING_SETTLES_MS = 15 * 60_000;

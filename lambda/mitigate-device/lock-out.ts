@@ -2,7 +2,8 @@ import { isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { clientsOf, settle, transition, write } from './isolate';
-import type { Deps, Outcome } from './deps';
+import type { Outcome } from '../shared/incident/consumer';
+import type { Deps } from './deps';
 
 /** The most other things of a certificate whose sessions are cut; more is a claim certificate, which has no sessions to speak of. */
 const MOST_THINGS = 25;

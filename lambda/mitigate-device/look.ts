@@ -2,7 +2,8 @@ import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
 import { type Incident, isContained } from '../shared/incident/incident';
 import { subjectOf } from '../shared/incident/signal';
 import { METRIC } from './contract';
-import type { Deps, Outcome } from './deps';
+import type { Outcome } from '../shared/incident/consumer';
+import type { Deps } from './deps';
 import { clientsOf, transition, write } from './isolate';
 
 const NEXT_LOOK_SECONDS = 60;

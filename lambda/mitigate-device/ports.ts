@@ -1,5 +1,6 @@
 import type { Budget } from '../shared/incident/blast-radius';
 import type { Incident } from '../shared/incident/incident';
+import type { QueueRecord } from '../shared/incident/consumer';
 import type { AuditPage } from '../shared/incident/parse-message';
 
 /** Groups of things. `gone` is a thing that is not (or no longer) registered. */
@@ -32,15 +33,6 @@ export interface IncidentPort {
   /** The written record, or why it was not: somebody else wrote it, or the budget, since it was read. */
   save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
   budget(): Promise<Budget>;
-}
-
-/** A message of the queues, as SQS hands it over. */
-export interface QueueRecord {
-  readonly messageId: string;
-  readonly body: string;
-  readonly receiptHandle: string;
-  readonly eventSourceARN: string;
-  readonly attributes: { readonly ApproximateReceiveCount: string };
 }
 
 export interface QueuePort {

@@ -1,6 +1,6 @@
 import { createHandler } from '../../lambda/mitigate-device/handler';
 import type { Deps } from '../../lambda/mitigate-device/deps';
-import type { QueueRecord } from '../../lambda/mitigate-device/ports';
+import type { QueueRecord } from '../../lambda/shared/incident/consumer';
 import { type Budget, FRESH_BUDGET } from '../../lambda/shared/incident/blast-radius';
 import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
 import type { Incident } from '../../lambda/shared/incident/incident';
