@@ -17,7 +17,7 @@ function scopeOf(stack: Stack): { partition: string; region: string; account: st
 /** A topic whose resource has this many characters with the ARN of `SCOPE`. */
 function topicOf(size: number, id: number): Topic {
   const text = `${id}`.padStart(4, '0');
-  return Topic.of('x'.repeat(size - `${PREFIX}topic/`.length - text.length) + text);
+  return Topic.of(text + 'x'.repeat(size - `${PREFIX}topic/`.length - text.length));
 }
 
 describe('connecting', () => {
@@ -184,7 +184,7 @@ describe('too large', () => {
       `the accesses are ${excess} characters too long: they take 4 policy documents of 2048 characters, and there is room for 2.`,
     );
     expect(error.message).toContain(
-      'Of the largest, "May read and update its classic shadow." takes 796, "May publish to xxx',
+      'Of the largest, "May read and update its classic shadow." takes 796, "May publish to 0000xx',
     );
     expect(error.message.match(/ takes \d+/g)).toHaveLength(3);
     expect(error.message).not.toContain('small');
@@ -196,6 +196,7 @@ describe('too large', () => {
   test('says the same whatever the order', () => {
     const accesses = publishing(40);
     const message = errorOf(() => AccessPolicy.of(accesses).render(SCOPE)).message;
+    expect(message.match(/May publish to \d+/g)).toEqual(['0000', '0001', '0002'].map((id) => `May publish to ${id}`));
     expect(errorOf(() => AccessPolicy.of([...accesses].reverse()).render(SCOPE)).message).toBe(message);
   });
 
