@@ -1,10 +1,11 @@
-import { Lazy, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { Access, ConnectionContext, PolicyRequest, RepairChannel, Topic } from '../../lib/policy';
 import { FleetLogging, FleetLogLevel } from '../../lib/posture';
 import { FleetGroup, QuarantineGroup, type QuarantineGroupProps } from '../../lib/quarantine';
-import { testStack } from '../support/app';
+import { testApp, testStack } from '../support/app';
+import { nagFindings } from '../support/nag';
 import { attachedPolicies, evaluatorOf } from '../support/template-policies';
 
 function quarantineIn(stack: Stack, props: QuarantineGroupProps = {}): QuarantineGroup {
@@ -252,5 +253,16 @@ describe('fails', () => {
         removalPolicy: RemovalPolicy.RETAIN,
       }),
     ).toBeUndefined();
+  });
+});
+
+test('has no finding of cdk-nag that is not acknowledged with a reason', () => {
+  const app = testApp();
+  const stack = new Stack(app, 'Test');
+  quarantineIn(stack, { memberLogLevel: FleetLogLevel.DEBUG });
+  new FleetGroup(stack, 'Fleet', { access: [Access.shadow()] });
+  expect(nagFindings(app)).toEqual({
+    open: [],
+    acknowledged: ['NIST.800.53.R5-LambdaConcurrency', 'NIST.800.53.R5-LambdaInsideVPC'],
   });
 });

@@ -7,7 +7,7 @@ interface Report {
   readonly pluginReports: readonly {
     readonly violations?: readonly {
       readonly ruleName: string;
-      readonly violatingResources: readonly { readonly constructPath?: string }[];
+      readonly violatingConstructs: readonly { readonly constructPath?: string }[];
     }[];
     readonly suppressedViolations?: readonly { readonly ruleName: string }[];
   }[];
@@ -28,8 +28,8 @@ export function nagFindings(app: App): { open: string[]; acknowledged: string[] 
   const { pluginReports } = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
   return {
     open: pluginReports.flatMap(({ violations = [] }) =>
-      violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+      violations.flatMap(({ ruleName, violatingConstructs }) =>
+        violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
       ),
     ),
     acknowledged: [
