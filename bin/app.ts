@@ -2,11 +2,11 @@
 // The app that the CDK CLI runs (cdk.json). The fleet is fleet.json, or another file: npx cdk deploy -c fleet=my.json
 import { App } from 'aws-cdk-lib';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { buildFleet } from './reference-app';
+import { buildFleet, parseFleet } from './reference-app';
 
 const app = new App();
 try {
-  buildFleet(app, FleetFile.read(String(app.node.tryGetContext('fleet') ?? 'fleet.json')));
+  buildFleet(app, parseFleet(FleetFile.read(String(app.node.tryGetContext('fleet') ?? 'fleet.json'))));
 } catch (error) {
   if (!(error instanceof FleetFileError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -3,6 +3,7 @@ import { type App, CfnOutput, Duration, Stack, Tags, Validations } from 'aws-cdk
 import { CfnThingType } from 'aws-cdk-lib/aws-iot';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import {
+  type Access,
   AllowList,
   type Behavior,
   CustomMetric,
@@ -16,7 +17,7 @@ import {
 import { parseBehavior } from '../lib/detection/behavior-json';
 import { markCapability } from '../lib/internal/capability';
 import { ConfigurationError } from '../lib/internal/configuration-error';
-import type { FleetFile } from './fleet-file';
+import type { FleetDescription, FleetFile } from './fleet-file';
 import { toAccess } from './to-access';
 
 /** What was built, in numbers that the start command tells. */
@@ -31,18 +32,33 @@ export interface BuildOptions {
   readonly checks?: boolean;
 }
 
+/** What fleet.json says, in the library's terms. */
+export interface ParsedFleet {
+  readonly description: FleetDescription;
+  readonly access: Access[];
+  readonly allowList: AllowList;
+  readonly behaviors: Behavior[];
+}
+
+/** Reads all that the library can refuse without an app; each problem is reported at its line, all at once. */
+export function parseFleet(file: FleetFile): ParsedFleet {
+  const parsed = {
+    description: file.description,
+    access: toAccess(file),
+    allowList: toAllowList(file),
+    behaviors: toBehaviors(file),
+  };
+  file.throwIfAny();
+  return parsed;
+}
+
 /**
  * The reference app: the account's baseline and the fleet in one stack, `ZeroTrust`, on which only the stack with Device
  * Defender's profiles, `ZeroTrustDetect`, depends; an account without Detect leaves that one out.
  */
-export function buildFleet(app: App, file: FleetFile, options: BuildOptions = {}): BuiltFleet {
-  const { description } = file;
+export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions = {}): BuiltFleet {
+  const { description, access, allowList, behaviors } = parsed;
   if (options.checks !== false) Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
-
-  const access = toAccess(file);
-  const allowList = toAllowList(file);
-  const behaviors = toBehaviors(file);
-  file.throwIfAny();
 
   const stack = new Stack(app, 'ZeroTrust', { description: `Zero trust for the IoT fleet ${description.name}` });
   Tags.of(stack).add('fleet', description.name);

@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { buildFleet } from './reference-app';
+import { buildFleet, parseFleet } from './reference-app';
 import { readVerdicts } from './verdicts';
 import { printSummary, summarize } from './summary';
 
@@ -73,11 +73,12 @@ export function start(argv: readonly string[], output: Output): number {
 function synthesize(options: Options, { print }: Output): number {
   const started = process.hrtime.bigint();
   const file = FleetFile.read(options.fleet);
+  const parsed = parseFleet(file);
   const outdir = resolve(options.output);
   refuseForeignFolder(outdir);
   rmSync(outdir, { recursive: true, force: true });
   const app = new App({ outdir, context: cdkContext() });
-  const built = buildFleet(app, file);
+  const built = buildFleet(app, parsed);
   const assembly = app.synth();
   const verdicts = readVerdicts(assembly.directory);
   const summaries = summarize(app, assembly);

@@ -13,8 +13,10 @@ const handlers = readdirSync(join(root, 'lambda'), { withFileTypes: true })
   .map((entry) => entry.name)
   .sort();
 
-rmSync(out, { recursive: true, force: true });
+// What is there stays until its successor is written, so that whoever reads meanwhile finds a whole file.
 mkdirSync(out, { recursive: true });
+for (const stale of readdirSync(out).filter((name) => name !== 'manifest.json' && !handlers.includes(name)))
+  rmSync(join(out, stale), { recursive: true, force: true });
 
 for (const name of handlers) {
   await build({

@@ -266,6 +266,7 @@ function checkPublish(topic: Topic, method: string, remedy: string): void {
   if (topic.isShared) {
     problems.report('TopicReserved', `${method} cannot take a shared subscription, got ${quote(topic.toString())}`);
   }
+  if (!topic.hasWildcard) checkBreadth(topic, topic.levels, method, problems);
   problems.throwIfAny();
 }
 
@@ -281,6 +282,6 @@ function checkSubscribe(topic: Topic, method: string): void {
 function checkBreadth(topic: Topic, levels: readonly string[], method: string, problems: Problems): void {
   const remedy = broadness(levels);
   if (remedy !== undefined) {
-    problems.report('TopicTooBroad', `${method} would cover every device with ${quote(topic.toString())}: ${remedy}`);
+    problems.report('TopicTooBroad', `${method} would reach what is not the device's own with ${quote(topic.toString())}: ${remedy}`);
   }
 }

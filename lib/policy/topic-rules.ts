@@ -1,6 +1,10 @@
 import type { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
+import { hasToken } from './tokens';
 import { levelBytes, printLevel } from './topic-level';
+import { THING_NAME } from './variables';
+
+const THING = '${' + THING_NAME + '}';
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html#message-broker-limits */
 const MAX_BYTES = 256;
@@ -68,9 +72,9 @@ function checkSize(levels: readonly string[], shown: string, problems: Problems)
 }
 
 /**
- * Why a pattern covers devices besides the connected one by its wildcard; `undefined` if it does not.
+ * Why a pattern covers devices besides the connected one; `undefined` if it does not.
  *
- * A first level that varies covers everything; so does the place of the thing name in a reserved topic.
+ * A first level that varies covers everything; so does anything but the connected thing where a reserved topic names one.
  */
 export function broadness(levels: readonly string[]): string | undefined {
   const [first, second, third, fourth] = levels;
@@ -79,5 +83,7 @@ export function broadness(levels: readonly string[]): string | undefined {
   const perThing = first === '$aws' && (second === 'things' || (second === 'commands' && third === 'things'));
   if (first === '$aws' && second === 'commands' && isWildcard(third))
     return 'name things/ and Topic.THING after $aws/commands/';
-  return perThing && (name === undefined || isWildcard(name)) ? 'put Topic.THING where the thing name is' : undefined;
+  // A thing named by its name is another one for all devices but one.
+  const own = name === THING || (name !== undefined && hasToken(name));
+  return perThing && !own ? 'put Topic.THING where the thing name is' : undefined;
 }

@@ -101,11 +101,16 @@ describe('lambda', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('SDK clients live in adapters', () => {
-    const wrong = lambda.filter(
-      (file) =>
-        !/adapters[\w-]*\.ts$|-adapters\.ts$|\/sdk\.ts$/.test(file) &&
-        importsOf(file).some(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly),
+  test('commands are sent by adapters; only they and the entry of a handler know the SDK', () => {
+    const isAdapter = (file: string) => /adapters[\w-]*\.ts$|\/sdk\.ts$/.test(file);
+    const wrong = lambda.filter((file) =>
+      importsOf(file).some(
+        ({ module, names, typeOnly }) =>
+          module.startsWith('@aws-sdk/') &&
+          !typeOnly &&
+          !isAdapter(file) &&
+          (!file.endsWith('/index.ts') || names.some((name) => name.endsWith('Command'))),
+      ),
     );
     expect(wrong).toEqual([]);
   });

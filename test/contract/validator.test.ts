@@ -8,7 +8,7 @@ import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { FleetFile } from '../../bin/fleet-file';
-import { buildFleet } from '../../bin/reference-app';
+import { buildFleet, parseFleet } from '../../bin/reference-app';
 import { readVerdicts, type Verdicts } from '../../bin/verdicts';
 import { ROOT } from '../support/sources';
 
@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 test('the reference app has no open finding: CDK validator, AwsSolutions, NIST 800-53 R5', () => {
-  const verdicts = verdictsOn((app) => buildFleet(app, FleetFile.read(join(ROOT, 'fleet.json'))));
+  const verdicts = verdictsOn((app) => buildFleet(app, parseFleet(FleetFile.read(join(ROOT, 'fleet.json')))));
   expect(verdicts.findings).toEqual([]);
   expect(verdicts.clean).toBe(true);
 });

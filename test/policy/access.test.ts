@@ -153,14 +153,14 @@ describe('topics of the fleet', () => {
     ] as const) {
       const error = errorOf(() => make(Topic.parse(text)));
       expect(error.code).toBe('TopicTooBroad');
-      expect(error.message).toContain(`${name} would cover every device with "${text}": ${remedy}`);
+      expect(error.message).toContain(`${name} would reach what is not the device's own with "${text}": ${remedy}`);
     }
   });
 
   test.each(['$aws/things', '$aws/commands', '$aws/commands/things'])('publishing below %s fails', (text) => {
     const error = errorOf(() => Access.publishBelow(Topic.parse(text)));
     expect(error.code).toBe('TopicTooBroad');
-    expect(error.message).toContain(`Access.publishBelow would cover every device with "${text}"`);
+    expect(error.message).toContain(`Access.publishBelow would reach what is not the device's own with "${text}"`);
   });
 
   test('subscribing to Basic Ingest fails', () => {

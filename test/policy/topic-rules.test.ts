@@ -1,9 +1,15 @@
 import { broadness, isBasicIngest, isShared, isWildcard } from '../../lib/policy/topic-rules';
 
+const THING = '${iot:Connection.Thing.ThingName}';
+
 test.each([
   [['a', '+'], undefined],
-  [['$aws', 'things', 'x', '#'], undefined],
-  [['$aws', 'commands', 'things', 'x', '#'], undefined],
+  [['$aws', 'things', THING, '#'], undefined],
+  [['$aws', 'commands', 'things', THING, '#'], undefined],
+  [['$aws', 'things', '${Token[TOKEN.1]}', '#'], undefined],
+  [['$aws', 'things', 'x', '#'], 'put Topic.THING where the thing name is'],
+  [['$aws', 'things', `${THING}x`, '#'], 'put Topic.THING where the thing name is'],
+  [['$aws', 'commands', 'things', 'x', '#'], 'put Topic.THING where the thing name is'],
   [['$aws', 'commands', 'clients', '+'], undefined],
   [['$aws', 'events', '#'], undefined],
   [['a', 'things', '+'], undefined],

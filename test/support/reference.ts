@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type App, Duration, Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { FleetFile } from '../../bin/fleet-file';
-import { buildFleet } from '../../bin/reference-app';
+import { buildFleet, parseFleet } from '../../bin/reference-app';
 import {
   Access,
   AllowList,
@@ -39,7 +39,7 @@ export function referenceApp(context: Record<string, unknown> = {}): {
   readonly assembly: CloudAssembly;
 } {
   const app = testApp(context);
-  buildFleet(app, FleetFile.read(join(ROOT, 'fleet.json')), { checks: false });
+  buildFleet(app, parseFleet(FleetFile.read(join(ROOT, 'fleet.json'))), { checks: false });
   return { app, assembly: app.synth() };
 }
 

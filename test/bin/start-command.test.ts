@@ -1,0 +1,162 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '../../bin/start-command';
+import { ROOT } from '../support/sources';
+
+const FLEET = join(ROOT, 'fleet.json');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zero-trust-iot-start-'));
+  for (const method of ['log', 'warn', 'error'] as const) jest.spyOn(console, method).mockImplementation();
+});
+
+afterAll(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(...argv: string[]): { readonly code: number; readonly said: string; readonly complained: string } {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const code = start(argv, {
+    print: (...lines) => said.push(...lines),
+    complain: (...lines) => complained.push(...lines),
+  });
+  return { code, said: said.join('\n'), complained: complained.join('\n') };
+}
+
+function fleetFile(name: string, change: (fleet: Record<string, unknown>) => object): string {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    JSON.stringify(change(JSON.parse(readFileSync(FLEET, 'utf8')) as Record<string, unknown>), null, 2),
+  );
+  return path;
+}
+
+describe('the fleet of this repository', () => {
+  let first: ReturnType<typeof run>;
+  let output: string;
+  beforeAll(() => {
+    output = join(folder, 'out');
+    first = run('--fleet', FLEET, '--output', output);
+  });
+
+  test('is made without an open finding', () => {
+    expect(first.code).toBe(0);
+    expect(first.said).toMatch(/Checks: .*no open finding, \d+ acknowledged with a reason/);
+  });
+
+  test('tells what was made per stack: resources by capability, size, place', () => {
+    expect(first.said).toMatch(/^Pumps: 1,000 serial numbers may enroll/);
+    expect(first.said).toMatch(/ZeroTrust: \d+ of 500 resources, \d+ of 977 KiB, .*ZeroTrust\.template\.json/);
+    for (const capability of ['policy', 'identity', 'posture', 'quarantine', 'observability', 'detection'])
+      expect(first.said).toMatch(new RegExp(`^ +\\d+ {2}${capability}`, 'm'));
+    expect(first.said).not.toMatch(/ other$/m);
+  });
+
+  test('tells what to run to deploy it', () => {
+    expect(first.said).toMatch(/npx cdk deploy -c fleet=.* ZeroTrust\n/);
+    expect(first.said).toMatch(/ZeroTrustDetect .*"detect": "off"/);
+  });
+
+  test('is the same the second time, byte by byte', () => {
+    const before = readFileSync(join(output, 'ZeroTrust.template.json'));
+    expect(run('--fleet', FLEET, '--output', output).code).toBe(0);
+    expect(readFileSync(join(output, 'ZeroTrust.template.json')).equals(before)).toBe(true);
+  });
+});
+
+test('one word leaves Device Defender Detect out', () => {
+  const output = join(folder, 'off');
+  const { code, said } = run(
+    '--fleet',
+    fleetFile('off.json', (fleet) => ({ ...fleet, detect: 'off' })),
+    '--output',
+    output,
+  );
+  expect(code).toBe(0);
+  expect(said).not.toContain('ZeroTrustDetect');
+  expect(existsSync(join(output, 'ZeroTrust.template.json'))).toBe(true);
+  expect(existsSync(join(output, 'ZeroTrustDetect.template.json'))).toBe(false);
+});
+
+test('--json is for machines; an allow-list may stand in a file of its own', () => {
+  writeFileSync(join(folder, 'serials.txt'), 'A1\nA2\nA3\n');
+  const fleet = fleetFile('file.json', (value) => ({ ...value, enrollment: { allowListFile: 'serials.txt' } }));
+  const { code, said } = run('--fleet', fleet, '--output', join(folder, 'json'), '--json');
+  expect(code).toBe(0);
+  const result = JSON.parse(said) as { stacks: { stack: string; resources: number }[]; checks: { clean: boolean } };
+  expect(result.checks.clean).toBe(true);
+  expect(result.stacks.map(({ stack }) => stack)).toEqual(['ZeroTrust', 'ZeroTrustDetect']);
+});
+
+describe('fails', () => {
+  test.each<[string, (fleet: Record<string, unknown>) => object, RegExp]>([
+    [
+      'for a topic of everybody',
+      (fleet) => ({ ...fleet, access: [{ publish: 'pumps/#' }] }),
+      /bad\.json:\d+:\d+: access\[0\]\.publish is refused: .*#/,
+    ],
+    [
+      'for a reserved topic',
+      (fleet) => ({ ...fleet, access: [{ publish: '$aws/things/other/shadow/update' }] }),
+      /access\[0\]\.publish is refused/,
+    ],
+    [
+      'for a behavior without a window',
+      (fleet) => ({ ...fleet, behaviors: [{ metric: 'messages-sent', atMost: 1 }] }),
+      /bad\.json:\d+:\d+: behaviors\[0\]\.?\S* .*5m/,
+    ],
+    [
+      'for a custom metric that is not declared',
+      (fleet) => ({ ...fleet, customMetrics: [], behaviors: [{ custom: 'battery-temperature', atMost: 1 }] }),
+      /behaviors\[0\]\.custom must be the name of a custom metric that is declared/,
+    ],
+    [
+      'for a custom metric twice',
+      (fleet) => ({
+        ...fleet,
+        customMetrics: [
+          { name: 'a', type: 'number' },
+          { name: 'a', type: 'number' },
+        ],
+      }),
+      /customMetrics\[1\]\.name stands in the list already/,
+    ],
+    [
+      'for an allow-list file that is not there',
+      (fleet) => ({ ...fleet, enrollment: { allowListFile: 'nowhere.txt' } }),
+      /enrollment\.allowListFile is refused: .*nowhere\.txt/,
+    ],
+  ])('%s, at its line, and leaves the last assembly alone', (_what, change, expected) => {
+    const output = join(folder, 'kept');
+    mkdirSync(output, { recursive: true });
+    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    const { code, complained } = run('--fleet', fleetFile('bad.json', change), '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(expected);
+    expect(existsSync(join(output, 'manifest.json'))).toBe(true);
+  });
+
+  test('for a folder that is not an assembly, and leaves it alone', () => {
+    const output = join(folder, 'mine');
+    cpSync(FLEET, join(output, 'precious.json'));
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(/holds files that are not a cloud assembly; give another folder with --output DIR/);
+    expect(existsSync(join(output, 'precious.json'))).toBe(true);
+  });
+
+  test('for an option that is not known, with the usage', () => {
+    const { code, complained } = run('--flet', 'x');
+    expect(code).toBe(2);
+    expect(complained).toMatch(/--flet[^]*--fleet FILE/);
+  });
+});
+
+test('--help says how', () => {
+  expect(run('--help')).toEqual({ code: 0, complained: '', said: expect.stringContaining('--fleet FILE') });
+});
