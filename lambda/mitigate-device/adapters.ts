@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-iot';
 import { DeleteConnectionCommand, GetConnectionCommand, type IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { nameOf, orGone } from '../shared/incident/gone';
 import { isCertificateId } from '../shared/incident/text';
 import type { Pacer } from '../shared/pacer';
 import type { AuditPort, CertificatePort, FleetPort, QueuePort, SessionPort } from './ports';
@@ -188,17 +189,4 @@ export function createQueue(client: SQSClient, urls: QueueUrls): QueuePort {
       );
     },
   };
-}
-
-async function orGone<T>(answer: Promise<T>): Promise<T | 'gone'> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (nameOf(error) === 'ResourceNotFoundException') return 'gone';
-    throw error;
-  }
-}
-
-function nameOf(error: unknown): string {
-  return (error as { name?: string }).name ?? '';
 }

@@ -38,11 +38,18 @@ export function decide(
     return answer(openIncident(signal, response, known.episode + 1, now), playbook, signal);
   }
   const merged = mergeSignal(known, signal, response);
+  // A release under way is overtaken by what the device did since it was ordered.
+  if (known.state === 'proving' && isNews(signal, known, playbook)) return { kind: 'isolate', incident: merged };
   if (isContained(known)) return strengthen(known, merged, wantsAction(merged, playbook, signal));
   if (known.state === 'held' && signal.source !== 'person') return unlessSame(known, merged);
   return merged === known && !wantsAction(merged, playbook, signal)
     ? { kind: 'ignore', because: 'already recorded' }
     : answer(merged, playbook, signal);
+}
+
+function isNews(signal: SecuritySignal, known: Incident, playbook: PlaybookDocument): boolean {
+  const ordered = known.orders.at(-1)?.time ?? 0;
+  return signal.time > ordered && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun;
 }
 
 function answer(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): Decision {

@@ -1,4 +1,5 @@
-import { parseMessage, type Message } from '../shared/incident/parse-message';
+import { MESSAGE } from '../shared/incident/contract';
+import { type HeldOrder, parseMessage, type Message } from '../shared/incident/parse-message';
 import { isContained } from '../shared/incident/incident';
 import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
 import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
@@ -41,6 +42,8 @@ async function handle(deps: Deps, message: Message, record: QueueRecord, slow: b
       return [await untilWritten(deps, () => lockOut(deps, message.subject, message.episode))];
     case 'order':
       return [await untilWritten(deps, () => obey(deps, message.order))];
+    case 'held':
+      return [await isolateHeld(deps, message.bulk)];
     case 'audit':
       return slow ? readAudit(deps, message.pages, record) : forward(deps, record);
     case 'signals':
@@ -112,6 +115,17 @@ function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Prom
         return carryOut(deps, decision.incident === known ? known : await write(deps, decision.incident));
     }
   });
+}
+
+const HELD_PAGE = 100;
+
+/** Each of them becomes an order of its own, so that one that fails holds up no other. */
+async function isolateHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<Outcome> {
+  const { incidents, next } = await deps.incidents.held(HELD_PAGE, start);
+  for (const { subject, episode } of incidents)
+    await deps.queue.later({ schema: MESSAGE.order, subject, episode, ...order }, 0);
+  if (next !== undefined) await deps.queue.later({ schema: MESSAGE.isolateHeld, ...order, start: next }, 0);
+  return { done: 'ordered', because: `${incidents.length} held incidents` };
 }
 
 /** A person lets go ahead what was held. Said twice, or too late, it changes nothing. */

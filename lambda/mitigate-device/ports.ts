@@ -33,6 +33,8 @@ export interface IncidentPort {
   /** The written record, or why it was not: somebody else wrote it, or the budget, since it was read. */
   save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
   budget(): Promise<Budget>;
+  /** Incidents that wait for a person; `next` begins the page after. */
+  held(limit: number, start?: string): Promise<{ readonly incidents: readonly Incident[]; readonly next?: string }>;
 }
 
 export interface QueuePort {

@@ -91,6 +91,10 @@ export class MemoryResponse {
       incidents: {
         latest: (subject) => call('Query', () => this.incident(subject)),
         budget: () => call('Query', () => this.spent),
+        held: () => {
+          const incidents = [...this.records.values()].map((episodes) => episodes.at(-1)!);
+          return call('Query', () => ({ incidents: incidents.filter(({ state }) => state === 'held') }));
+        },
         save: (incident, budget) => call('PutItem', () => this.save(incident, budget)),
       },
       queue: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
 import { ENV } from '../../lambda/mitigate-device/contract';
+import { ENV as RELEASE } from '../../lambda/release-device/contract';
 import { SOURCES } from '../lambda/shared/incident/messages';
 import { BundledHandler } from './bundled-handler';
 import { type Call, FakeAws, type Trouble } from './fake-aws';
@@ -28,7 +29,7 @@ interface Pending {
   readonly reason?: string;
 }
 
-/** The bundled responder against a fake AWS: its fleet, its incident table and its three queues. */
+/** The bundled responder, and the function that gives back, against a fake AWS: fleet, incident table and queues. */
 export class ResponseRig {
   public static async start(playbook: Partial<PlaybookDocument> = {}): Promise<ResponseRig> {
     const rig = new ResponseRig({ ...PLAYBOOK, ...playbook });
@@ -42,7 +43,7 @@ export class ResponseRig {
   public readonly refused: Pending[] = [];
   public readonly postponed: number[] = [];
   public aws!: FakeAws;
-  private function: BundledHandler | undefined;
+  private readonly functions = new Map<string, BundledHandler>();
 
   private constructor(private readonly playbook: PlaybookDocument) {
     this.reset();
@@ -78,7 +79,9 @@ export class ResponseRig {
 
   /** One batch; the ids of the failed messages. */
   public async deliver(bodies: readonly (string | object)[], queue = 'signals', tried = 1): Promise<string[]> {
-    this.function ??= new BundledHandler('mitigate-device', this.environment());
+    const name = queue === 'release' ? 'release-device' : 'mitigate-device';
+    const handler = this.functions.get(name) ?? new BundledHandler(name, this.environment());
+    this.functions.set(name, handler);
     const Records = bodies.map((body, index) => ({
       messageId: `m${index}`,
       receiptHandle: `r${index}`,
@@ -86,7 +89,7 @@ export class ResponseRig {
       eventSourceARN: ARN + queue,
       attributes: { ApproximateReceiveCount: String(tried) },
     }));
-    const answer = (await this.function.invoke({ Records })) as { batchItemFailures: { itemIdentifier: string }[] };
+    const answer = (await handler.invoke({ Records })) as { batchItemFailures: { itemIdentifier: string }[] };
     return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
 
@@ -126,8 +129,8 @@ export class ResponseRig {
   }
 
   public async restart(): Promise<void> {
-    await this.function?.stop();
-    this.function = undefined;
+    for (const handler of this.functions.values()) await handler.stop();
+    this.functions.clear();
   }
 
   public async stop(): Promise<void> {
@@ -149,6 +152,7 @@ export class ResponseRig {
       [ENV.slowQueueArn]: `${ARN}slow`,
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,
       [ENV.account]: '123456789012',
+      [RELEASE.releaseQueue]: `${this.aws.url}/123456789012/release`,
     };
   }
 

@@ -60,6 +60,9 @@ export const MESSAGE = {
   lockOut: 'zero-trust-iot/lock-out@1',
   auditPage: 'zero-trust-iot/audit-page@1',
   order: 'zero-trust-iot/order@1',
+  isolateHeld: 'zero-trust-iot/isolate-held@1',
+  release: 'zero-trust-iot/release@1',
+  releaseHeld: 'zero-trust-iot/release-held@1',
   heartbeat: 'zero-trust-iot/heartbeat@1',
 } as const;
 

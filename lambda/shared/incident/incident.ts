@@ -95,7 +95,7 @@ export function isClosed(incident: Incident): boolean {
 
 /** Whether the device is, or is being, kept from all but its repair channel. */
 export function isContained(incident: Incident): boolean {
-  return CONTAINED.includes(incident.state);
+  return CONTAINED.includes(incident.state) || (incident.state === 'held' && incident.containedAt !== undefined);
 }
 
 /** The record of a device that has none open. */

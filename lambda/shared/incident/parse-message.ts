@@ -23,6 +23,7 @@ export type Message =
   | { readonly kind: 'look'; readonly subject: string; readonly episode: number; readonly attempt: number }
   | { readonly kind: 'lockOut'; readonly subject: string; readonly episode: number }
   | { readonly kind: 'order'; readonly order: IsolationOrder }
+  | { readonly kind: 'held'; readonly bulk: HeldOrder }
   | { readonly kind: 'heartbeat' };
 
 export interface AuditPage {
@@ -38,6 +39,14 @@ export interface IsolationOrder {
   readonly by: string;
   readonly why: string;
   readonly time: number;
+}
+
+/** A person's word on all that is held, page by page. */
+export interface HeldOrder {
+  readonly by: string;
+  readonly why: string;
+  readonly time: number;
+  readonly start?: string;
 }
 
 const LONGEST_BODY = 1_048_576;
@@ -86,6 +95,10 @@ function parseOwn(message: Json, sources: readonly SourceEntry[]): Parsed<Messag
     }
     case MESSAGE.order:
       return parseOrder(message);
+    case MESSAGE.isolateHeld: {
+      const bulk = parseHeldOrder(message);
+      return bulk.ok ? valid({ kind: 'held', bulk: bulk.value }) : bulk;
+    }
     case MESSAGE.auditPage:
       return parseAuditPage(message);
     case MESSAGE.look:
@@ -128,12 +141,24 @@ function parseOrder(message: Json): Parsed<Message> {
   return valid({ kind: 'order', order: { subject, episode, by, why, time } });
 }
 
+export function parseHeldOrder(message: Json): Parsed<HeldOrder> {
+  const by = safeText(message.by, 256);
+  const why = safeText(message.why, 512);
+  const time = asTime(message.time);
+  const { start } = message;
+  if (by === undefined || why === undefined || time === undefined) return invalid('order: no by, why or time');
+  if (start === undefined) return valid({ by, why, time });
+  if (typeof start !== 'string' || start.length > LONGEST_TOKEN || objectIn(start) === undefined)
+    return invalid('order: not a page');
+  return valid({ by, why, time, start });
+}
+
 export function isSubject(value: unknown): value is string {
   if (typeof value !== 'string') return false;
   return value.startsWith('certificate/') ? isCertificateId(value.slice('certificate/'.length)) : isThingName(value);
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 

@@ -2,12 +2,19 @@ import { type DynamoDBClient, PutItemCommand, QueryCommand, TransactWriteItemsCo
 import { type Budget, FRESH_BUDGET } from './blast-radius';
 import { TABLE } from './contract';
 import type { Incident } from './incident';
-import { type Attribute, BUDGET_SUBJECT, budgetItemOf, incidentOf, type Item, itemOf } from './table-item';
+import { type Attribute, BUDGET_SUBJECT, HELD_FOR, budgetItemOf, incidentOf, type Item, itemOf } from './table-item';
 
 export interface IncidentTable {
   latest(subject: string): Promise<Incident | undefined>;
   save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
   budget(): Promise<Budget>;
+  /** Incidents that wait for a person, the oldest first; `next` begins the page after. */
+  held(limit: number, start?: string): Promise<HeldPage>;
+}
+
+export interface HeldPage {
+  readonly incidents: readonly Incident[];
+  readonly next?: string;
 }
 
 /** The incident table: every write states which version it replaces. */
@@ -34,6 +41,23 @@ export function createIncidentTable(client: DynamoDBClient, table: string): Inci
     budget: async () => {
       const record = (await newest(BUDGET_SUBJECT))?.record?.S;
       return record === undefined ? FRESH_BUDGET : (JSON.parse(record) as Budget);
+    },
+    held: async (limit, start) => {
+      const { Items, LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: TABLE.heldIndex,
+          KeyConditionExpression: '#held = :held',
+          ExpressionAttributeNames: { '#held': TABLE.heldKey },
+          ExpressionAttributeValues: { ':held': { S: HELD_FOR } },
+          Limit: limit,
+          ExclusiveStartKey: start === undefined ? undefined : (JSON.parse(start) as Record<string, never>),
+        }),
+      );
+      return {
+        incidents: (Items ?? []).map((item) => incidentOf(item as Item)),
+        next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey),
+      };
     },
     save: async (incident, budget) => {
       const next = { ...incident, version: incident.version + 1 };

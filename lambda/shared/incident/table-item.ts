@@ -17,6 +17,9 @@ const RECORDED_DAYS = 90;
 /** The key under which the count of isolations is kept. No thing name has this character. */
 export const BUDGET_SUBJECT = '#blast-radius';
 
+/** The one value of the index of held incidents. */
+export const HELD_FOR = 'person';
+
 /** The incident as one item: keys and what is looked for as attributes, the whole as JSON. */
 export function itemOf(incident: Incident): Record<string, Attribute> {
   const expires = expiryOf(incident);
@@ -27,7 +30,7 @@ export function itemOf(incident: Incident): Record<string, Attribute> {
     state: { S: incident.state },
     [TABLE.heldSort]: { N: String(incident.updatedAt) },
     record: { S: JSON.stringify(incident) },
-    ...(incident.state === 'held' ? { [TABLE.heldKey]: { S: 'person' } } : {}),
+    ...(incident.state === 'held' ? { [TABLE.heldKey]: { S: HELD_FOR } } : {}),
     ...(expires === undefined ? {} : { [TABLE.timeToLive]: { N: String(expires) } }),
   };
 }

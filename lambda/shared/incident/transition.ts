@@ -28,13 +28,14 @@ type Verb = Transition['type'];
 
 /** From which states each is possible. What is not here is refused, so a late or repeated word can never undo a newer one. */
 const FROM: Readonly<Record<Verb, readonly State[]>> = {
-  hold: ['detected', 'held', 'proving', 'repairing', 'isolated', 'isolating'],
+  // Not while it is being isolated: what is half taken must first be taken.
+  hold: ['detected', 'held', 'isolated', 'repairing', 'proving'],
   record: ['detected'],
   isolate: ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving'],
-  contained: ['isolating', 'isolated', 'repairing', 'proving'],
-  locking: ['isolating', 'isolated', 'repairing', 'proving'],
-  locked: ['isolating', 'isolated', 'repairing', 'proving'],
-  drifted: ['isolating', 'isolated', 'repairing', 'proving'],
+  contained: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
+  locking: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
+  locked: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
+  drifted: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   repair: ['isolated'],
   prove: ['isolating', 'isolated', 'repairing', 'held', 'proving'],
   release: ['proving'],

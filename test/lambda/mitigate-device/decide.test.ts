@@ -152,3 +152,25 @@ describe('while it is isolated', () => {
     expect(decide(doubt, known('isolated', done), trial, NOW)).toMatchObject({ kind: 'record' });
   });
 });
+
+describe('while it is being released', () => {
+  const orders = [{ verb: 'release', by: 'ada', why: 'well', time: TIME } as const];
+  const proving = known('proving', { containedAt: TIME - 1, orders });
+
+  test('an alarm since the order isolates it again', () => {
+    expect(decide(signal({ id: 's2', time: TIME + 1 }), proving, playbook, NOW)).toMatchObject({ kind: 'isolate' });
+    expect(decide(signal({ id: 's2', time: TIME + 1 }), { ...proving, orders: [] }, playbook, NOW).kind).toBe(
+      'isolate',
+    );
+  });
+
+  test('older alarms, milder ones, their end and a dry run do not', () => {
+    for (const values of [
+      { time: TIME },
+      { time: TIME + 1, severity: 'LOW' },
+      { time: TIME + 1, phase: 'cleared' },
+    ] as const)
+      expect(decide(signal({ id: 's2', ...values }), proving, playbook, NOW).kind).toBe('record');
+    expect(decide(signal({ id: 's2', time: TIME + 1 }), proving, trial, NOW).kind).toBe('record');
+  });
+});

@@ -244,13 +244,13 @@ describe('transitions', () => {
   const prior = { groups: ['fleet', 'site'], left: ['fleet'] };
 
   const allowed: Record<Transition['type'], [Transition, string]> = {
-    hold: [{ type: 'hold', because: 'x' }, 'detected held isolating isolated repairing proving'],
+    hold: [{ type: 'hold', because: 'x' }, 'detected held isolated repairing proving'],
     record: [{ type: 'record', because: 'dry run' }, 'detected'],
     isolate: [{ type: 'isolate', prior }, 'detected held isolating isolated repairing proving'],
-    contained: [{ type: 'contained' }, 'isolating isolated repairing proving'],
-    locking: [{ type: 'locking', certificates: [] }, 'isolating isolated repairing proving'],
-    locked: [{ type: 'locked' }, 'isolating isolated repairing proving'],
-    drifted: [{ type: 'drifted', groups: [] }, 'isolating isolated repairing proving'],
+    contained: [{ type: 'contained' }, 'held isolating isolated repairing proving'],
+    locking: [{ type: 'locking', certificates: [] }, 'held isolating isolated repairing proving'],
+    locked: [{ type: 'locked' }, 'held isolating isolated repairing proving'],
+    drifted: [{ type: 'drifted', groups: [] }, 'held isolating isolated repairing proving'],
     repair: [{ type: 'repair' }, 'isolated'],
     prove: [{ type: 'prove' }, 'held isolating isolated repairing proving'],
     release: [{ type: 'release', restored: [], notRestored: [] }, 'proving'],

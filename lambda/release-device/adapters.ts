@@ -1,0 +1,77 @@
+import {
+  AddThingToThingGroupCommand,
+  DescribeCertificateCommand,
+  type IoTClient,
+  ListThingGroupsForThingCommand,
+  RemoveThingFromThingGroupCommand,
+  UpdateCertificateCommand,
+} from '@aws-sdk/client-iot';
+import { DeleteConnectionCommand, type IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { nameOf, orGone } from '../shared/incident/gone';
+import type { QueuePort, RegistryPort } from './ports';
+
+export function createRegistry(client: IoTClient, data: IoTDataPlaneClient): RegistryPort {
+  return {
+    groupsOf: async (thingName) => {
+      const groups: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const command = new ListThingGroupsForThingCommand({ thingName, nextToken, maxResults: 25 });
+        const page = await orGone(client.send(command));
+        if (page === 'gone') return 'gone';
+        groups.push(...(page.thingGroups ?? []).flatMap(({ groupName }) => groupName ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return groups;
+    },
+    leave: async (thingName, thingGroupName) => {
+      await orGone(client.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName })));
+    },
+    join: async (thingName, thingGroupName) => {
+      const command = new AddThingToThingGroupCommand({ thingName, thingGroupName, overrideDynamicGroups: true });
+      try {
+        return (await orGone(client.send(command))) === 'gone' ? 'gone' : 'joined';
+      } catch (error) {
+        if (nameOf(error) === 'InvalidRequestException') return 'full';
+        throw error;
+      }
+    },
+    statusOf: async (certificateId) => {
+      const found = await orGone(client.send(new DescribeCertificateCommand({ certificateId })));
+      return found === 'gone' ? undefined : found.certificateDescription?.status;
+    },
+    activate: async (certificateId) => {
+      await client.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }));
+    },
+    cut: async (clientId) => {
+      await orGone(data.send(new DeleteConnectionCommand({ clientId, cleanSession: true, preventWillMessage: true })));
+    },
+  };
+}
+
+export interface QueueUrls {
+  readonly release: string;
+  readonly look: string;
+  readonly dead: string;
+}
+
+export function createQueue(client: SQSClient, urls: QueueUrls): QueuePort {
+  const send = async (QueueUrl: string, message: object) => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+  };
+  return {
+    order: (message) => send(urls.release, message),
+    look: (message) => send(urls.look, message),
+    refuse: async (MessageBody, reason) => {
+      const MessageAttributes = { Reason: { DataType: 'String', StringValue: reason } };
+      await client.send(new SendMessageCommand({ QueueUrl: urls.dead, MessageBody, MessageAttributes }));
+    },
+    retry: async ({ receiptHandle }, VisibilityTimeout) => {
+      const QueueUrl = urls.release;
+      await client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+      );
+    },
+  };
+}

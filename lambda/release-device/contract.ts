@@ -1,0 +1,15 @@
+/** Environment of the function that gives back. */
+export const ENV = {
+  table: 'INCIDENT_TABLE',
+  /** Name of the group that isolated devices are in. */
+  quarantineGroup: 'QUARANTINE_GROUP',
+  releaseQueue: 'RELEASE_QUEUE_URL',
+  /** Where the responder's second looks wait. */
+  lookQueue: 'LOOK_QUEUE_URL',
+  deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
+} as const;
+
+export const SERVICE = 'release-device';
+
+/** Counted by the function; the alarms of the construct watch them. */
+export const METRIC = { released: 'DevicesReleased', incomplete: 'ReleasesIncomplete' } as const;

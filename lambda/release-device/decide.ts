@@ -1,0 +1,41 @@
+import { type CertificateState, type Incident, isClosed, type Order } from '../shared/incident/incident';
+import { apply } from '../shared/incident/transition';
+import type { HeldOrder } from '../shared/incident/parse-message';
+
+export type Decision =
+  | { readonly kind: 'ignore'; readonly because: string }
+  /** Write down that it is to be released, then do it. */
+  | { readonly kind: 'begin'; readonly incident: Incident }
+  /** It was written down before: go on. */
+  | { readonly kind: 'resume'; readonly incident: Incident };
+
+/** What an order to release means for an incident. Said twice, or about another episode, it changes nothing. */
+export function decide(known: Incident | undefined, episode: number, given: HeldOrder, now: number): Decision {
+  if (known === undefined || known.episode !== episode) return { kind: 'ignore', because: 'no such incident' };
+  if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
+  const order: Order = { verb: 'release', by: given.by, why: given.why, time: given.time };
+  const last = known.orders.at(-1);
+  if (known.state === 'proving' && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
+  // Since the order, somebody decided otherwise, or the device raised an alarm.
+  if (known.orders.some((other) => same(other, order))) return { kind: 'ignore', because: 'overtaken' };
+  const incident = apply(known, { type: 'prove', order }, now);
+  return incident === undefined ? { kind: 'ignore', because: 'nothing was taken' } : { kind: 'begin', incident };
+}
+
+function same(one: Order, other: Order): boolean {
+  return one.verb === other.verb && one.by === other.by && one.time === other.time;
+}
+
+export type Restoration =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'activate' }
+  | { readonly kind: 'impossible'; readonly because: string };
+
+/** What has to be done so that a certificate is what it was. What others did to it meanwhile stays. */
+export function restorationOf({ id, status }: CertificateState, current: string | undefined): Restoration {
+  if (status === 'INACTIVE' || status === 'REVOKED' || current === status) return { kind: 'nothing' };
+  const name = `certificate ${id.slice(0, 8)}`;
+  if (current === undefined) return { kind: 'impossible', because: `${name}: deleted` };
+  if (status === 'ACTIVE' && current === 'INACTIVE') return { kind: 'activate' };
+  return { kind: 'impossible', because: `${name}: is ${current}, was ${status}` };
+}

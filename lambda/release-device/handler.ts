@@ -1,0 +1,122 @@
+import { createConsumer, type Outcome } from '../shared/incident/consumer';
+import { MESSAGE } from '../shared/incident/contract';
+import type { Incident } from '../shared/incident/incident';
+import type { HeldOrder } from '../shared/incident/parse-message';
+import { subjectOf } from '../shared/incident/signal';
+import { apply } from '../shared/incident/transition';
+import type { Logger } from '../shared/logger';
+import { METRIC } from './contract';
+import { decide, restorationOf } from './decide';
+import { parseRelease } from './event';
+import type { IncidentPort, QueuePort, RegistryPort } from './ports';
+
+export interface Deps {
+  readonly registry: RegistryPort;
+  readonly incidents: IncidentPort;
+  readonly queue: QueuePort;
+  readonly quarantineGroup: string;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+interface Restored {
+  readonly restored: string[];
+  readonly notRestored: string[];
+}
+
+const HELD_PAGE = 100;
+const ROUNDS = 5;
+
+/** Gives devices back exactly what was taken, checks it, and says what it could not give back. */
+export function createHandler(deps: Deps) {
+  return createConsumer({
+    ...deps.queue,
+    parse: parseRelease,
+    laneOf: (message) => (message.kind === 'one' ? message.subject : undefined),
+    handle: async (message) =>
+      message.kind === 'held'
+        ? [await releaseHeld(deps, message.order)]
+        : [await release(deps, message.subject, message.episode, message.order)],
+    random: deps.random,
+    log: deps.log,
+  });
+}
+
+async function releaseHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<Outcome> {
+  const { incidents, next } = await deps.incidents.held(HELD_PAGE, start);
+  for (const { subject, episode } of incidents)
+    await deps.queue.order({ schema: MESSAGE.release, subject, episode, ...order });
+  if (next !== undefined) await deps.queue.order({ schema: MESSAGE.releaseHeld, ...order, start: next });
+  return { done: 'ordered', because: `${incidents.length} held incidents` };
+}
+
+async function release(deps: Deps, subject: string, episode: number, order: HeldOrder): Promise<Outcome> {
+  const decision = decide(await deps.incidents.latest(subject), episode, order, deps.now());
+  if (decision.kind === 'ignore') return { done: 'ignored', because: decision.because };
+  const incident = decision.kind === 'resume' ? decision.incident : await write(deps, decision.incident);
+  const result = await restore(deps, incident);
+  return finish(deps, incident, result);
+}
+
+async function write(deps: Deps, incident: Incident): Promise<Incident> {
+  const saved = await deps.incidents.save(incident);
+  if (saved === 'conflict') throw new Error('the incident was written by somebody else');
+  return saved;
+}
+
+/** Each step may have been done before. In between the device has neither the one rights nor the other, never both. */
+async function restore(deps: Deps, incident: Incident): Promise<Restored> {
+  const result: Restored = { restored: [], notRestored: [] };
+  for (const certificate of incident.prior?.certificates ?? []) {
+    const restoration = restorationOf(certificate, await deps.registry.statusOf(certificate.id));
+    if (restoration.kind === 'impossible') result.notRestored.push(restoration.because);
+    if (restoration.kind === 'activate') await deps.registry.activate(certificate.id);
+    if (restoration.kind !== 'impossible' && certificate.status === 'ACTIVE')
+      result.restored.push(`certificate ${certificate.id.slice(0, 8)}`);
+  }
+  const subject = subjectOf(incident.subject);
+  if (subject.kind === 'thing' && incident.containedAt !== undefined) {
+    await restoreGroups(deps, subject.name, incident.prior?.left ?? [], result);
+    await deps.registry.cut(subject.name);
+  }
+  return result;
+}
+
+async function restoreGroups(deps: Deps, thing: string, left: readonly string[], result: Restored): Promise<void> {
+  await deps.registry.leave(thing, deps.quarantineGroup);
+  const joined: string[] = [];
+  for (const group of left) {
+    const outcome = await deps.registry.join(thing, group);
+    if (outcome === 'joined') joined.push(group);
+    else result.notRestored.push(`group ${group}: ${outcome === 'full' ? 'the thing is in 10 groups' : 'not found'}`);
+  }
+  result.restored.push(...joined.map((group) => `group ${group}`));
+  const groups = await deps.registry.groupsOf(thing);
+  if (groups === 'gone') return;
+  // Listings are made up a little later; then the message comes again, and finds all as it should be.
+  const visible = joined.every((group) => groups.includes(group)) && !groups.includes(deps.quarantineGroup);
+  if (!visible) throw new Error('what was restored is not visible yet');
+}
+
+async function finish(deps: Deps, incident: Incident, result: Restored): Promise<Outcome> {
+  let current: Incident | undefined = incident;
+  for (let round = 0; round < ROUNDS && current?.episode === incident.episode; round += 1) {
+    const released = apply(current, { type: 'release', ...result }, deps.now());
+    if (released === undefined) return overtaken(deps, incident);
+    if ((await deps.incidents.save(released)) !== 'conflict') {
+      deps.log.count(METRIC.released, 1, { subject: incident.subject });
+      if (result.notRestored.length > 0)
+        deps.log.count(METRIC.incomplete, 1, { subject: incident.subject, notRestored: result.notRestored.join('; ') });
+      return { done: 'released' };
+    }
+    current = await deps.incidents.latest(incident.subject);
+  }
+  throw new Error('the incident was written by somebody else');
+}
+
+/** Somebody decided otherwise while rights were given back: the responder looks at once, and takes them again. */
+async function overtaken(deps: Deps, { subject, episode }: Incident): Promise<Outcome> {
+  await deps.queue.look({ schema: MESSAGE.look, subject, episode, attempt: 1 });
+  return { done: 'ignored', because: 'overtaken' };
+}

@@ -1,0 +1,29 @@
+import type { Incident } from '../shared/incident/incident';
+import type { QueueRecord } from '../shared/incident/consumer';
+
+export interface RegistryPort {
+  /** `gone` is a thing that is not registered any more. */
+  groupsOf(thing: string): Promise<readonly string[] | 'gone'>;
+  leave(thing: string, group: string): Promise<void>;
+  join(thing: string, group: string): Promise<'joined' | 'full' | 'gone'>;
+  /** Undefined for a certificate that is deleted. */
+  statusOf(certificateId: string): Promise<string | undefined>;
+  activate(certificateId: string): Promise<void>;
+  /** Ends the session, so that the device comes back with what it was given. */
+  cut(clientId: string): Promise<void>;
+}
+
+export interface IncidentPort {
+  latest(subject: string): Promise<Incident | undefined>;
+  save(incident: Incident): Promise<Incident | 'conflict'>;
+  held(limit: number, start?: string): Promise<{ readonly incidents: readonly Incident[]; readonly next?: string }>;
+}
+
+export interface QueuePort {
+  /** To this function itself. */
+  order(message: object): Promise<void>;
+  /** To the responder, at once. */
+  look(message: object): Promise<void>;
+  refuse(body: string, reason: string): Promise<void>;
+  retry(record: QueueRecord, seconds: number): Promise<void>;
+}

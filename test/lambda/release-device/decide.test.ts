@@ -1,0 +1,118 @@
+import { decide, restorationOf } from '../../../lambda/release-device/decide';
+import { parseRelease } from '../../../lambda/release-device/event';
+import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import type { Incident, State } from '../../../lambda/shared/incident/incident';
+import { TIME } from '../shared/incident/messages';
+
+const given = { by: 'ada', why: 'well', time: TIME };
+const order = { verb: 'release', ...given } as const;
+const incident = (state: State, values: Partial<Incident> = {}): Incident => ({
+  subject: 'pump-7',
+  episode: 2,
+  version: 3,
+  state,
+  response: 'isolate',
+  severity: 'HIGH',
+  openedAt: TIME,
+  updatedAt: TIME,
+  signals: [],
+  alarms: [],
+  clientIds: [],
+  orders: [],
+  ...values,
+});
+
+describe('an order', () => {
+  test.each<State>(['held', 'isolating', 'isolated', 'repairing', 'proving'])(
+    'begins the release of one that is %s',
+    (state) => {
+      expect(decide(incident(state), 2, given, TIME + 1)).toMatchObject({
+        kind: 'begin',
+        incident: { state: 'proving', orders: [order] },
+      });
+    },
+  );
+
+  test('goes on with what it began', () => {
+    const proving = incident('proving', { orders: [order] });
+    expect(decide(proving, 2, given, TIME)).toEqual({ kind: 'resume', incident: proving });
+  });
+
+  test.each([
+    ['no incident', undefined, 'no such incident'],
+    ['another episode', incident('isolated', { episode: 3 }), 'no such incident'],
+    ['one that is released', incident('released'), 'closed already'],
+    ['one that is retired', incident('retired'), 'closed already'],
+    ['one that took nothing', incident('detected'), 'nothing was taken'],
+    ['one that was isolated again since', incident('isolating', { orders: [order] }), 'overtaken'],
+    [
+      'one that is held since',
+      incident('held', { orders: [order, { ...order, verb: 'hold', time: TIME + 1 }] }),
+      'overtaken',
+    ],
+  ])('changes nothing about %s', (_name, known, because) => {
+    expect(decide(known, 2, given, TIME)).toEqual({ kind: 'ignore', because });
+  });
+
+  test('is another one at another time, or by another person', () => {
+    const isolated = incident('isolated', { orders: [order] });
+    for (const other of [
+      { ...given, time: TIME + 1 },
+      { ...given, by: 'bob' },
+    ])
+      expect(decide(isolated, 2, other, TIME).kind).toBe('begin');
+    expect(decide(incident('isolated', { orders: [{ ...order, verb: 'isolate' }] }), 2, given, TIME).kind).toBe(
+      'begin',
+    );
+  });
+});
+
+describe('a certificate', () => {
+  test.each([
+    ['ACTIVE', 'INACTIVE', { kind: 'activate' }],
+    ['ACTIVE', 'ACTIVE', { kind: 'nothing' }],
+    ['ACTIVE', 'REVOKED', { kind: 'impossible', because: 'certificate abcdefgh: is REVOKED, was ACTIVE' }],
+    ['ACTIVE', undefined, { kind: 'impossible', because: 'certificate abcdefgh: deleted' }],
+    ['INACTIVE', 'INACTIVE', { kind: 'nothing' }],
+    ['INACTIVE', 'ACTIVE', { kind: 'nothing' }],
+    ['REVOKED', 'REVOKED', { kind: 'nothing' }],
+    [
+      'PENDING_ACTIVATION',
+      'INACTIVE',
+      { kind: 'impossible', because: 'certificate abcdefgh: is INACTIVE, was PENDING_ACTIVATION' },
+    ],
+    ['PENDING_TRANSFER', 'PENDING_TRANSFER', { kind: 'nothing' }],
+  ])('that was %s and is %s', (status, current, expected) => {
+    expect(restorationOf({ id: 'abcdefghijkl', status }, current)).toEqual(expected);
+  });
+});
+
+describe('a message', () => {
+  const one = { schema: MESSAGE.release, subject: 'pump-7', episode: 2, ...given };
+
+  test('is about one incident, or all that are held', () => {
+    expect(parseRelease(JSON.stringify(one))).toEqual({
+      ok: true,
+      value: { kind: 'one', subject: 'pump-7', episode: 2, order: given },
+    });
+    const held = { schema: MESSAGE.releaseHeld, ...given, start: '{"a":1}' };
+    expect(parseRelease(JSON.stringify(held))).toEqual({
+      ok: true,
+      value: { kind: 'held', order: { ...given, start: '{"a":1}' } },
+    });
+  });
+
+  test.each([
+    ['no JSON', '{', 'release: not a schema that is known'],
+    ['another schema', JSON.stringify({ ...one, schema: MESSAGE.order }), 'release: not a schema that is known'],
+    ['nobody', JSON.stringify({ ...one, by: '' }), 'order: no by, why or time'],
+    ['no reason', JSON.stringify({ ...one, why: 7 }), 'order: no by, why or time'],
+    ['no time', JSON.stringify({ ...one, time: 'x' }), 'order: no by, why or time'],
+    ['a page that is none', JSON.stringify({ ...one, start: 'x' }), 'order: not a page'],
+    ['a page without end', JSON.stringify({ ...one, start: 'x'.repeat(5_000) }), 'order: not a page'],
+    ['no thing', JSON.stringify({ ...one, subject: 'a/b' }), 'release: not an incident'],
+    ['no episode', JSON.stringify({ ...one, episode: 0 }), 'release: not an incident'],
+  ])('fails for %s', (_name, body, reason) => {
+    expect(parseRelease(body)).toEqual({ ok: false, reason });
+  });
+});

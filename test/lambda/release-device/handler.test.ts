@@ -1,0 +1,195 @@
+import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import { AwsFault, type Trouble } from '../../support/fake-aws';
+import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
+import { CERTIFICATE, own } from '../shared/incident/messages';
+
+jest.setTimeout(60_000);
+
+const TIME = Date.now() - 3_600_000;
+const OTHER = 'cd'.repeat(32);
+const order = { by: 'ada', why: 'it is well', time: TIME + 60_000 };
+const releaseOf = (subject: string, values: object = {}) => ({
+  schema: MESSAGE.release,
+  subject,
+  episode: 1,
+  ...order,
+  ...values,
+});
+const alarm = (values: object = {}) => own({ time: TIME, ...values });
+
+describe('the bundled function that gives back', () => {
+  let rig: ResponseRig;
+  beforeAll(async () => {
+    rig = await ResponseRig.start({ blastRadius: { devices: 2, seconds: 3_600 } });
+  });
+  afterAll(() => rig.stop());
+  beforeEach(() => rig.reset());
+
+  /** A device that is locked out, with everything done. */
+  async function locked(): Promise<void> {
+    rig.thing('pump-7', ['site', FLEET], [CERTIFICATE, OTHER]);
+    rig.fleet.certificates.set(OTHER, 'INACTIVE');
+    await rig.deliver([alarm({ kind: 'identity' })]);
+    await rig.drain();
+    expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('INACTIVE');
+    rig.fleet.sessions.set('pump-7', 1);
+    rig.aws.calls.splice(0);
+  }
+
+  function end() {
+    const incident = rig.incidents.incident('pump-7');
+    return {
+      state: incident?.state,
+      restored: incident?.restored,
+      notRestored: incident?.notRestored,
+      groups: rig.groupsOf('pump-7'),
+      certificates: [...rig.fleet.certificates],
+      connected: rig.fleet.sessions.has('pump-7'),
+    };
+  }
+
+  const WELL = {
+    state: 'released',
+    restored: ['certificate abababab', `group ${FLEET}`],
+    notRestored: [],
+    groups: [FLEET, 'site'],
+    certificates: [
+      [CERTIFICATE, 'ACTIVE'],
+      [OTHER, 'INACTIVE'],
+    ],
+    connected: false,
+  };
+
+  test('restores exactly what was taken, checks it and closes the incident', async () => {
+    await locked();
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
+    expect(end()).toEqual(WELL);
+    expect(rig.incidents.incident('pump-7')?.orders).toEqual([{ verb: 'release', ...order }]);
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
+    expect(end()).toEqual(WELL);
+  });
+
+  test('a crash at any call, and a second delivery', async () => {
+    await locked();
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    const calls = rig.aws.calls.length;
+    for (let call = 0; call < calls; call += 1) {
+      rig.reset();
+      await locked();
+      expect(await rig.crash(releaseOf('pump-7'), call, 'effect', 'release')).toBe(true);
+      expect(await rig.deliver([releaseOf('pump-7')], 'release', 2)).toEqual([]);
+      expect({ call, end: end() }).toEqual({ call, end: WELL });
+    }
+  });
+
+  const TROUBLES: [string, Trouble][] = [
+    ['throttled', { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) }],
+    ['cut off after it took effect', { after: 'effect', then: 'drop' }],
+    ['refused', { after: 'nothing', then: new AwsFault('AccessDeniedException', 'no', 403) }],
+  ];
+  test.each(TROUBLES)('any call %s', async (_name, trouble) => {
+    await locked();
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    const calls = rig.aws.calls.length;
+    for (let call = 0; call < calls; call += 1) {
+      rig.reset();
+      await locked();
+      rig.aws.trouble = (_call, index) => (index === call ? trouble : undefined);
+      const failed = await rig.deliver([releaseOf('pump-7')], 'release');
+      rig.aws.trouble = () => undefined;
+      if (failed.length > 0) await rig.deliver([releaseOf('pump-7')], 'release', 2);
+      expect({ call, end: end() }).toEqual({ call, end: WELL });
+    }
+  });
+
+  test('says what it could not restore', async () => {
+    await locked();
+    rig.fleet.groups.delete(FLEET);
+    rig.fleet.certificates.set(CERTIFICATE, 'REVOKED');
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(end()).toMatchObject({
+      state: 'released',
+      restored: [],
+      notRestored: ['certificate abababab: is REVOKED, was ACTIVE', `group ${FLEET}: not found`],
+      groups: ['site'],
+    });
+  });
+
+  test('a thing that has filled its ten groups meanwhile', async () => {
+    await locked();
+    rig.fleet.things.get('pump-7')!.groups = [QUARANTINE, ...Array.from({ length: 10 }, (_, index) => `g${index}`)];
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(end()).toMatchObject({ notRestored: [`group ${FLEET}: the thing is in 10 groups`] });
+  });
+
+  test('a thing and a certificate that are deleted', async () => {
+    await locked();
+    rig.fleet.things.clear();
+    rig.fleet.certificates.clear();
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
+    expect(end()).toMatchObject({
+      state: 'released',
+      notRestored: ['certificate abababab: deleted', `group ${FLEET}: not found`],
+    });
+  });
+
+  test('fails while the listing does not show it yet, and comes again', async () => {
+    await locked();
+    let stale = true;
+    const list = rig.fleet.things.get('pump-7')!;
+    rig.aws.trouble = ({ operation }) => {
+      if (operation === 'AddThingToThingGroup' && stale) setImmediate(() => (list.groups = ['site']));
+      return undefined;
+    };
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual(['m0']);
+    expect(rig.postponed).toHaveLength(1);
+    stale = false;
+    expect(await rig.deliver([releaseOf('pump-7')], 'release', 2)).toEqual([]);
+    expect(end()).toEqual(WELL);
+  });
+
+  test('a device that alarms while it is released is isolated again', async () => {
+    await locked();
+    rig.aws.trouble = ({ operation }) => {
+      if (operation !== 'DeleteConnection') return undefined;
+      rig.aws.trouble = () => undefined;
+      // Delivered while the release is under way: the thing is back in its group, and the record is not yet closed.
+      void rig.deliver([alarm({ id: 'again', kind: 'behavior', time: order.time + 1 })]);
+      return { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) };
+    };
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    for (let round = 0; round < 50 && rig.pending.length === 0; round += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await rig.deliver([releaseOf('pump-7')], 'release', 2);
+    await rig.drain();
+    expect(end()).toMatchObject({ groups: [QUARANTINE, 'site'], connected: false });
+    expect(rig.incidents.incident('pump-7')).toMatchObject({ response: expect.stringMatching(/isolate|lockOut/) });
+    expect(['isolating', 'isolated']).toContain(rig.incidents.incident('pump-7')?.state);
+  });
+
+  test('all that are held are released, or isolated, by one order', async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `pump-${index}`);
+    const states = () => names.map((name) => rig.incidents.incident(name)?.state).sort();
+    for (const name of names) rig.thing(name);
+    for (const thingName of names) await rig.deliver([alarm({ thingName, id: thingName })]);
+    expect(states()).toEqual(['held', 'held', 'held', 'held', 'isolated', 'isolated']);
+    await rig.deliver([{ schema: MESSAGE.isolateHeld, ...order }]);
+    await rig.drain();
+    expect(states()).toEqual(names.map(() => 'isolated'));
+    rig.reset();
+    for (const name of names) rig.thing(name);
+    for (const thingName of names) await rig.deliver([alarm({ thingName, id: thingName })]);
+    await rig.deliver([{ schema: MESSAGE.releaseHeld, ...order }], 'release');
+    await rig.drain();
+    expect(states()).toEqual(['isolated', 'isolated', 'released', 'released', 'released', 'released']);
+    expect(names.filter((name) => rig.groupsOf(name).includes(FLEET))).toHaveLength(4);
+  });
+
+  test('what is not understood goes to the dead-letter queue', async () => {
+    expect(await rig.deliver(['{', releaseOf('a/b')], 'release')).toEqual([]);
+    expect(rig.refused.map(({ reason }) => reason).sort()).toEqual([
+      'release: not a schema that is known',
+      'release: not an incident',
+    ]);
+  });
+});
