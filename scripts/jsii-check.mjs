@@ -2,7 +2,17 @@
 // jsii wants its own tsconfig.json. Proves that the API can be offered in Python, Java and .NET and that no example is stale.
 // Usage: node scripts/jsii-check.mjs [output folder]
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,9 +49,13 @@ try {
   for (const part of ['lib', 'lambda', 'README.md', 'LICENSE']) {
     if (existsSync(join(root, part))) cpSync(join(root, part), join(work, part), { recursive: true });
   }
-  symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'));
+  mkdirSync(join(work, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules')))
+    symlinkSync(join(root, 'node_modules', name), join(work, 'node_modules', name));
   manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   delete manifest.scripts;
+  // Examples import the library by its name.
+  symlinkSync(work, join(work, 'node_modules', manifest.name));
   writeFileSync(join(work, 'package.json'), JSON.stringify(manifest, null, 2));
   const run = (tool, ...args) => {
     process.stdout.write(`${tool} ${args.join(' ')}\n`);
@@ -58,8 +72,8 @@ try {
     });
   };
   run('jsii', '--silence-warnings', 'reserved-word');
-  if (existsSync(join(work, 'rosetta')))
-    run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
+  writeFixture();
+  run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
 } finally {
   if (kept === undefined) rmSync(work, { recursive: true, force: true });
 }

@@ -61,7 +61,8 @@ export interface PolicyEvaluatorProps {
  * });
  * const pump = ConnectionContext.ofThing('pump-7');
  * const decision = evaluator.evaluate(pump, PolicyRequest.publish('pumps/pump-8/telemetry'));
- * if (decision.allowed) throw new Error(decision.toString());
+ * decision.allowed; // false
+ * decision.toString(); // says which statement decided, or that none allows it
  */
 export class PolicyEvaluator {
   private readonly statements: readonly Statement[];
