@@ -27,7 +27,7 @@ export interface PluginSettings {
   readonly version: string;
 }
 
-/** What the CDK hands to a plug-in; older versions lack `stackTemplates`. */
+/** What the CDK hands to a plug-in; older versions hand over the paths alone. */
 interface ValidationContext {
   readonly templatePaths: string[];
   readonly appConstruct?: IConstruct;
@@ -52,7 +52,7 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
     try {
       const folder = rootOf(context);
       const result = this.judge(context, folder);
-      return this.report(result, folder);
+      return this.report(result, folder, context);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { success: false, violations: [engineViolation(`the check failed: ${message}`, context)] };
@@ -71,15 +71,18 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
     });
   }
 
-  private report(result: CheckResult, folder: string): PolicyValidationPluginReport {
-    // Waived findings are handed over too: the CDK lists them as suppressed, with reason and place. Older versions do not,
-    // and go by `success` alone.
-    const all = [...result.findings, ...result.waived];
-    const success = result.success || (!this.settings.enforce && !result.broken);
-    const violations = all.map((finding) => this.violation(finding, folder));
+  private report(result: CheckResult, folder: string, context: ValidationContext): PolicyValidationPluginReport {
+    const isOld = context.appConstruct === undefined;
+    // Waived findings are handed over too: the CDK lists them as suppressed, with reason and place. An old one would drop
+    // every finding of an acknowledged rule, wherever it is: it gets those that are not waived as what it cannot drop.
+    const waived = isOld ? [] : result.waived;
+    const violations = [...result.findings, ...waived].map((finding) => this.violation(finding, folder));
+    const guarded = violations.map((each) =>
+      isOld && each.severity === 'error' ? { ...each, severity: 'fatal' } : each,
+    );
     return {
-      success,
-      violations,
+      success: result.success || (!this.settings.enforce && !result.broken),
+      violations: guarded,
       metadata: { templates: String(result.templates.length), known: String(result.known.length) },
     };
   }
@@ -105,12 +108,13 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
   }
 }
 
-/** The folder of the app's assembly. */
+/** The folder of the app's assembly: the one that all templates are below. */
 function rootOf({ appConstruct, templatePaths }: ValidationContext): string {
-  const stage = appConstruct === undefined ? undefined : Stage.of(appConstruct);
-  const outdir = stage === undefined ? undefined : (stage as App).outdir;
-  const folder = outdir ?? dirname(templatePaths[0] ?? '');
-  if (folder === '' || folder === '.') throw new Error('the CDK named no template');
+  const outdir = appConstruct === undefined ? undefined : (Stage.of(appConstruct) as App | undefined)?.outdir;
+  const folders = templatePaths.map((path) => dirname(path)).sort((a, b) => a.length - b.length);
+  let folder = outdir ?? folders[0];
+  if (folder === undefined) throw new Error('the CDK named no template');
+  while (folders.some((each) => relative(folder as string, each).startsWith('..'))) folder = dirname(folder);
   return folder;
 }
 

@@ -109,13 +109,18 @@ function readMetadata(folder: string, root: string, artifact: RawMap, source: So
 /** Constructs by the template and logical id of their resource: templates name them only if the CLI asked for it. */
 function constructPaths(metadata: RawMap): Map<string, string> {
   const paths = new Map<string, string>();
+  const ambiguous = new Set<string>();
   const templates = entriesOf(metadata, 'aws:cdk:templateFile').map(({ path, data }) => ({ path, file: String(data) }));
   for (const { path, data } of entriesOf(metadata, 'aws:cdk:logicalId')) {
     const inside = templates
       .filter((each) => path.startsWith(`${each.path}/`))
       .sort((a, b) => b.path.length - a.path.length);
-    paths.set(`${inside[0]?.file ?? ''}#${String(data)}`, path);
+    // Older versions of the CDK do not say which template a construct is in.
+    const key = `${inside[0]?.file ?? ''}#${String(data)}`;
+    if (paths.has(key)) ambiguous.add(key);
+    paths.set(key, path);
   }
+  for (const key of ambiguous) paths.delete(key);
   return paths;
 }
 
@@ -130,7 +135,7 @@ function entriesOf(metadata: RawMap, type: string): { readonly path: string; rea
 function withPaths(body: RawMap, name: string, paths: ReadonlyMap<string, string>): RawMap {
   if (!isRawMap(body.Resources)) return body;
   const resources = Object.entries(body.Resources).map(([logicalId, resource]) => {
-    const path = paths.get(`${basename(name)}#${logicalId}`);
+    const path = paths.get(`${basename(name)}#${logicalId}`) ?? paths.get(`#${logicalId}`);
     if (!isRawMap(resource) || path === undefined) return [logicalId, resource] as const;
     return [logicalId, { ...resource, Metadata: { 'aws:cdk:path': path, ...section(resource, 'Metadata') } }] as const;
   });
