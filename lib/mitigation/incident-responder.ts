@@ -51,7 +51,7 @@ export class IncidentResponder extends Construct {
       // The processor grows with the memory, and up to 200 devices are in hand at once.
       memorySize: 1_024,
       encryptionKey: props.encryptionKey,
-      statements: [...statements, ...table.rights(['dynamodb:Query', 'dynamodb:PutItem'])],
+      statements: [...statements, ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'])],
       environment: {
         [ENV.table]: table.resource.ref,
         [ENV.quarantineGroup]: quarantineGroup.thingGroupRef.thingGroupName,

@@ -1,4 +1,6 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Verb } from '../../lambda/operate-incident/contract';
+import type { OperatorEntry } from './operator-entry';
 
 /**
  * Rights around the response to incidents.
@@ -12,14 +14,60 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
  */
 export class IncidentResponseGrants {
   /** @internal */
-  public static _of(signalQueueArn: string, keyArn: string): IncidentResponseGrants {
-    return new IncidentResponseGrants(signalQueueArn, keyArn);
+  public static _of(signalQueueArn: string, keyArn: string, entry: OperatorEntry): IncidentResponseGrants {
+    return new IncidentResponseGrants(signalQueueArn, keyArn, entry);
   }
 
   private constructor(
     private readonly signalQueueArn: string,
     private readonly keyArn: string,
+    private readonly entry: OperatorEntry,
   ) {}
+
+  /**
+   * Lets a principal read incidents, and list those that are held.
+   *
+   * @param grantee Who may read
+   */
+  public read(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['list', 'read']);
+  }
+
+  /**
+   * Lets a principal isolate devices by hand, also those that are held.
+   *
+   * @param grantee Who may isolate
+   */
+  public isolate(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['list', 'read', 'isolate']);
+  }
+
+  /**
+   * Lets a principal stop what is automatic about an incident until a person decides.
+   *
+   * @param grantee Who may hold
+   */
+  public hold(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['list', 'read', 'hold']);
+  }
+
+  /**
+   * Lets a principal give devices back what isolation took.
+   *
+   * @param grantee Who may release
+   */
+  public release(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['list', 'read', 'release']);
+  }
+
+  /**
+   * Lets a principal revoke the certificates of devices for good.
+   *
+   * @param grantee Who may retire
+   */
+  public retire(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['list', 'read', 'retire']);
+  }
 
   /**
    * Lets a principal send signals to the queue itself, as a detection engine does. Who may do so may have devices isolated.
@@ -30,5 +78,9 @@ export class IncidentResponseGrants {
     const send = Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.signalQueueArn] });
     const encrypt = ['kms:Decrypt', 'kms:GenerateDataKey'];
     return send.combine(Grant.addToPrincipal({ grantee, actions: encrypt, resourceArns: [this.keyArn] }));
+  }
+
+  private operate(grantee: IGrantable, verbs: Verb[]): Grant {
+    return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns: this.entry.arnsOf(verbs) });
   }
 }

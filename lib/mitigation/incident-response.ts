@@ -15,7 +15,9 @@ import { IncidentRecorder } from './incident-recorder';
 import { IncidentResponder } from './incident-responder';
 import { IncidentResponseGrants } from './incident-response-grants';
 import { IncidentTable } from './incident-table';
+import { OperatorEntry } from './operator-entry';
 import { Playbook } from './playbook';
+import { ReleaseFunction } from './release-function';
 import { ResponseAlarms } from './response-alarms';
 import { SignalIntake } from './signal-intake';
 import type { SignalSource } from './signal-source';
@@ -122,6 +124,8 @@ export class IncidentResponse extends Construct {
   public readonly evidenceBucketName: string;
   /** Name of the function that isolates devices. */
   public readonly responderName: string;
+  /** Address that operators send signed requests to; docs/runbook.md has the calls. */
+  public readonly operatorUrl: string;
   /** Rights around the response. */
   public readonly grants: IncidentResponseGrants;
   private readonly intake: SignalIntake;
@@ -147,6 +151,9 @@ export class IncidentResponse extends Construct {
       quarantineGroup,
       encryptionKey,
     });
+    new ReleaseFunction(this, 'Release', { intake: this.intake, table, fleetGroups, quarantineGroup, encryptionKey });
+    const entry = new OperatorEntry(this, 'Operators', { intake: this.intake, table, keyArn, encryptionKey });
+    this.operatorUrl = entry.url;
     const recorder = new IncidentRecorder(this, 'Recorder', {
       ...props,
       table,
@@ -166,7 +173,7 @@ export class IncidentResponse extends Construct {
     this.incidentTableName = table.resource.ref;
     this.evidenceBucketName = evidence.resource.ref;
     this.responderName = this.responder.function.functionName;
-    this.grants = IncidentResponseGrants._of(this.signalQueueArn, keyArn);
+    this.grants = IncidentResponseGrants._of(this.signalQueueArn, keyArn, entry);
     this.responder.setSources(this.entries);
     for (const source of props.sources ?? []) this.addSource(source);
   }

@@ -50,10 +50,11 @@ export class IncidentTable extends Construct {
     );
   }
 
-  /** Rights on the table, with the key that encrypts it. */
-  public rights(actions: string[]): IamStatement[] {
+  /** Rights to read the records, also those that are held, and to write them, with the key that encrypts them. */
+  public rightsWithIndex(reading: string[], writing: string[]): IamStatement[] {
     return [
-      allow(actions, [this.resource.attrArn]),
+      allow(reading, [this.resource.attrArn, `${this.resource.attrArn}/index/${TABLE.heldIndex}`]),
+      allow(writing, [this.resource.attrArn]),
       allow(['kms:Decrypt'], [this.keyArn], {
         StringLike: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.*` },
       }),

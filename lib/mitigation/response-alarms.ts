@@ -2,6 +2,7 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE } from '../../lambda/mitigate-device/contract';
+import { METRIC as RELEASE_METRIC, SERVICE as RELEASE_SERVICE } from '../../lambda/release-device/contract';
 import { acknowledge } from '../internal/acknowledge';
 import type { SecureQueue } from '../internal/secure-queue';
 import { HEARTBEAT_MINUTES } from './signal-intake';
@@ -14,6 +15,7 @@ export interface ResponseAlarmsProps {
   readonly dead: SecureQueue;
   readonly signals: SecureQueue;
   readonly slow: SecureQueue;
+  readonly release: SecureQueue;
   readonly recorderName: string;
   readonly alertTopic?: ITopicRef;
 }
@@ -46,6 +48,10 @@ export class ResponseAlarms extends Construct {
     count(METRIC.held, 'Devices would be isolated and wait for a person');
     count(METRIC.lookConnected, 'A device was still connected after it was isolated, and was cut again');
     count(METRIC.lookDrifted, 'An isolated device was in its groups again, and was isolated again');
+    this.add('ReleaseIncomplete', {
+      description: 'A device was released and could not be given back all that was taken',
+      ...this.own(RELEASE_METRIC.incomplete, RELEASE_SERVICE),
+    });
     this.add('RecorderFailing', {
       description: 'Incidents are not recorded, told or alerted',
       namespace: 'AWS/Lambda',
@@ -62,7 +68,7 @@ export class ResponseAlarms extends Construct {
   }
 
   private watchQueues(): void {
-    const { dead, signals, slow } = this.props;
+    const { dead, signals, slow, release } = this.props;
     const queue = (name: string, metricName: string) => ({
       namespace: 'AWS/SQS',
       metricName,
@@ -73,7 +79,11 @@ export class ResponseAlarms extends Construct {
       description: 'Signals could not be handled and wait in the dead-letter queue',
       ...queue(dead.queueName, 'ApproximateNumberOfMessagesVisible'),
     });
-    for (const [id, { queueName }] of Object.entries({ SignalsLate: signals, LockOutsLate: slow }))
+    for (const [id, { queueName }] of Object.entries({
+      SignalsLate: signals,
+      LockOutsLate: slow,
+      ReleasesLate: release,
+    }))
       this.add(id, {
         description: `The oldest message waits for more than ${OLDEST_SIGNAL_SECONDS / 60} minutes`,
         ...queue(queueName, 'ApproximateAgeOfOldestMessage'),
@@ -85,9 +95,9 @@ export class ResponseAlarms extends Construct {
     this.add(id, { description, ...this.own(metricName) });
   }
 
-  private own(metricName: string) {
+  private own(metricName: string, service: string = SERVICE) {
     const dimensions = [
-      { name: 'Service', value: SERVICE },
+      { name: 'Service', value: service },
       { name: 'QuarantineGroup', value: this.props.quarantineGroupName },
     ];
     return { namespace: NAMESPACE, metricName, dimensions, statistic: 'Sum' };

@@ -22,6 +22,7 @@ export class SignalIntake extends Construct {
   public readonly signals: SecureQueue;
   public readonly slow: SecureQueue;
   public readonly look: SecureQueue;
+  public readonly release: SecureQueue;
 
   constructor(scope: Construct, id: string, encryptionKey: IKeyRef | undefined) {
     super(scope, id);
@@ -31,6 +32,7 @@ export class SignalIntake extends Construct {
     this.signals = new SecureQueue(this, 'SignalQueue', props);
     this.slow = new SecureQueue(this, 'SlowQueue', props);
     this.look = new SecureQueue(this, 'LookQueue', props);
+    this.release = new SecureQueue(this, 'ReleaseQueue', props);
     if (encryptionKey === undefined) {
       DataKey.of(this).allowService('sns.amazonaws.com');
       DataKey.of(this).allowService('events.amazonaws.com');
@@ -39,8 +41,8 @@ export class SignalIntake extends Construct {
   }
 
   public get queues() {
-    const { dead, signals, slow } = this;
-    return { dead, signals, slow };
+    const { dead, signals, slow, release } = this;
+    return { dead, signals, slow, release };
   }
 
   /** Lets a source send to the queue, and has it do so. */

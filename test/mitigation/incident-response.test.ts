@@ -158,20 +158,19 @@ describe('with every source', () => {
   });
 
   test('each queue feeds the function in batches that fit the quotas, with failures reported one by one', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 4);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
-      MaximumBatchingWindowInSeconds: 1,
     });
     const sizes = Object.values(template.findResources('AWS::Lambda::EventSourceMapping')).map(
       ({ Properties }) => (Properties as { BatchSize: number }).BatchSize,
     );
-    expect(sizes.sort()).toEqual([20, 200, 200]);
+    expect(sizes.sort((a, b) => a - b)).toEqual([10, 20, 200, 200]);
     template.resourcePropertiesCountIs(
       'AWS::SQS::Queue',
       { VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 12, deadLetterTargetArn: Match.anyValue() } },
-      3,
+      4,
     );
   });
 
@@ -238,10 +237,12 @@ describe('with every source', () => {
     expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual([
       'ApproximateAgeOfOldestMessage',
       'ApproximateAgeOfOldestMessage',
+      'ApproximateAgeOfOldestMessage',
       'ApproximateNumberOfMessagesVisible',
       'Errors',
       'Heartbeats',
       'IncidentsHeld',
+      'ReleasesIncomplete',
       'SecondLooksConnected',
       'SecondLooksDrifted',
       'SignalsRefused',
@@ -263,41 +264,65 @@ describe('with every source', () => {
     });
   });
 
-  describe.each(['mitigate-device', 'record-incident'])('the role of %s', (handler) => {
-    const PLATFORM =
-      /^(logs:(CreateLogStream|PutLogEvents)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)|kms:(Decrypt|GenerateDataKey))$/;
-    const SERVICES: Record<string, string> = {
-      'client-iot': 'iot',
-      'client-iot-data-plane': 'iot',
-      'client-dynamodb': 'dynamodb',
-      'client-sqs': 'sqs',
-      'client-s3': 's3',
-      'client-sns': 'sns',
-    };
-    const granted = () => rightsOf(template, handler).flatMap(({ Action }) => Action);
-    const sent = [...reachableFrom(`lambda/${handler}/index.ts`)].flatMap((file) =>
-      importsOf(file)
-        .filter(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly)
-        .flatMap(({ module, names }) =>
-          names
-            .filter((name) => name.endsWith('Command'))
-            .map((name) => `${SERVICES[module.slice('@aws-sdk/'.length)]}:${name.replace(/Command$/, '')}`)
-            // A transaction is authorized as what it is made of.
-            .map((action) => action.replace('dynamodb:TransactWriteItems', 'dynamodb:PutItem')),
-        ),
-    );
-
-    test('allows every command that the handler sends, and nothing else', () => {
-      expect(sent.length).toBeGreaterThan(1);
-      expect(sent.filter((action) => !granted().includes(action))).toEqual([]);
-      expect(granted().filter((action) => !sent.includes(action) && !PLATFORM.test(action))).toEqual([]);
-    });
-
-    test('is not bare *, but for the one action without resources', () => {
-      const bare = rightsOf(template, handler).filter(({ Resource }) => [Resource].flat().includes('*'));
-      expect(bare.flatMap(({ Action }) => Action)).toEqual(
-        handler === 'mitigate-device' ? ['iot:ListAuditFindings'] : [],
+  describe.each(['mitigate-device', 'record-incident', 'release-device', 'operate-incident'])(
+    'the role of %s',
+    (handler) => {
+      const PLATFORM =
+        /^(logs:(CreateLogStream|PutLogEvents)|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)|kms:(Decrypt|GenerateDataKey))$/;
+      const SERVICES: Record<string, string> = {
+        'client-iot': 'iot',
+        'client-iot-data-plane': 'iot',
+        'client-dynamodb': 'dynamodb',
+        'client-sqs': 'sqs',
+        'client-s3': 's3',
+        'client-sns': 'sns',
+      };
+      const granted = () => rightsOf(template, handler).flatMap(({ Action }) => Action);
+      const sent = [...reachableFrom(`lambda/${handler}/index.ts`)].flatMap((file) =>
+        importsOf(file)
+          .filter(({ module, typeOnly }) => module.startsWith('@aws-sdk/') && !typeOnly)
+          .flatMap(({ module, names }) =>
+            names
+              .filter((name) => name.endsWith('Command'))
+              .map((name) => `${SERVICES[module.slice('@aws-sdk/'.length)]}:${name.replace(/Command$/, '')}`)
+              // A transaction is authorized as what it is made of.
+              .map((action) => action.replace('dynamodb:TransactWriteItems', 'dynamodb:PutItem')),
+          ),
       );
+
+      test('allows every command that the handler sends, and nothing else', () => {
+        expect(sent.length).toBeGreaterThan(1);
+        expect(sent.filter((action) => !granted().includes(action))).toEqual([]);
+        expect(granted().filter((action) => !sent.includes(action) && !PLATFORM.test(action))).toEqual([]);
+      });
+
+      test('is not bare *, but for the one action without resources', () => {
+        const bare = rightsOf(template, handler).filter(({ Resource }) => [Resource].flat().includes('*'));
+        expect(bare.flatMap(({ Action }) => Action)).toEqual(
+          handler === 'mitigate-device' ? ['iot:ListAuditFindings'] : [],
+        );
+      });
+    },
+  );
+
+  test('releasing is the mirror of isolating', () => {
+    const groupsOf = (action: string) =>
+      rightsOf(template, 'release-device')
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => JSON.stringify(Resource).match(/"(Fleet|Quarantine)"/g));
+    expect(groupsOf('iot:RemoveThingFromThingGroup')).toEqual(['"Quarantine"']);
+    expect(groupsOf('iot:AddThingToThingGroup')).toEqual(['"Fleet"']);
+  });
+
+  test('each verb of the operators is a route of its own, and none is open', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', 6);
+    template.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'AWS_IAM' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      AccessLogSettings: { Format: Match.stringLikeRegexp('userArn') },
+    });
+    expect(stack.resolve(response.operatorUrl)).toEqual({
+      'Fn::GetAtt': [expect.stringContaining('Operators'), 'ApiEndpoint'],
     });
   });
 
@@ -398,6 +423,28 @@ describe('options', () => {
         ],
       },
     });
+  });
+
+  test.each([
+    ['read', ['GET/held', 'GET/incident']],
+    ['isolate', ['GET/held', 'GET/incident', 'POST/isolate']],
+    ['hold', ['GET/held', 'GET/incident', 'POST/hold']],
+    ['release', ['GET/held', 'GET/incident', 'POST/release']],
+    ['retire', ['GET/held', 'GET/incident', 'POST/retire']],
+  ] as const)('%s is a grant of its own', (verb, routes) => {
+    const stack = testStack();
+    const role = new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    respond(stack).grants[verb](role);
+    const [policy] = Object.values(templateOf(stack).findResources('AWS::IAM::Policy')) as {
+      Properties: { PolicyDocument: { Statement: Statement[] } };
+    }[];
+    const [statement, ...others] = policy!.Properties.PolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(statement?.Action).toBe('execute-api:Invoke');
+    const granted = (statement?.Resource as { 'Fn::Join': [string, unknown[]] }[]).map((arn) =>
+      arn['Fn::Join'][1].at(-1),
+    );
+    expect(granted).toEqual(routes.map((route) => `/$default/${route}`));
   });
 
   test('sources may be added later, and detectors bring the severities of their behaviors', () => {

@@ -123,9 +123,12 @@ export function openIncident(signal: SecuritySignal, response: Response, episode
  * Order and repetition do not matter: every part is a maximum, a minimum, or the first few of a sorted set.
  */
 export function mergeSignal(incident: Incident, signal: SecuritySignal, response: Response): Incident {
+  const strongest = stronger(incident.response, response);
   const merged: Incident = {
     ...incident,
-    response: stronger(incident.response, response),
+    response: strongest,
+    // What is switched off has still to be revoked.
+    lockedAt: strongest === 'retire' && incident.response !== 'retire' ? undefined : incident.lockedAt,
     severity: signal.phase === 'alarm' ? moreSevere(incident.severity, signal.severity) : incident.severity,
     signals: firstOf(incident.signals, noteOf(signal), MOST.signals, noteOrder),
     alarms: mergeAlarm(incident.alarms, signal),

@@ -221,6 +221,24 @@ describe('the bundled responder', () => {
     expect(incident('pump-7')).toMatchObject({ state: 'retired', prior: { certificates: [{ status: 'ACTIVE' }] } });
   });
 
+  test('a device that is locked out can still be retired', async () => {
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+    await rig.deliver([doubt('pump-7')]);
+    await rig.drain();
+    const report = {
+      schema: MESSAGE.order,
+      thingName: 'pump-7',
+      by: 'ada',
+      why: 'stolen',
+      time: TIME,
+      response: 'retire',
+    };
+    await rig.deliver([report]);
+    await rig.drain();
+    expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('REVOKED');
+    expect(incident('pump-7')).toMatchObject({ state: 'retired', episode: 1 });
+  });
+
   test('an isolated device whose identity comes into doubt is locked out', async () => {
     rig.thing('pump-7', ['site', FLEET], [CERTIFICATE]);
     await rig.deliver([alarm('pump-7')]);

@@ -1,0 +1,67 @@
+import { type Response, RESPONSES } from '../shared/incident/contract';
+import { isSubject } from '../shared/incident/parse-message';
+import { asObject, invalid, type Json, objectIn, type Parsed, safeText, valid } from '../shared/incident/text';
+import { ROUTES, type Verb } from './contract';
+
+/** What an operator asks for. `by` is who IAM says they are, not what they say. */
+export type Operation =
+  | { readonly verb: 'list'; readonly by: string; readonly start?: string }
+  | { readonly verb: 'read'; readonly by: string; readonly subject: string }
+  | {
+      readonly verb: 'isolate' | 'hold' | 'release' | 'retire';
+      readonly by: string;
+      readonly why: string;
+      /** Absent: all that are held. */
+      readonly subject?: string;
+      /** How a device is isolated that has no incident. */
+      readonly response: Response;
+    };
+
+const LONGEST_PAGE = 2_048;
+
+/** Reads a request of an HTTP API with IAM authorization, payload version 2.0. */
+export function parseOperation(request: unknown): Parsed<Operation> {
+  const event = asObject(request);
+  const verb = (Object.keys(ROUTES) as Verb[]).find((name) => ROUTES[name] === event?.routeKey);
+  if (event === undefined || verb === undefined) return invalid('not a route that is known');
+  const by = callerOf(event);
+  if (by === undefined) return invalid('not authorized by IAM');
+  const query = asObject(event.queryStringParameters) ?? {};
+  if (verb === 'list') return parseList(by, query.start);
+  if (verb === 'read')
+    return isSubject(query.subject) ? valid({ verb, by, subject: query.subject }) : invalid('subject: not a device');
+  return parseOrder(verb, by, bodyOf(event));
+}
+
+/** The ARN of the role or user, which API Gateway took from the signature. */
+function callerOf(event: Json): string | undefined {
+  const iam = asObject(asObject(asObject(event.requestContext)?.authorizer)?.iam);
+  return safeText(iam?.userArn, 256);
+}
+
+function bodyOf(event: Json): Json | undefined {
+  const { body, isBase64Encoded } = event;
+  if (typeof body !== 'string') return undefined;
+  return objectIn(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body);
+}
+
+function parseList(by: string, start: unknown): Parsed<Operation> {
+  if (start === undefined) return valid({ verb: 'list', by });
+  const known = typeof start === 'string' && start.length <= LONGEST_PAGE && objectIn(start) !== undefined;
+  return known ? valid({ verb: 'list', by, start }) : invalid('start: not a page');
+}
+
+function parseOrder(verb: Exclude<Verb, 'list' | 'read'>, by: string, body: Json | undefined): Parsed<Operation> {
+  if (body === undefined) return invalid('body: not a JSON object');
+  const why = safeText(body.why, 512);
+  if (why === undefined) return invalid('why: say why, it is put on record');
+  const response = verb === 'retire' ? 'retire' : (RESPONSES.find((known) => known === body.response) ?? undefined);
+  if (body.response !== undefined && (verb !== 'isolate' || (response !== 'isolate' && response !== 'lockOut')))
+    return invalid('response: isolate or lockOut, and only when isolating');
+  const order = { verb, by, why, response: response ?? 'isolate' };
+  if (body.allHeld === true && body.subject === undefined)
+    return verb === 'isolate' || verb === 'release' ? valid(order) : invalid('allHeld: only to isolate or release');
+  return isSubject(body.subject) && body.allHeld === undefined
+    ? valid({ ...order, subject: body.subject })
+    : invalid('subject: a thing name or certificate/ID, or allHeld: true');
+}

@@ -1,0 +1,67 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambda/release-device/contract';
+import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
+import { BundledFunction } from '../internal/bundled-function';
+import { allow, type IamStatement } from '../internal/iam';
+import type { IncidentTable } from './incident-table';
+import type { SignalIntake } from './signal-intake';
+
+const TIMEOUT = Duration.seconds(60);
+/** As many as the certificates of a batch can be switched on at 10 calls a second. */
+const BATCH = 10;
+const PROCESSES = 2;
+
+export interface ReleaseFunctionProps {
+  readonly intake: SignalIntake;
+  readonly table: IncidentTable;
+  readonly fleetGroups: IThingGroupRef[];
+  readonly quarantineGroup: IThingGroupRef;
+  readonly encryptionKey?: IKeyRef;
+}
+
+/** The function that gives back. Its role is the mirror of the responder's: neither can do what the other does. */
+export class ReleaseFunction extends Construct {
+  constructor(scope: Construct, id: string, props: ReleaseFunctionProps) {
+    super(scope, id);
+    const { intake, table } = props;
+    const statements = this.rights(props);
+    const fn = new BundledFunction(this, 'Function', {
+      handler: 'release-device',
+      description: 'Gives released devices back what isolation took',
+      timeout: TIMEOUT,
+      encryptionKey: props.encryptionKey,
+      statements: [...statements, ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'])],
+      environment: {
+        [ENV.table]: table.resource.ref,
+        [ENV.quarantineGroup]: props.quarantineGroup.thingGroupRef.thingGroupName,
+        [ENV.releaseQueue]: intake.release.queueUrl,
+        [ENV.lookQueue]: intake.look.queueUrl,
+        [ENV.deadLetterQueue]: intake.dead.queueUrl,
+      },
+    });
+    acknowledgeWildcards(
+      fn.rights,
+      statements,
+      'Which things and certificates will be released is not known at deployment; the groups, which are, bound where they can go.',
+    );
+    for (const queue of [intake.release, intake.look, intake.dead]) fn.allowSend(queue);
+    fn.addStatements(allow(['sqs:ChangeMessageVisibility'], [intake.release.queueArn]));
+    fn.consume('Releases', intake.release, { batchSize: BATCH, maximumConcurrency: PROCESSES });
+  }
+
+  private rights({ fleetGroups, quarantineGroup }: ReleaseFunctionProps): IamStatement[] {
+    const { partition, region, account } = Stack.of(this);
+    const arn = (resource: string) => `arn:${partition}:iot:${region}:${account}:${resource}`;
+    const groups = fleetGroups.map(({ thingGroupRef }) => thingGroupRef.thingGroupArn);
+    return [
+      allow(['iot:ListThingGroupsForThing'], [arn('thing/*')]),
+      allow(['iot:RemoveThingFromThingGroup'], [quarantineGroup.thingGroupRef.thingGroupArn, arn('thing/*')]),
+      allow(['iot:AddThingToThingGroup'], [...groups, arn('thing/*')]),
+      allow(['iot:DescribeCertificate', 'iot:UpdateCertificate'], [arn('cert/*')]),
+      allow(['iot:DeleteConnection'], [arn('client/*')]),
+    ];
+  }
+}

@@ -1,0 +1,136 @@
+import { ENV } from '../../../lambda/operate-incident/contract';
+import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import { openIncident, type State } from '../../../lambda/shared/incident/incident';
+import { itemOf } from '../../../lambda/shared/incident/table-item';
+import { BundledHandler } from '../../support/bundled-handler';
+import { AwsFault, FakeAws, FakeQueue } from '../../support/fake-aws';
+import { FakeIncidents } from '../../support/fake-incidents';
+import { TIME } from '../shared/incident/messages';
+
+const CALLER = 'arn:aws:sts::123456789012:assumed-role/soc/ada';
+
+describe("the bundled operators' entry", () => {
+  const table = new FakeIncidents();
+  const queue = new FakeQueue();
+  let aws: FakeAws;
+  let entry: BundledHandler;
+  beforeAll(async () => {
+    aws = await FakeAws.start([...table.routes, ...queue.routes]);
+    entry = new BundledHandler('operate-incident', {
+      ...aws.environment(),
+      [ENV.table]: 'incidents',
+      [ENV.signalQueue]: `${aws.url}/1/signals`,
+      [ENV.releaseQueue]: `${aws.url}/1/release`,
+    });
+  });
+  afterAll(async () => {
+    await entry.stop();
+    await aws.stop();
+  });
+  beforeEach(() => {
+    table.items.clear();
+    queue.messages.splice(0);
+    aws.calls.splice(0);
+    aws.trouble = () => undefined;
+  });
+
+  function put(subject: string, state: State): void {
+    const signal = {
+      source: 'engine',
+      id: 's',
+      time: TIME,
+      phase: 'alarm',
+      kind: 'behavior',
+      severity: 'HIGH',
+      about: 'x',
+      evidence: {},
+    } as const;
+    const incident = openIncident({ ...signal, subject: { kind: 'thing', name: subject } }, 'isolate', 1, TIME);
+    table.items.set(`${subject} 1`, itemOf({ ...incident, state, version: 1 }));
+  }
+
+  async function call(routeKey: string, order?: object, query?: object) {
+    const answer = (await entry.invoke({
+      routeKey,
+      requestContext: { authorizer: { iam: { userArn: CALLER } } },
+      body: order && JSON.stringify(order),
+      queryStringParameters: query,
+    })) as { statusCode: number; body: string };
+    const body: Record<string, unknown> = { status: answer.statusCode, ...(JSON.parse(answer.body) as object) };
+    return body;
+  }
+  const sent = () => queue.messages.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+
+  test('releases, isolates and retires by orders on the queues', async () => {
+    put('pump-7', 'isolated');
+    for (const verb of ['release', 'isolate', 'retire'])
+      expect(await call(`POST /${verb}`, { subject: 'pump-7', why: 'sure' })).toEqual({
+        status: 202,
+        accepted: verb,
+        subject: 'pump-7',
+      });
+    expect(sent()).toMatchObject([
+      { schema: MESSAGE.release, subject: 'pump-7', episode: 1, by: CALLER, why: 'sure' },
+      { schema: MESSAGE.order, thingName: 'pump-7', response: 'isolate' },
+      { schema: MESSAGE.order, thingName: 'pump-7', response: 'retire' },
+    ]);
+    expect(
+      aws.calls
+        .filter(({ operation }) => operation === 'SendMessage')
+        .map(({ input }) => String(input.QueueUrl).split('/').pop()),
+    ).toEqual(['release', 'signals', 'signals']);
+  });
+
+  test('orders all that are held at once', async () => {
+    await call('POST /isolate', { allHeld: true, why: 'sure' });
+    await call('POST /release', { allHeld: true, why: 'false alarm' });
+    expect(sent()).toMatchObject([
+      { schema: MESSAGE.isolateHeld, by: CALLER, why: 'sure' },
+      { schema: MESSAGE.releaseHeld, by: CALLER, why: 'false alarm' },
+    ]);
+  });
+
+  test('holds in the record, also when somebody else writes it at the same time', async () => {
+    put('pump-7', 'isolated');
+    let disturbed = false;
+    aws.trouble = ({ operation }) => {
+      if (operation !== 'PutItem' || disturbed) return undefined;
+      disturbed = true;
+      return { after: 'nothing', then: new AwsFault('ConditionalCheckFailedException') };
+    };
+    expect(await call('POST /hold', { subject: 'pump-7', why: 'wait' })).toEqual({
+      status: 200,
+      accepted: 'hold',
+      subject: 'pump-7',
+      state: 'held',
+    });
+    expect(table.incident('pump-7')).toMatchObject({ state: 'held', because: 'wait', orders: [{ by: CALLER }] });
+    aws.trouble = ({ operation }) =>
+      operation === 'PutItem' ? { after: 'nothing', then: new AwsFault('ConditionalCheckFailedException') } : undefined;
+    expect(await call('POST /hold', { subject: 'pump-7', why: 'wait' })).toMatchObject({ status: 409 });
+  });
+
+  test('reads one, and lists what is held page by page', async () => {
+    for (let index = 0; index < 60; index += 1) put(`pump-${index}`, 'held');
+    put('other', 'isolated');
+    expect(await call('GET /incident', undefined, { subject: 'other' })).toMatchObject({
+      status: 200,
+      incident: { state: 'isolated' },
+    });
+    expect(await call('GET /incident', undefined, { subject: 'ghost' })).toMatchObject({ status: 404 });
+    const first = await call('GET /held');
+    expect(first.held).toHaveLength(50);
+    const second = await call('GET /held', undefined, { start: first.next });
+    expect(second.held).toHaveLength(10);
+    expect(second.next).toBeUndefined();
+  });
+
+  test('refuses what it cannot do, and does nothing then', async () => {
+    expect(await call('POST /release', { subject: 'pump-7', why: 'x' })).toEqual({
+      status: 404,
+      message: 'no incident of this device',
+    });
+    expect(await call('POST /release', { subject: 'pump/7', why: 'x' })).toMatchObject({ status: 400 });
+    expect(sent()).toEqual([]);
+  });
+});
