@@ -35,10 +35,9 @@ export class Access {
    * name the thing, or every device can write there.
    */
   public static publishBelow(prefix: Topic): Access {
-    checkPublish(prefix, 'Access.publishBelow', 'Access.publishBelow with the levels before the wildcard');
-    const problems = new Problems();
-    checkBreadth(prefix, [...prefix.levels, Topic.REST], 'Access.publishBelow', problems);
-    problems.throwIfAny();
+    checkPublish(prefix, 'Access.publishBelow', 'Access.publishBelow with the levels before the wildcard', [
+      Topic.REST,
+    ]);
     return new Access(`May publish to every topic below ${prefix.toString()}/.`, [
       allow(['iot:Publish'], `${prefix.toTopicResource()}/*`),
     ]);
@@ -255,7 +254,7 @@ function checkName(property: string, value: string, pattern: RegExp, allowed: st
   problems.throwIfAny();
 }
 
-function checkPublish(topic: Topic, method: string, remedy: string): void {
+function checkPublish(topic: Topic, method: string, remedy: string, below: string[] = []): void {
   const problems = new Problems();
   if (topic.hasWildcard) {
     problems.report(
@@ -267,6 +266,7 @@ function checkPublish(topic: Topic, method: string, remedy: string): void {
     problems.report('TopicReserved', `${method} cannot take a shared subscription, got ${quote(topic.toString())}`);
   }
   if (!topic.hasWildcard) checkBreadth(topic, topic.levels, method, problems);
+  if (problems.isEmpty) checkBreadth(topic, [...topic.levels, ...below], method, problems);
   problems.throwIfAny();
 }
 
@@ -282,6 +282,9 @@ function checkSubscribe(topic: Topic, method: string): void {
 function checkBreadth(topic: Topic, levels: readonly string[], method: string, problems: Problems): void {
   const remedy = broadness(levels);
   if (remedy !== undefined) {
-    problems.report('TopicTooBroad', `${method} would reach what is not the device's own with ${quote(topic.toString())}: ${remedy}`);
+    problems.report(
+      'TopicTooBroad',
+      `${method} would reach what is not the device's own with ${quote(topic.toString())}: ${remedy}`,
+    );
   }
 }

@@ -157,6 +157,33 @@ describe('topics of the fleet', () => {
     }
   });
 
+  test.each([
+    '$aws/things/pump-8/defender/metrics/json',
+    '$aws/things',
+    '$aws/commands/things/pump-8/executions/e/response/json',
+  ])('publishing to %s, for another device, fails', (text) => {
+    for (const [name, make] of [
+      ['Access.publish', Access.publish],
+      ['Access.publishBelow', Access.publishBelow],
+      ['Access.retain', Access.retain],
+      ['Access.lastWill', Access.lastWill],
+    ] as const) {
+      const error = errorOf(() => make(Topic.parse(text)));
+      expect(error.code).toBe('TopicTooBroad');
+      expect(error.message).toContain(
+        `${name} would reach what is not the device's own with "${text}": put Topic.THING`,
+      );
+    }
+  });
+
+  test.each(['$aws/things/${thing}/shadow/get', '$aws/commands/things/${Token[TOKEN.1]}/executions/e/response/json'])(
+    'publishing to %s, its own, is allowed',
+    (text) => {
+      expect(Access.publish(Topic.parse(text)).statements).toHaveLength(1);
+      expect(Access.publishBelow(Topic.parse(text)).statements).toHaveLength(1);
+    },
+  );
+
   test.each(['$aws/things', '$aws/commands', '$aws/commands/things'])('publishing below %s fails', (text) => {
     const error = errorOf(() => Access.publishBelow(Topic.parse(text)));
     expect(error.code).toBe('TopicTooBroad');

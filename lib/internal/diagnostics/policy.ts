@@ -10,7 +10,7 @@ export const POLICY_ERRORS = {
   TopicTooLong: 'A topic can be longer than 256 bytes once the longest thing name is filled in. Shorten its levels.',
   TopicTooDeep: 'A topic has more than 7 slashes. Join levels.',
   TopicTooBroad:
-    'A wildcard stands where the device is named and so covers every device. Start with a level of text, and put Topic.THING where a reserved topic has the thing name.',
+    'A topic reaches other devices, by a wildcard or by a name where a reserved topic has that of the thing. Start with a level of text, and put Topic.THING where a reserved topic has the thing name.',
   PolicyStatementInvalid:
     'A policy statement is not one that AWS IoT would read as meant. Give it actions, and either resources or the resources it spares.',
   PolicyAccessInvalid: 'A name given to an access is not one that AWS IoT allows. Use the characters in the message.',
