@@ -29,7 +29,7 @@ export class Resolver {
   /** The value; undefined where the template says `AWS::NoValue`. */
   public resolve(raw: unknown): Value | undefined {
     if (typeof raw === 'string') return dynamicReferences(raw);
-    if (raw === null || typeof raw === 'number' || typeof raw === 'boolean') return raw;
+    if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean') return raw;
     if (this.depth > MAX_DEPTH || this.budget.steps-- <= 0) return new Hole('unknown', 'too deep or too large', true);
     this.depth++;
     try {

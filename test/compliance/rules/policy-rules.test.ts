@@ -369,7 +369,11 @@ const many = (count: number) =>
 suite(POL10, {
   fails: {
     'more than fits': { resources: many(20), severity: 'error', says: /cannot be deployed/ },
-    'nearly as much': { resources: policy(CONNECT, allow('iot:Publish', `topic/dt/${THING}/${'x'.repeat(1660)}`)), severity: 'warning', says: /no room/ },
+    'nearly as much': {
+      resources: policy(CONNECT, allow('iot:Publish', `topic/dt/${THING}/${'x'.repeat(1660)}`)),
+      severity: 'warning',
+      says: /no room/,
+    },
     'more than fits once the region is known': {
       resources: policy(
         CONNECT,
