@@ -102,12 +102,11 @@ function adoptKey(
   base: Flat,
   input: PlanInput,
 ): { readonly target: string; readonly claim?: KeyClaim } {
-  const current = input.current[key];
   const yields = isSharedWithOthers(key, input) && (!input.replace || input.reconciling === true);
   const target = yields ? input.rule(key, want, input.current, false) : input.rule(key, want, base, input.replace);
   if (target === base[key]) return { target };
   const before = base[key] ?? null;
-  const leftToOthers = yields && target === current && target !== want;
+  const leftToOthers = yields && target !== want;
   return { target, claim: leftToOthers ? { before, ours: [], theirs: [target] } : { before, ours: [target] } };
 }
 
@@ -134,14 +133,17 @@ function whileChanging(
   mine: KeyClaim | undefined,
   current: string | undefined,
 ): KeyClaim | undefined {
-  if (mine === undefined || current === undefined || !holds(mine, current)) return next;
-  if (next === undefined) return mine;
-  return { ...next, ours: unique([...next.ours, current]) };
+  const held = valuesOf(mine).find((value) => value === current);
+  if (held === undefined) return next;
+  return next === undefined ? mine : { ...next, ours: unique([...next.ours, held]) };
 }
 
 function holds(claim: KeyClaim | undefined, value: string | undefined): boolean {
-  if (claim === undefined || value === undefined) return false;
-  return claim.ours.includes(value) || claim.theirs?.includes(value) === true;
+  return value !== undefined && valuesOf(claim).includes(value);
+}
+
+function valuesOf(claim: KeyClaim | undefined): readonly string[] {
+  return [...(claim?.ours ?? []), ...(claim?.theirs ?? [])];
 }
 
 export function definedKeys(flat: Flat): string[] {

@@ -111,6 +111,14 @@ describe('beside another stack', () => {
     expect(settled.keys).toEqual({ up: { before: '1', ours: ['3'] } });
   });
 
+  test.each([
+    ['a value that somebody else put in place of its own', { current: { a: '7' }, others: [other] }],
+    ['a value of one that goes', { current: { a: '1' }, others: [{ ...other, wants: {} }] }],
+    ['a value that it wants but did not set', { current: { a: '7' }, others: [claim({ a: '1' }, {})] }],
+  ])('does not yield to %s', (_name, input) => {
+    expect(decide({ ...input, wants: { a: '5' }, replace: true, reconciling: true }).adopt).toEqual({ a: '5' });
+  });
+
   test('gives back nothing that it wants', () => {
     const mine = claim({}, { a: { before: '0', ours: ['1'] } });
     expect(decide({ current: { a: '1' }, claim: mine, others: [other] }).release).toEqual({});
@@ -137,6 +145,10 @@ describe('beside another stack', () => {
     const mine = claim({}, { a: { before: '0', ours: ['1'] } });
     expect(decide({ ...input, claim: mine, reconciling: true }).adopt).toEqual({ a: '5' });
   });
+});
+
+test('keys without a value are none', () => {
+  expect(definedKeys({ a: undefined, b: '1' })).toEqual(['b']);
 });
 
 describe('between remembering and writing', () => {
