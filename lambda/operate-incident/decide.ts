@@ -27,32 +27,21 @@ export function decideIsolate(
 }
 
 export function decideRelease(known: Incident | undefined, given: Given): Decision {
-  const refused = openOrRefuse(known);
-  if (refused !== undefined || known === undefined) return refused ?? notFound();
+  if (known === undefined) return { kind: 'refuse', status: 404, because: 'no incident of this device' };
+  if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
   if (known.state === 'detected') return { kind: 'refuse', status: 409, because: 'nothing was taken from the device' };
   const { subject, episode } = known;
   return { kind: 'send', queue: 'release', message: { schema: MESSAGE.release, subject, episode, ...given } };
 }
 
 export function decideHold(known: Incident | undefined, given: Given): Decision {
-  const refused = openOrRefuse(known);
-  if (refused !== undefined || known === undefined) return refused ?? notFound();
+  if (known === undefined) return { kind: 'refuse', status: 404, because: 'no incident of this device' };
+  if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
   const order = { verb: 'hold', ...given } as const;
   const incident = apply(known, { type: 'hold', because: given.why, order }, given.time);
   return incident === undefined
     ? { kind: 'refuse', status: 409, because: `the device is ${known.state}; try again in a moment` }
     : { kind: 'save', incident };
-}
-
-function openOrRefuse(known: Incident | undefined): Decision | undefined {
-  if (known === undefined) return notFound();
-  return isClosed(known)
-    ? { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` }
-    : undefined;
-}
-
-function notFound(): Decision {
-  return { kind: 'refuse', status: 404, because: 'no incident of this device' };
 }
 
 function orderOn({ subject, episode }: Incident, given: Given): object {

@@ -41,7 +41,7 @@ export function parseSecurityHub(event: Json, place: Place): Parsed<SecuritySign
 function securityHubFinding(finding: Json, place: Place): SecuritySignal[] {
   const severity = LABELS.get(asObject(finding.Severity)?.Label);
   const time = asTime(finding.UpdatedAt);
-  const id = safeText(finding.Id, 512);
+  const id = safeText(finding.Id);
   if (severity === undefined || time === undefined || id === undefined) return [];
   return subjectsOf(finding, place).map((subject) => ({
     source: 'securityHub',
@@ -52,7 +52,7 @@ function securityHubFinding(finding: Json, place: Place): SecuritySignal[] {
     kind: 'finding',
     severity,
     about: safeText(finding.GeneratorId) ?? 'finding',
-    evidence: { finding: safeText(id) ?? '', title: safeText(finding.Title) ?? '' },
+    evidence: { finding: id, title: safeText(finding.Title) ?? '' },
   }));
 }
 
@@ -85,7 +85,8 @@ export function parseGuardDuty(event: Json): Parsed<SecuritySignal[]> {
   const service = asObject(detail?.service);
   const time = asTime(detail?.updatedAt);
   const severity = bandOf(detail?.severity);
-  if (detail === undefined || time === undefined || severity === undefined || safeText(detail.id) === undefined)
+  const id = safeText(detail?.id);
+  if (detail === undefined || time === undefined || severity === undefined || id === undefined)
     return invalid('guardDuty: not a finding');
   const instance = asObject(asObject(detail.resource)?.instanceDetails);
   const tag = asList(instance?.tags)
@@ -102,7 +103,7 @@ export function parseGuardDuty(event: Json): Parsed<SecuritySignal[]> {
       kind: 'finding',
       severity,
       about: safeText(detail.type) ?? 'finding',
-      evidence: { finding: safeText(detail.id) ?? '' },
+      evidence: { finding: id },
     },
   ]);
 }

@@ -163,6 +163,21 @@ describe('signals in a record', () => {
     expect(mergeSignal(incident, signal({ severity: 'CRITICAL' }), 'isolate')).toMatchObject({ severity: 'CRITICAL' });
   });
 
+  test('a device that is locked out and then retired has its certificates still to be revoked', () => {
+    const lockedOut = { ...mergeSignal(open(), signal(), 'lockOut'), lockedAt: TIME };
+    expect(mergeSignal(lockedOut, signal({ id: 's2' }), 'lockOut').lockedAt).toBe(TIME);
+    const retired = mergeSignal(lockedOut, signal({ id: 's3' }), 'retire');
+    expect(retired.lockedAt).toBeUndefined();
+    expect(mergeSignal({ ...retired, lockedAt: TIME }, signal({ id: 's4' }), 'retire').lockedAt).toBe(TIME);
+  });
+
+  test('a certificate has a key of its own', () => {
+    const id = 'ab'.repeat(32);
+    expect(openIncident(signal({ subject: { kind: 'certificate', id } }), 'observe', 1, TIME).subject).toBe(
+      `certificate/${id}`,
+    );
+  });
+
   test('the end of an alarm makes nothing more severe', () => {
     expect(mergeSignal(open(), signal({ phase: 'cleared', severity: 'CRITICAL' }), 'observe').severity).toBe('HIGH');
   });

@@ -472,6 +472,11 @@ describe('a message of the queue', () => {
       { kind: 'order', order: { subject: 'pump-7', episode: 3, by: 'ada', why: 'sure', time: TIME } },
     ],
     [
+      'an order on all that are held',
+      { schema: MESSAGE.isolateHeld, by: 'ada', why: 'sure', time: TIME, start: '{}' },
+      { kind: 'held', bulk: { by: 'ada', why: 'sure', time: TIME, start: '{}' } },
+    ],
+    [
       'a report',
       { schema: MESSAGE.order, thingName: 'pump-7', by: 'ada', why: 'sure', time: TIME },
       { kind: 'signals', signals: [{ source: 'person' }] },
@@ -509,6 +514,12 @@ describe('a message of the queue', () => {
       { schema: MESSAGE.auditPage, taskId: 't', check: 'DEVICE_CERTIFICATE_AGE_CHECK', nextToken },
       'audit page: not a token',
     ]),
+    ['an order on all by nobody', { schema: MESSAGE.isolateHeld, why: 'x', time: TIME }, 'order: no by, why or time'],
+    [
+      'an order on a page that is none',
+      { schema: MESSAGE.isolateHeld, by: 'a', why: 'x', time: TIME, start: 7 },
+      'order: not a page',
+    ],
     ['an order on nothing', { schema: MESSAGE.order, subject: '', episode: 1 }, 'order: not an incident'],
     [
       'an order without a reason',
