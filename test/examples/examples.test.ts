@@ -1,0 +1,43 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../support/sources';
+
+const EXAMPLES = join(ROOT, 'examples');
+let outdir: string;
+
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'zero-trust-iot-example-'));
+  process.env.CDK_OUTDIR = outdir;
+});
+
+afterEach(() => {
+  delete process.env.CDK_OUTDIR;
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+function load(name: string): unknown {
+  let loaded: unknown;
+  jest.isolateModules(() => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an example runs when it is loaded
+    loaded = require(join(EXAMPLES, name, 'app.ts'));
+  });
+  return loaded;
+}
+
+const PROOF = 'prove-a-policy';
+
+test.each(readdirSync(EXAMPLES).filter((name) => name !== PROOF))('%s synthesizes', (name) => {
+  load(name);
+  const templates = readdirSync(outdir).filter((file) => file.endsWith('.template.json'));
+  expect(templates.length).toBeGreaterThan(0);
+  for (const file of templates) expect(readFileSync(join(outdir, file), 'utf8')).toContain('"Resources"');
+});
+
+test('a policy is proved without an account', () => {
+  const { answers } = load(PROOF) as { answers: { topic: string; allowed: boolean }[] };
+  expect(answers.map(({ topic, allowed }) => [topic, allowed])).toEqual([
+    ['pumps/pump-7/telemetry', true],
+    ['pumps/pump-8/telemetry', false],
+  ]);
+});
