@@ -18,4 +18,6 @@ module.exports = {
   workerIdleMemoryLimit: '1GB',
   collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/index.ts'],
   coverageProvider: 'v8',
+  // Bundled handlers run in processes of their own; a machine under load takes longer than jest's five seconds.
+  testTimeout: 60_000,
 };

@@ -3,4 +3,5 @@ export * from './identity';
 export * from './posture';
 export * from './detection';
 export * from './quarantine';
+export * from './mitigation';
 export * from './fleet';
