@@ -48,8 +48,8 @@ export function planAttachments(situation: Situation): Plan {
     steps.push(step('attach', next.name));
     present.add(next.name);
   }
-  const detached = new Set(steps.filter(({ kind }) => kind === 'detach').map(({ policy }) => policy));
-  for (const { name } of leaving) if (!detached.has(name)) steps.push(step('detach', name));
+  const made = new Set(steps.map(({ policy }) => policy));
+  for (const { name } of leaving) if (!made.has(name)) steps.push(step('detach', name));
   return { kind: 'steps', steps };
 }
 

@@ -57,6 +57,11 @@ describe('the order of changes', () => {
       ['+A', '-A', '+E', '-D', '+A'],
     ],
     [
+      'one that allows and goes makes way for a denial, and the one that stays is not touched',
+      { listed: ['A', 'B'], desired: [denies('D'), allows('B')], former: [allows('A'), allows('B')] },
+      ['+B', '-A', '+D'],
+    ],
+    [
       'a denial that goes makes way for one that allows',
       { listed: ['D', 'A'], desired: [allows('A'), allows('B')], former: [denies('D'), allows('A')] },
       ['+A', '-D', '+B'],
