@@ -1,6 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
 import {
-  type App,
   type IPolicyValidationPlugin,
   type PolicyValidationPluginReport,
   type PolicyViolation,
@@ -110,7 +109,7 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
 
 /** The folder of the app's assembly: the one that all templates are below. */
 function rootOf({ appConstruct, templatePaths }: ValidationContext): string {
-  const outdir = appConstruct === undefined ? undefined : (Stage.of(appConstruct) as App | undefined)?.outdir;
+  const outdir = Stage.isStage(appConstruct) ? appConstruct.outdir : undefined;
   const folders = templatePaths.map((path) => dirname(path)).sort((a, b) => a.length - b.length);
   let folder = outdir ?? folders[0];
   if (folder === undefined) throw new Error('the CDK named no template');

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../internal/configuration-error';
 import {
   AttachedPolicy,
   ConnectionContext,
@@ -153,16 +154,7 @@ function decideOnce(
   group: GroupPolicies | undefined,
 ): Answer {
   const world = policies.flatMap(({ analysis }) => worldsOf(analysis.text.statements))[0] ?? SOME_WORLD;
-  const evaluator = new PolicyEvaluator({
-    ...world,
-    policies: policies.map((policy) => {
-      const document = toJson(policy.document ?? null, world);
-      const inGroup = group?.policies.includes(policy) === true;
-      return inGroup
-        ? AttachedPolicy.onThingGroup(group.name, document, nameOf(policy))
-        : AttachedPolicy.onCertificate(document, nameOf(policy));
-    }),
-  });
+  const evaluator = compile(policies, group, world);
   const context = new ConnectionContext({
     thingName: question.thing,
     clientId: question.clientId ?? question.thing,
@@ -173,6 +165,22 @@ function decideOnce(
   if (question.action === 'connect' || !connect.allowed)
     return answerOf(connect, question.action === 'connect' ? [] : ['it cannot connect']);
   return answerOf(evaluator.evaluate(context, requestOf(question)), []);
+}
+
+function compile(policies: readonly FoundPolicy[], group: GroupPolicies | undefined, world: World): PolicyEvaluator {
+  const attached = policies.map((policy) => {
+    const document = toJson(policy.document ?? null, world);
+    const inGroup = group?.policies.includes(policy) === true;
+    return inGroup
+      ? AttachedPolicy.onThingGroup(group.name, document, nameOf(policy))
+      : AttachedPolicy.onCertificate(document, nameOf(policy));
+  });
+  try {
+    return new PolicyEvaluator({ ...world, policies: attached });
+  } catch (error) {
+    if (!ConfigurationError.is(error)) throw error;
+    throw new CannotTell(`AWS IoT would refuse it: ${error.message}`);
+  }
 }
 
 function requestOf({ action, topic = '' }: Question): PolicyRequest {

@@ -61,8 +61,10 @@ describe('lib', () => {
   });
 
   test('has no runtime dependency but its peers and Node.js', () => {
+    // cdk-nag is an optional peer: the one file that needs it stands apart from the entry.
+    const always = lib.filter((file) => file !== 'lib/compliance/cdk-nag.ts');
     const modules = new Set(
-      lib.flatMap((file) =>
+      always.flatMap((file) =>
         importsOf(file)
           .filter(({ module }) => !module.endsWith('.ts'))
           .map(({ module }) => module),

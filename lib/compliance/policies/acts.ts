@@ -63,9 +63,14 @@ export const DEVICE_ACTIONS: readonly string[] = [
 
 /** Whether the statement's `Action` or `NotAction` covers an action. */
 export function covers(statement: PolicyStatement, action: string): boolean {
-  const names = action.startsWith('iotjobsdata:') ? [action, action.replace('iotjobsdata:', 'iot:')] : [action];
-  const lower = names.map((name) => name.toLowerCase());
+  const lower = action.toLowerCase();
+  const names = lower.startsWith('iotjobsdata:') ? [lower, lower.replace('iotjobsdata:', 'iot:')] : [lower];
   const hit = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => lower.some((name) => matches(wildcards(pattern.toLowerCase()), name)));
+    patterns.some((pattern) => names.some((name) => isMatch(pattern.toLowerCase(), name)));
   return statement.notActions.length > 0 ? !hit(statement.notActions) : hit(statement.actions);
+}
+
+/** Most patterns are plain names. */
+function isMatch(pattern: string, name: string): boolean {
+  return pattern.includes('*') || pattern.includes('?') ? matches(wildcards(pattern), name) : pattern === name;
 }

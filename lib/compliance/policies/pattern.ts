@@ -45,6 +45,7 @@ function variableName(inner: string): string {
 }
 
 export function hasWildcard(pattern: string): boolean {
+  if (!pattern.includes('*') && !pattern.includes('?')) return false;
   return piecesOf(pattern).some(({ kind }) => kind === 'wildcard');
 }
 

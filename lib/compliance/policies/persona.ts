@@ -1,4 +1,4 @@
-import { ConnectionContext, ThingAttachment } from '../../policy/evaluator';
+import { type CertificateAttributes, ConnectionContext, ThingAttachment } from '../../policy/evaluator';
 
 /** Fields of a certificate's subject that differ from device to device. */
 const OWN_FIELDS = [
@@ -37,28 +37,33 @@ export function devicesFor(policyText: string): Devices {
   }
 }
 
+/** What a policy's text asks about; the rest of a connection need not be made up. */
+export interface Asked {
+  readonly attributes: readonly string[];
+  readonly certificate: boolean;
+}
+
 /** Device A, connected under a client id of its choice. */
-export function connection(
-  devices: Devices,
-  clientId: string,
-  exclusive: boolean,
-  attributes: readonly string[],
-): ConnectionContext {
+export function connection(devices: Devices, clientId: string, exclusive: boolean, asked: Asked): ConnectionContext {
   const own = devices.a;
-  const each = (fields: readonly string[], value: string) =>
-    fields.map((field): [string, string[]] => [field, [value]]);
   return new ConnectionContext({
     clientId,
     thingName: own,
     attachment: exclusive ? ThingAttachment.EXCLUSIVE_THING : ThingAttachment.NON_EXCLUSIVE_THING,
     thingTypeName: SHARED,
-    attributes: Object.fromEntries(attributes.map((name) => [name, own])),
-    certificate: {
-      certificateId: own,
-      serialNumber: own,
-      subject: Object.fromEntries([...each(OWN_FIELDS, own), ...each(SHARED_FIELDS, SHARED)]),
-      issuer: Object.fromEntries(each(ISSUER_FIELDS, SHARED)),
-    },
+    attributes: Object.fromEntries(asked.attributes.map((name) => [name, own])),
+    certificate: asked.certificate ? certificateOf(own) : {},
     conditionKeys: { 'cognito-identity.amazonaws.com:sub': [own] },
   });
+}
+
+function certificateOf(own: string): CertificateAttributes {
+  const each = (fields: readonly string[], value: string) =>
+    fields.map((field): [string, string[]] => [field, [value]]);
+  return {
+    certificateId: own,
+    serialNumber: own,
+    subject: Object.fromEntries([...each(OWN_FIELDS, own), ...each(SHARED_FIELDS, SHARED)]),
+    issuer: Object.fromEntries(each(ISSUER_FIELDS, SHARED)),
+  };
 }

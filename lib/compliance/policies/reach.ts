@@ -11,7 +11,7 @@ import {
   type World,
 } from './document';
 import { hasWildcard, nameOf, piecesOf } from './pattern';
-import { connection, type Devices, devicesFor } from './persona';
+import { type Asked, connection, type Devices, devicesFor } from './persona';
 import { gathers, othersNames } from './targets';
 
 /** Proof that a policy lets one device reach what is another's. */
@@ -85,8 +85,10 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
 
 function usesClientId(statements: readonly PolicyStatement[]): boolean {
   return statements.some((statement) =>
-    [...statement.resources, ...statement.notResources].some((resource) =>
-      piecesOf(resource).some((piece) => piece.kind === 'variable' && piece.name.toLowerCase() === 'iot:clientid'),
+    [...statement.resources, ...statement.notResources].some(
+      (resource) =>
+        resource.includes('${') &&
+        piecesOf(resource).some((piece) => piece.kind === 'variable' && piece.name.toLowerCase() === 'iot:clientid'),
     ),
   );
 }
@@ -156,7 +158,8 @@ function asResource(resource: string): string {
 class Search {
   public readonly evaluator: PolicyEvaluator;
   private readonly devices: Devices;
-  private readonly attributes: readonly string[];
+  private readonly asked: Asked;
+  private readonly connected = new Map<ConnectionContext, PolicyStatement[]>();
   private readonly ownNames: readonly string[];
   private readonly indexes: readonly number[];
 
@@ -167,7 +170,7 @@ class Search {
   ) {
     const text = JSON.stringify(statements);
     this.devices = devicesFor(text);
-    this.attributes = attributesOf(statements);
+    this.asked = { attributes: attributesOf(statements), certificate: text.toLowerCase().includes('iot:certificate') };
     const allowed = statements.filter(({ denies }) => !denies);
     this.ownNames = allowed.filter((statement) => covers(statement, CONNECT.action)).flatMap(literalClients);
     const { document, indexes } = hostile(statements);
@@ -193,22 +196,27 @@ class Search {
       (id) => id !== '',
     );
     const as = (exclusive: boolean): ConnectionContext[] =>
-      ids.map((id) => connection(this.devices, id, exclusive, this.attributes));
+      ids.map((id) => connection(this.devices, id, exclusive, this.asked));
     // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
     if (connecting.length === 0) return as(this.exclusive).slice(0, 1);
     const connected = as(this.exclusive).filter((context) => this.connectedBy(context).length > 0);
     if (connected.length === 0) return as(this.exclusive).slice(0, 1);
-    return this.exclusive
-      ? connected
-      : [...connected, ...as(true).filter((context) => this.ignoresAttachment(context))];
+    const careless = !this.exclusive && connecting.some((statement) => !asksForAttachment(statement));
+    return careless ? [...connected, ...as(true).filter((context) => this.ignoresAttachment(context))] : connected;
   }
 
   /** The statements that let the device connect so; none where it may not. */
   private connectedBy(context: ConnectionContext): PolicyStatement[] {
-    const decision = this.evaluator.forConnection(context).evaluate(PolicyRequest.connect());
-    if (!decision.allowed) return [];
-    const indexes = decision.because.map(({ statementIndex }) => this.indexes[statementIndex]);
-    return this.statements.filter(({ index }) => indexes.includes(index));
+    const known = this.connected.get(context);
+    if (known !== undefined) return known;
+    const connection = this.evaluator.forConnection(context);
+    const decision = connection.isAllowed(PolicyRequest.connect())
+      ? connection.evaluate(PolicyRequest.connect())
+      : undefined;
+    const indexes = (decision?.because ?? []).map(({ statementIndex }) => this.indexes[statementIndex]);
+    const found = this.statements.filter(({ index }) => indexes.includes(index));
+    this.connected.set(context, found);
+    return found;
   }
 
   /**
@@ -217,9 +225,7 @@ class Search {
    */
   private ignoresAttachment(context: ConnectionContext): boolean {
     if (context.clientId === this.devices.a) return false;
-    return this.connectedBy(context).some(
-      ({ conditions }) => !conditions.some(({ key }) => key.toLowerCase() === IDENTITY_KEYS[0]),
-    );
+    return this.connectedBy(context).some((statement) => !asksForAttachment(statement));
   }
 
   private connects(sessions: readonly ConnectionContext[]): Reach[] {
@@ -259,9 +265,11 @@ class Search {
 
   /** Whether the request goes through, and by this statement. */
   private allows(statement: PolicyStatement, act: Act, session: ConnectionContext, target: string): boolean {
-    const decision = this.evaluator.forConnection(session).evaluate(act.request(target));
-    const because = decision.checks[0]?.because ?? [];
-    return decision.allowed && because.some(({ statementIndex }) => this.indexes[statementIndex] === statement.index);
+    const connection = this.evaluator.forConnection(session);
+    const request = act.request(target);
+    if (!connection.isAllowed(request)) return false;
+    const because = connection.evaluate(request).checks[0]?.because ?? [];
+    return because.some(({ statementIndex }) => this.indexes[statementIndex] === statement.index);
   }
 
   private reach(act: Act, statement: number, pattern: string, clientId: string, target: string): Reach {
@@ -273,6 +281,10 @@ class Search {
     const disguise = act !== CONNECT && clientId !== a ? `, connected under client id '${clientId}',` : '';
     return `device '${a}'${disguise} can ${act.verb} '${target}'`;
   }
+}
+
+function asksForAttachment({ conditions }: PolicyStatement): boolean {
+  return conditions.some(({ key }) => key.toLowerCase() === IDENTITY_KEYS[0]);
 }
 
 /** The names of a type that a statement is about; `NotResource` may be about any. */
@@ -297,8 +309,8 @@ function attributesOf(statements: readonly PolicyStatement[]): string[] {
     ...statement.notResources,
     ...statement.conditions.flatMap(({ values }) => values),
   ]);
-  const variables = texts.flatMap((text) =>
-    piecesOf(text).flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : [])),
-  );
+  const variables = texts
+    .filter((text) => text.includes('['))
+    .flatMap((text) => piecesOf(text).flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : [])));
   return variables.filter((name) => name.toLowerCase().startsWith(prefix)).map((name) => name.slice(prefix.length, -1));
 }

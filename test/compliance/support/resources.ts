@@ -12,7 +12,7 @@ export function iot(type: string, Properties: object, id = 'It'): Resources {
 /** A copy of resources with one property of one of them replaced; undefined removes it. */
 export function change(resources: Resources, id: string, property: string, value: unknown): Resources {
   const resource = resources[id] as { readonly Properties: object };
-  const { [property]: _old, ...rest } = resource.Properties as Record<string, unknown>;
+  const rest = Object.fromEntries(Object.entries(resource.Properties).filter(([name]) => name !== property));
   const Properties = value === undefined ? rest : { ...rest, [property]: value };
   return { ...resources, [id]: { ...resource, Properties } };
 }
