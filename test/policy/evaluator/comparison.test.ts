@@ -164,6 +164,7 @@ describe.each<[string, [string, string, boolean][]]>([
       ['*', 'anything', true],
       ['**', 'anything', false],
       ['a*', 'anything', false],
+      ['a', 'anything', false],
       ['arn:aws:iot:r:1:*', 'not an arn', false],
       ['arn:aws:iot:r:1:*', 'arn:aws:iot:r:1', false],
       ['not an arn', 'arn:aws:iot:r:1:x', false],

@@ -104,6 +104,12 @@ describe('names the nearest allow', () => {
       `its resource '${ARN}topic/a/c' does not match`,
     ],
     [
+      'the first of those that are equally near',
+      [allow('iot:Publish', ['topic/a/x', 'topic/a/y']), allow('iot:Publish', 'topic/a/z')],
+      0,
+      `its resource '${ARN}topic/a/x' does not match`,
+    ],
+    [
       'wildcards as they stand',
       [allow('iot:Publish', 'topic/a/?*x')],
       0,

@@ -41,6 +41,7 @@ describe('matches', () => {
     ['?😀?', 'a😀b', true],
     ['\u{10000}', '\u{10000}', true],
     ['?', '\uffff', true],
+    ['?a', '\uffffa', true],
     ['??', '\u{10000}', false],
     ['[a-z]', 'b', false],
     ['.*', 'abc', false],

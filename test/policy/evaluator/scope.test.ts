@@ -280,6 +280,15 @@ describe('a connection', () => {
     expect(evaluator.isAllowed(unregistered('c'), PolicyRequest.of('iot:Connect', 'client/c'))).toBe(false);
   });
 
+  test('has keys that no other request has', () => {
+    const evaluator = certificatePolicy(
+      allow('iot:*', '*', { 'ForAnyValue:StringEquals': { 'iot:ConnectAttributes': 'PersistentConnect' } }),
+    );
+    const persistent = unregistered('c', { persistent: true });
+    expect(decide(evaluator, persistent, PolicyRequest.connect()).allowed).toBe(true);
+    expect(decide(evaluator, persistent, publish).allowed).toBe(false);
+  });
+
   test('gives the topic of the will in the region and account of the evaluator', () => {
     const evaluator = new PolicyEvaluator({
       partition: 'aws-cn',
