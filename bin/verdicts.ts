@@ -26,7 +26,12 @@ interface Report {
 /** Reads CDK's validation report, which holds the verdicts of cdk-nag's packs and of CDK's own validator. */
 export function readVerdicts(assembly: string): Verdicts {
   const path = join(assembly, 'validation-report.json');
-  const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : {};
+  if (!existsSync(path)) {
+    const finding =
+      'no validation report was written: nothing is known of any finding (aws-cdk-lib before 2.262 writes none)';
+    return { clean: false, summary: 'did not run', findings: [finding] };
+  }
+  const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
   const plugins = report.pluginReports ?? [];
   const findings = plugins.flatMap((plugin) => [
     ...(plugin.violations ?? []).map(
