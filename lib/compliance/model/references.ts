@@ -65,7 +65,7 @@ function resolveParameter(resolver: Resolver, name: string, parameter: RawMap): 
   const options = [
     ...knownValues(parameter).map((value) => ({ label: `${name}=${value}`, value: asType(value, type) })),
   ];
-  if (!isClosed(parameter)) options.push({ label: `${name}=‹any›`, value: hole });
+  if (!isClosed(parameter) || options.length === 0) options.push({ label: `${name}=‹any›`, value: hole });
   return resolver.choose(`${resolver.scope.id} parameter ${name}`, options);
 }
 

@@ -9,8 +9,8 @@ import { Hole, type Value } from './value';
 
 /** Deeper than any template that CloudFormation takes; hostile input must not exhaust the stack. */
 const MAX_DEPTH = 200;
-/** More steps than the largest template needs for one resource: templates that refer to each other can double at each step. */
-const MAX_STEPS = 500_000;
+/** More steps than a template of a megabyte needs for one resource: templates that refer to each other can double at each step. */
+const MAX_STEPS = 100_000;
 
 /** Works out the intrinsic functions of one template, for one choice of conditions and parameters. */
 export class Resolver {

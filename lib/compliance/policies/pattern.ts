@@ -10,6 +10,7 @@ const ESCAPES = ['*', '?', '$'];
 export function piecesOf(pattern: string): Piece[] {
   const pieces: Piece[] = [];
   let text = '';
+  const lastClose = pattern.lastIndexOf('}');
   const flush = (): void => {
     if (text !== '') pieces.push({ kind: 'text', text });
     text = '';
@@ -17,7 +18,7 @@ export function piecesOf(pattern: string): Piece[] {
   for (let at = 0; at < pattern.length;) {
     const four = pattern.slice(at, at + 4);
     const escaped = ESCAPES.find((char) => four === `\${${char}}` || four === `$(${char})`);
-    const close = pattern.startsWith('${', at) ? pattern.indexOf('}', at) : -1;
+    const close = at < lastClose && pattern.startsWith('${', at) ? pattern.indexOf('}', at) : -1;
     const char = pattern.charAt(at);
     if (escaped !== undefined) {
       text += escaped;
