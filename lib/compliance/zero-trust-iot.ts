@@ -52,6 +52,10 @@ const BRAND = Symbol.for('cdk-iot-zero-trust.Compliance');
  * validation failed. `app.synth()` in a unit test throws.
  *
  * @see https://github.com/cdk-iot-zero-trust/cdk-iot-zero-trust/blob/main/docs/compliance/README.md
+ *
+ * @example
+ * const app = new App();
+ * ZeroTrustIot.apply(app, { profile: ComplianceProfile.STRICT, accountBaseline: AccountBaseline.THIS_APP });
  */
 export class ZeroTrustIot {
   /**
