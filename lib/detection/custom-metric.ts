@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { InputErrors } from '../internal/input-errors';
-import { inSameAccount } from './account-registry';
+import { inSameAccount } from '../internal/account-registry';
 import { customMetricNameProblem, customMetricTypeProblem } from './custom-metric-problems';
 import type { CustomMetricType } from './terms';
 

@@ -5,7 +5,7 @@ import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
 import { InputErrors, quote } from '../internal/input-errors';
-import { inSameAccount } from './account-registry';
+import { inSameAccount } from '../internal/account-registry';
 import { MAX_DIMENSION_FILTERS, topicFilterProblem } from './topic-filter';
 
 const KIND = 'TopicDimension';

@@ -1,7 +1,7 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-const registries = new WeakMap<IConstruct, Map<string, Map<string, string>>>();
+const registries = new WeakMap<IConstruct, Map<string, Map<string, unknown>>>();
 
 /**
  * What an app is known to put into one account and region, by kind: name or identity, and the path of the construct.
@@ -10,13 +10,22 @@ const registries = new WeakMap<IConstruct, Map<string, Map<string, string>>>();
  * is not known at synth each count for themselves, since they may go to different accounts.
  */
 export function knownInAccount(scope: IConstruct, kind: string): Map<string, string> {
+  return entriesOf<string>(scope.node.root, scope, kind);
+}
+
+/** The same with the constructs themselves, within a stage: resources cannot refer to those of another stage. */
+export function inSameAccount<T extends IConstruct>(scope: IConstruct, kind: string): Map<string, T> {
+  // Every stack is in a stage: an app is one, and a stack without an app makes itself one.
+  return entriesOf<T>(Stage.of(scope) as Stage, scope, `${kind} constructs`);
+}
+
+function entriesOf<T>(boundary: IConstruct, scope: IConstruct, kind: string): Map<string, T> {
   const stack = Stack.of(scope);
   const isKnown = !Token.isUnresolved(stack.account) && !Token.isUnresolved(stack.region);
   const place = isKnown ? `${stack.account}/${stack.region}` : stack.node.addr;
-  const app = scope.node.root;
-  const registry = registries.get(app) ?? new Map<string, Map<string, string>>();
-  registries.set(app, registry);
-  const entries = registry.get(`${kind}@${place}`) ?? new Map<string, string>();
+  const registry = registries.get(boundary) ?? new Map<string, Map<string, unknown>>();
+  registries.set(boundary, registry);
+  const entries = registry.get(`${kind}@${place}`) ?? new Map<string, unknown>();
   registry.set(`${kind}@${place}`, entries);
-  return entries;
+  return entries as Map<string, T>;
 }

@@ -3,6 +3,8 @@
  * variables" of the AWS IoT Core developer guide. `iot:ClientId` is left out on purpose: a client chooses it freely.
  */
 
+import { CERTIFICATE_FIELDS } from './certificate-fields';
+
 export const THING_NAME = 'iot:Connection.Thing.ThingName';
 export const THING_TYPE_NAME = 'iot:Connection.Thing.ThingTypeName';
 export const CERTIFICATE_ID = 'iot:CertificateId';
@@ -10,26 +12,9 @@ export const CERTIFICATE_SERIAL_NUMBER = 'iot:Certificate.SerialNumber';
 const ATTRIBUTE_NAME = /^[a-zA-Z0-9_.,@/:#-]{1,128}$/;
 const ATTRIBUTE = /^iot:Connection\.Thing\.Attributes\[(.*)\]$/;
 
-const NAME_FIELDS = [
-  'DistinguishedNameQualifier',
-  'Country',
-  'Organization',
-  'OrganizationalUnit',
-  'State',
-  'CommonName',
-  'SerialNumber',
-  'Title',
-  'Surname',
-  'GivenName',
-  'Initials',
-  'Pseudonym',
-  'GenerationQualifier',
-];
-const ALTERNATIVE_NAMES = ['RFC822Name', 'DNSName', 'DirectoryName', 'UniformResourceIdentifier', 'IPAddress'];
-
 /** A field of the certificate's subject or issuer; `.1` to `.4` name the second to the fifth value. */
 const CERTIFICATE_NAME = new RegExp(
-  `^iot:Certificate\\.(?:Subject|Issuer)\\.(?:${NAME_FIELDS.join('|')}|AlternativeName\\.(?:${ALTERNATIVE_NAMES.join('|')}))(?:\\.[1-4])?$`,
+  `^iot:Certificate\\.(?:Subject|Issuer)\\.(?:${CERTIFICATE_FIELDS.map((field) => field.replace('.', '\\.')).join('|')})(?:\\.[1-4])?$`,
 );
 
 const SHORT_ATTRIBUTE = 'attribute.';

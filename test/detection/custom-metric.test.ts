@@ -1,6 +1,6 @@
 import { Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Behavior, CustomMetric, CustomMetricType, DetectionTarget, SecurityProfile } from '../../lib/detection';
-import { inSameAccount } from '../../lib/detection/account-registry';
+import { inSameAccount } from '../../lib/internal/account-registry';
 import { customMetricNameProblem } from '../../lib/detection/custom-metric-problems';
 import { capabilityOf } from '../../lib/internal/capability';
 import { templateOf, testApp, testStack } from '../support/app';

@@ -9,7 +9,8 @@ import type { DeviceDefenderOptions } from '../detection';
 import type { WatchOptions } from '../detection-engine';
 import { Detector } from '../detector';
 import type { RetainedMetric } from '../retained-metric';
-import { alertTopicOf, checkAlerts } from './alert-destination';
+import { checkAlertDestination } from '../../internal/alert-destination';
+import { alertTopicOf } from './alert-topic';
 import { warnOfClosure } from './closure-warning';
 import { checkExport, checkTargets, checkTopics } from './profile-checks';
 import { split } from './profile-limits';
@@ -65,7 +66,7 @@ export class DeviceDefenderDetector extends Detector {
     const parts = partsOf(checked, retained);
     checkTargets(this, [options.target], parts.length, ['target'], errors);
     checkExport(engine.metricsExport, checked, retained, errors);
-    checkAlerts(options, errors);
+    checkAlertDestination(options, errors);
     errors.throwIfAny();
     return { checked, parts };
   }

@@ -1,4 +1,4 @@
-import { inSameAccount } from '../account-registry';
+import { inSameAccount } from '../../internal/account-registry';
 import type { CheckedBehavior } from '../checked-behaviors';
 import type { DetectionTarget } from '../detection-target';
 import type { IConstruct } from 'constructs';

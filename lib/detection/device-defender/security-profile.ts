@@ -12,7 +12,8 @@ import type { BehaviorSpec } from '../behavior-spec';
 import { checkBehaviors, type CheckedBehavior, checkRetainedMetrics } from '../checked-behaviors';
 import type { DetectionTarget } from '../detection-target';
 import type { RetainedMetric } from '../retained-metric';
-import { alertTopicOf, checkAlerts, publishStatements } from './alert-destination';
+import { checkAlertDestination, publishStatements } from '../../internal/alert-destination';
+import { alertTopicOf } from './alert-topic';
 import { warnOfClosure } from './closure-warning';
 import type { MetricsExport } from './metrics-export';
 import { checkExport, checkTargets, checkTopics } from './profile-checks';
@@ -178,7 +179,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
     const properties = props.targets.map((_target, index) => `targets[${index}]`);
     checkTargets(this, props.targets, 1, properties, errors);
     checkExport(props.metricsExport, checked, retainedMetrics, errors);
-    checkAlerts(props, errors);
+    checkAlertDestination(props, errors);
     errors.throwIfAny();
     return checked;
   }

@@ -1,30 +1,7 @@
+import { CERTIFICATE_FIELDS } from '../certificate-fields';
 import type { CertificateAttributes } from './connection-context-props';
 
-/**
- * Policy variables of an X.509 client certificate.
- *
- * @see https://docs.aws.amazon.com/iot/latest/developerguide/cert-policy-variables.html
- */
-const FIELDS: ReadonlySet<string> = new Set([
-  'DistinguishedNameQualifier',
-  'Country',
-  'Organization',
-  'OrganizationalUnit',
-  'State',
-  'CommonName',
-  'SerialNumber',
-  'Title',
-  'Surname',
-  'GivenName',
-  'Initials',
-  'Pseudonym',
-  'GenerationQualifier',
-  'AlternativeName.RFC822Name',
-  'AlternativeName.DNSName',
-  'AlternativeName.DirectoryName',
-  'AlternativeName.UniformResourceIdentifier',
-  'AlternativeName.IPAddress',
-]);
+const FIELDS: ReadonlySet<string> = new Set(CERTIFICATE_FIELDS);
 
 const MAX_VALUES = 5;
 const MAX_LENGTH = 1024;
