@@ -1,8 +1,9 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { InputErrors } from '../../lib/internal/input-errors';
+import { pastedKey } from '../support/private-key';
 
-const KEY = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIsecret\n-----END EC PRIVATE KEY-----';
+const { pem: KEY, isShownIn } = pastedKey();
 const late = Lazy.string({ produce: () => '!' });
 
 function found(check: (errors: InputErrors) => void): string | undefined {
@@ -44,7 +45,7 @@ describe('text', () => {
 
   test('never shows a private key', () => {
     expect(check(KEY)).toContain('(a private key, not shown)');
-    expect(check(KEY)).not.toContain('secret');
+    expect(isShownIn(check(KEY) ?? KEY)).toBe(false);
   });
 });
 

@@ -6,8 +6,9 @@ import { policy } from '../support/policies';
 import { arnOf, iot, one, OPEN, ref } from '../support/resources';
 import type { Resources } from '../support/rewrite';
 import { suite } from '../support/suite';
+import { pastedKey } from '../../support/private-key';
 
-const KEY = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----';
+const { pem: KEY } = pastedKey();
 const PUBLIC = '-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----';
 const CUSTOM = one('Custom::Certificate', { ServiceToken: 'arn:x' }, 'Maker');
 
