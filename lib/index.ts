@@ -4,4 +4,5 @@ export * from './posture';
 export * from './detection';
 export * from './quarantine';
 export * from './mitigation';
+export * from './compliance';
 export * from './fleet';

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 
-const entries = { 'lib/index': 'lib/index.ts', 'bin/app': 'bin/app.ts', 'bin/start': 'bin/start.ts' };
+const entries = {
+  'lib/index': 'lib/index.ts',
+  'lib/compliance/cdk-nag': 'lib/compliance/cdk-nag.ts',
+  'bin/app': 'bin/app.ts',
+  'bin/start': 'bin/start.ts',
+};
 
 await build({
   entryPoints: Object.fromEntries(Object.entries(entries).map(([out, source]) => [out, join(root, source)])),

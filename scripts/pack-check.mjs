@@ -35,11 +35,12 @@ try {
   writeFileSync(
     join(work, 'app.js'),
     `const { App, Stack } = require('aws-cdk-lib');
-const { Access, Topic, ZeroTrustAccount, ZeroTrustFleet } = require('cdk-iot-zero-trust');
+const { Access, Topic, ZeroTrustAccount, ZeroTrustFleet, ZeroTrustIot } = require('cdk-iot-zero-trust');
 const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
 const stack = new Stack(app, 'Consumer');
 new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
 new ZeroTrustFleet(stack, 'Fleet', { access: [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))] });
+ZeroTrustIot.apply(app);
 app.synth();
 `,
   );
@@ -51,6 +52,19 @@ app.synth();
   const template = JSON.parse(readFileSync(join(work, 'cdk.out', 'Consumer.template.json'), 'utf8'));
   const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   if (functions.length === 0) throw new Error('the consumer app has no function');
+  const tool = (...args) =>
+    execFileSync('npx', ['--no-install', 'zero-trust-iot', ...args], { cwd: work, encoding: 'utf8' });
+  if (!/^yes: /.test(tool('can', 'meter-1', 'publish', 'dt/meter-1/telemetry', '--assembly', 'cdk.out')))
+    throw new Error('the executable does not say yes to what the fleet allows');
+  tool('check', 'cdk.out');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', `cdk-nag@${versions['cdk-nag']}`], {
+    cwd: work,
+    stdio: 'ignore',
+  });
+  execFileSync(process.execPath, ['-e', "new (require('cdk-iot-zero-trust/cdk-nag').ZeroTrustIotChecks)()"], {
+    cwd: work,
+    stdio: 'inherit',
+  });
   process.stdout.write(
     `packed ${(packed.size / 1024).toFixed(0)} KiB, ${packed.entryCount} files; an empty app synthesised ${Object.keys(template.Resources).length} resources, ${functions.length} functions\n`,
   );
