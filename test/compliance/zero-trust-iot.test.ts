@@ -31,6 +31,7 @@ function policy(scope: Construct, policyDocument: unknown, id = 'Policy'): CfnPo
 function synth(app: App): { readonly threw: boolean; readonly report: string } {
   const write = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const before = process.exitCode;
+  process.exitCode = undefined;
   let threw: boolean;
   try {
     app.synth();
