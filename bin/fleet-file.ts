@@ -19,6 +19,15 @@ export interface AccessEntry {
   readonly stream?: string;
 }
 
+/** What happens when a device misbehaves, as fleet.json says it. */
+export interface ResponseEntry {
+  readonly mode?: 'act' | 'dry-run' | 'off';
+  readonly blastRadius?: { readonly devices: number; readonly percent?: number; readonly minutes: number };
+  readonly protectedGroups?: string[];
+  readonly evidenceLockDays?: number;
+  readonly sources?: ('security-hub' | 'guard-duty')[];
+}
+
 /** fleet.json, as its schema says it. */
 export interface FleetDescription {
   readonly name: string;
@@ -38,6 +47,7 @@ export interface FleetDescription {
   readonly customMetrics?: { readonly name: string; readonly type: string; readonly displayName?: string }[];
   readonly behaviors?: unknown[];
   readonly detect?: 'device-defender' | 'off';
+  readonly response?: ResponseEntry;
   readonly alerts: { readonly emails: string[] };
   readonly audit?: { readonly certificateAgeDays?: number; readonly certificateExpirationDays?: number };
 }
@@ -133,7 +143,11 @@ export class FleetFile {
   }
 
   private reportContradictions(): void {
-    const { enrollment } = this.description;
+    const { enrollment, response = {} } = this.description;
+    const { mode, ...options } = response;
+    if (mode === 'off')
+      for (const option of Object.keys(options))
+        this.report(['response', option], "says how to respond, but response.mode is 'off'; keep one of the two");
     if (enrollment?.allowList !== undefined && enrollment.allowListFile !== undefined) {
       this.report(
         ['enrollment', 'allowListFile'],

@@ -149,6 +149,72 @@ const AUDIT = {
   },
 } as const;
 
+const MINUTES = {
+  type: 'integer',
+  minimum: 1,
+  maximum: 10_080,
+  description: 'The length of the window in minutes (1 to 10080, which is 7 days).',
+} as const;
+
+const RESPONSE = {
+  type: 'object',
+  description: 'What happens when a device misbehaves. Left out: the standard playbook, which acts.',
+  additionalProperties: false,
+  properties: {
+    mode: {
+      enum: ['act', 'dry-run', 'off'],
+      default: 'act',
+      description:
+        "Whether devices are isolated without a person: 'act'; 'dry-run' decides, records and alerts, and isolates nothing; 'off' leaves the response out.",
+    },
+    blastRadius: {
+      type: 'object',
+      description: 'How many devices may be isolated without a person in any window; the rest are held.',
+      additionalProperties: false,
+      required: ['devices', 'minutes'],
+      properties: {
+        devices: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1_000_000,
+          description: 'How many devices are allowed in any case (1 to 1000000).',
+        },
+        percent: {
+          type: 'number',
+          exclusiveMinimum: 0,
+          maximum: 100,
+          description: 'Which part of the fleet is allowed, where that is more (over 0, up to 100).',
+        },
+        minutes: MINUTES,
+      },
+    },
+    protectedGroups: {
+      type: 'array',
+      maxItems: 10,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9:_-]{1,128}$',
+        description: "Name of a thing group (1 to 128 of letters, digits, ':', '_' and '-').",
+      },
+      description: 'Up to 10 groups whose devices wait for a person instead.',
+    },
+    evidenceLockDays: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 36_500,
+      description:
+        'For how many days nobody can delete evidence, not even the root user (1 to 36500). It cannot be shortened. Left out: not locked.',
+    },
+    sources: {
+      type: 'array',
+      uniqueItems: true,
+      items: { enum: ['security-hub', 'guard-duty'], description: 'A service that finds things about devices.' },
+      description: 'Who raises signals, besides Device Defender and people.',
+    },
+  },
+} as const;
+
 const CUSTOM_METRICS = {
   type: 'array',
   maxItems: 100,
@@ -208,6 +274,7 @@ export const FLEET_SCHEMA = {
       description:
         "Who watches the behaviors: 'device-defender' renders security profiles in a stack of their own (only accounts that used Device Defender Detect before 2026-08-31 can deploy it); 'off' leaves that stack out.",
     },
+    response: RESPONSE,
     alerts: ALERTS,
     audit: AUDIT,
   },

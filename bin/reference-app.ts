@@ -19,6 +19,7 @@ import { markCapability } from '../lib/internal/capability';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetDescription, FleetFile } from './fleet-file';
 import { toAccess } from './to-access';
+import { toResponse } from './to-response';
 
 /** What was built, in numbers that the start command tells. */
 export interface BuiltFleet {
@@ -91,6 +92,7 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
       claimCertificates: enrollment?.claimCertificates,
     }),
     behaviors: watched ? behaviors : [],
+    ...toResponse(stack, description.response),
   });
   addOutputs(stack, account, fleet);
   const serials = allowList.serialCount ?? 0;
@@ -124,6 +126,11 @@ function addOutputs(stack: Stack, account: ZeroTrustAccount, fleet: ZeroTrustFle
     ['FleetGroup', 'Group of the devices in good standing', fleet.fleetGroup.thingGroupRef.thingGroupName],
     ['QuarantineGroup', 'Group of the isolated devices', fleet.quarantineGroup.thingGroupRef.thingGroupName],
     ['AlertTopic', 'Topic of the alerts', account.alertTopic.topicRef.topicArn],
+    ['Operators', 'Address for orders on incidents, signed with IAM: docs/runbook.md', fleet.response?.operatorUrl],
+    ['SignalQueue', 'Queue that signals about devices arrive on', fleet.response?.signalQueueUrl],
+    ['DeadLetters', 'Queue of what could not be handled', fleet.response?.deadLetterQueueArn],
+    ['Incidents', 'Table of the incidents', fleet.response?.incidentTableName],
+    ['Evidence', 'Bucket with every write of an incident', fleet.response?.evidenceBucketName],
   ];
   for (const [id, meaning, value] of outputs)
     if (value !== undefined) new CfnOutput(stack, id, { description: meaning, value });

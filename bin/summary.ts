@@ -59,6 +59,7 @@ const TITLES: { readonly [capability: string]: string } = {
   posture: 'posture        audit, logging, index, events of the account',
   detection: 'detection      what is normal, and who watches',
   quarantine: 'quarantine     fleet group, isolation, repair channel',
+  mitigation: 'mitigation     signals, playbook, incidents, evidence',
   observability: 'observability  alerts and alarms',
   internal: 'internal       key, custom resource functions',
   fleet: 'fleet          names that other stacks need',

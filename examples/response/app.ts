@@ -1,11 +1,12 @@
-// Isolation without a person: findings of Security Hub and of the fleet's own detector lead to the quarantine.
+// Isolation without a person, tuned: what is answered how, how much at once, which devices wait for a person, and who may release.
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import {
   Access,
   Behavior,
   BlastRadius,
   Detection,
-  IncidentResponse,
   Playbook,
   SignalSource,
   Topic,
@@ -15,19 +16,20 @@ import {
 
 const app = new App();
 const stack = new Stack(app, 'Response');
-const account = new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
+new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
 
 const fleet = new ZeroTrustFleet(stack, 'Pumps', {
   access: [Access.publish(Topic.of('pumps', Topic.THING, 'telemetry')), Access.jobs()],
   behaviors: [Behavior.authorizationFailures().mustBeAtMost(3).per(Duration.minutes(5))],
   detection: [Detection.deviceDefender()],
+  response: Playbook.standard({
+    blastRadius: BlastRadius.percent(5, Duration.hours(1)),
+    protectedGroups: [CfnThingGroup.fromThingGroupName(stack, 'LifeSupport', 'life-support')],
+  }),
+  signalSources: [SignalSource.securityHub()],
 });
 
-new IncidentResponse(stack, 'Incidents', {
-  fleetGroups: [fleet.fleetGroup],
-  quarantineGroup: fleet.quarantineGroup,
-  alertTopic: account.alertTopic,
-  playbook: Playbook.standard({ blastRadius: BlastRadius.devices(50, Duration.hours(1)) }),
-  sources: [SignalSource.securityHub(), ...fleet.detectors.map((detector) => SignalSource.detector(detector))],
-});
+const operators = new Role(stack, 'Operators', { assumedBy: new AccountRootPrincipal() });
+fleet.grants.isolate(operators);
+fleet.grants.release(operators);
 app.synth();

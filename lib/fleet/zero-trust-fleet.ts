@@ -1,18 +1,27 @@
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Behavior, type DetectionEngine, DetectionTarget, type Detector } from '../detection';
 import { ClaimEnrollment, Enrollment } from '../identity';
-import { checkAlertDestination } from '../internal/alert-destination';
+import { type AlertDestination, checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
+import { ConfigurationError } from '../internal/configuration-error';
 import { InputErrors } from '../internal/input-errors';
+import { SecureTopic } from '../internal/secure-topic';
 import { warn } from '../internal/warn';
+import { IncidentResponse, type IncidentResponseGrants, type Playbook, SignalSource } from '../mitigation';
 import { type Access, GroupPolicies } from '../policy';
 import { FleetGroup, QuarantineGroup } from '../quarantine';
 import { createAlertTopic } from './alert-topic';
 import { ZeroTrustAccount } from './zero-trust-account';
+
+/** A part of a fleet that can be left out. */
+export enum FleetPart {
+  /** What isolates devices: then nothing happens to a device that misbehaves unless a person, or another stack, does it. */
+  RESPONSE = 'RESPONSE',
+}
 
 /** Properties for `ZeroTrustFleet`. */
 export interface ZeroTrustFleetProps {
@@ -42,6 +51,31 @@ export interface ZeroTrustFleetProps {
    * @default - no engine
    */
   readonly detection?: DetectionEngine[];
+  /**
+   * What leads to what when a device misbehaves.
+   *
+   * @default Playbook.standard()
+   */
+  readonly response?: Playbook;
+  /**
+   * Who may raise signals, besides the engines of the fleet and the audit of the `ZeroTrustAccount` that stands in the same
+   * stack before.
+   *
+   * @default - nobody else
+   */
+  readonly signalSources?: SignalSource[];
+  /**
+   * For how long no one, not even the root user, can delete evidence of incidents: 1 day to 100 years.
+   *
+   * @default - evidence is kept, and not locked
+   */
+  readonly evidenceLock?: Duration;
+  /**
+   * Parts to leave out.
+   *
+   * @default - the fleet is complete
+   */
+  readonly without?: FleetPart[];
   /**
    * An existing static group whose members are the fleet. Its policies and those given here are united, 2 in all.
    *
@@ -118,7 +152,10 @@ export class ZeroTrustFleet extends Construct {
   public readonly detectors: Detector[] = [];
   /** Topic that alarms go to. */
   public readonly alertTopic: ITopicRef;
+  /** What isolates devices, unless it was left out. */
+  public readonly response?: IncidentResponse;
   private readonly alertTopicKey?: IKeyRef;
+  private readonly encryptionKey?: IKeyRef;
 
   constructor(scope: Construct, id: string, props: ZeroTrustFleetProps) {
     super(scope, id);
@@ -140,20 +177,63 @@ export class ZeroTrustFleet extends Construct {
     });
     this.claimEnrollment = enrolled instanceof ClaimEnrollment ? enrolled : undefined;
     this.behaviors = [...(props.behaviors ?? [])];
+    this.encryptionKey = encryptionKey;
+    if (props.without?.includes(FleetPart.RESPONSE) !== true) this.response = this.createResponse(props, account);
     for (const engine of props.detection ?? []) this.watchWith(this, `Detection-${engine.engineName}`, engine);
     this.node.addValidation({ validate: () => this.warnIfNotWatched() });
   }
 
-  /** Has an engine watch the behaviors of the fleet, in this stack or another. */
+  /** Rights to isolate, hold, release and retire devices, each a grant of its own. */
+  public get grants(): IncidentResponseGrants {
+    if (this.response === undefined)
+      throw new ConfigurationError(
+        'ResponseLeftOut',
+        "there is nothing to grant rights to: 'without' leaves the response out; take it out of 'without'",
+        this,
+      );
+    return this.response.grants;
+  }
+
+  /**
+   * Has an engine watch the behaviors of the fleet, in this stack or another. What it finds goes to the response, and people
+   * hear what came of it; where the fleet has none, people get the raw alerts.
+   */
   public watchWith(scope: Construct, id: string, engine: DetectionEngine): Detector {
     const detector = engine.watch(scope, id, {
       behaviors: this.behaviors,
       target: DetectionTarget.thingGroup(this.fleetGroup),
-      alertTopic: this.alertTopic,
-      alertTopicKey: this.alertTopicKey,
+      ...this.alertsOf(engine),
     });
+    this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);
     return detector;
+  }
+
+  /** Machines and people need topics of their own: what people are told would come back as signals. */
+  private alertsOf({ engineName }: DetectionEngine): AlertDestination {
+    if (this.response === undefined) return { alertTopic: this.alertTopic, alertTopicKey: this.alertTopicKey };
+    const number = this.detectors.filter((detector) => detector.engineName === engineName).length;
+    const { encryptionKey } = this;
+    const id = `Signals-${engineName}${number === 0 ? '' : number + 1}`;
+    const alertTopic = new SecureTopic(this, id, { displayName: 'Signals of devices', encryptionKey });
+    markCapability(alertTopic, 'mitigation');
+    return { alertTopic };
+  }
+
+  private createResponse(props: ZeroTrustFleetProps, account: ZeroTrustAccount | undefined): IncidentResponse {
+    const response = new IncidentResponse(this, 'Response', {
+      fleetGroups: [this.fleetGroup],
+      quarantineGroup: this.quarantineGroup,
+      playbook: props.response,
+      alertTopic: this.alertTopic,
+      alertTopicKey: this.alertTopicKey,
+      encryptionKey: props.encryptionKey,
+      evidenceLock: props.evidenceLock,
+      sources: props.signalSources,
+    });
+    const audits = account?.audit?.alertTopic;
+    if (audits !== undefined) response.addSource(SignalSource.deviceDefenderAudit(audits));
+    return response;
   }
 
   private createFleetGroup(props: ZeroTrustFleetProps): IThingGroupRef {
@@ -177,6 +257,14 @@ export class ZeroTrustFleet extends Construct {
       'detection',
       props.detection?.map((engine) => engine.engineName),
     );
+    errors.unique('without', props.without);
+    if (props.without?.includes(FleetPart.RESPONSE) === true)
+      for (const property of ['response', 'signalSources', 'evidenceLock'] as const)
+        if (props[property] !== undefined)
+          errors.report(
+            'PartLeftOut',
+            `'${property}' is given, but 'without' leaves ${FleetPart.RESPONSE} out; keep one of the two`,
+          );
     checkAlertDestination(props, errors);
     errors.throwIfAny();
   }

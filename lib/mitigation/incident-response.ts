@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
@@ -131,6 +131,7 @@ export class IncidentResponse extends Construct {
   private readonly intake: SignalIntake;
   private readonly responder: IncidentResponder;
   private readonly entries: SourceEntry[] = [{ kind: 'engine' }];
+  private readonly alertTopic?: ITopicRef;
 
   constructor(scope: Construct, id: string, props: IncidentResponseProps) {
     super(scope, id);
@@ -139,6 +140,7 @@ export class IncidentResponse extends Construct {
     const playbook = props.playbook ?? Playbook.standard();
     this.validate(props, playbook);
     const keyArn = DataKey.arnFor(this, props.encryptionKey);
+    this.alertTopic = props.alertTopic;
     this.intake = new SignalIntake(this, 'Intake', props.encryptionKey);
     const table = new IncidentTable(this, 'Incidents', keyArn);
     const evidence = new EvidenceBucket(this, 'Evidence', keyArn, props.evidenceLock);
@@ -184,18 +186,34 @@ export class IncidentResponse extends Construct {
    * @param source Who
    */
   public addSource(source: SignalSource): void {
-    const { kind, topic } = source._binding;
+    const { kind, topic, publishes } = source._binding;
     const id = `${kind[0]?.toUpperCase()}${kind.slice(1)}${topic === undefined ? '' : topic.node.addr.slice(-8)}`;
     const entry = source._render();
-    if (this.entries.some((other) => other.kind === kind && other.topicArn === entry.topicArn))
+    const twice = ({ kind: other, topicArn }: SourceEntry) =>
+      topic === undefined ? other === kind : topicArn === entry.topicArn;
+    if (this.entries.some(twice))
       throw new ConfigurationError(
         'SignalSourceTwice',
-        `the source '${kind}'${topic === undefined ? '' : ` with the topic ${topic.node.path}`} is there already; leave it out`,
+        topic === undefined
+          ? `the source '${kind}' is there already; leave it out`
+          : `the topic ${topic.node.path} has a source already, and what it publishes is read in one way; give each source a topic of its own`,
+        this,
+      );
+    const shared = this.isAlertTopic(topic);
+    if (shared && publishes === undefined)
+      throw new ConfigurationError(
+        'SignalTopicIsAlertTopic',
+        `the source '${kind}' publishes to ${topic?.node.path}, which is also 'alertTopic': each alert would come back as a signal; give another topic for one of the two`,
         this,
       );
     this.entries.push(entry);
     this.responder.setSources(this.entries);
-    this.intake.add(id, source._binding);
+    this.intake.add(id, source._binding, shared);
+  }
+
+  private isAlertTopic(topic: ITopicRef | undefined): boolean {
+    const arnOf = (one: ITopicRef) => JSON.stringify(Stack.of(this).resolve(one.topicRef.topicArn));
+    return topic !== undefined && this.alertTopic !== undefined && arnOf(topic) === arnOf(this.alertTopic);
   }
 
   private validate(props: IncidentResponseProps, playbook: Playbook): void {

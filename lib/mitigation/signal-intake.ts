@@ -45,8 +45,13 @@ export class SignalIntake extends Construct {
     return { dead, signals, slow, release };
   }
 
-  /** Lets a source send to the queue, and has it do so. */
-  public add(id: string, { topic, eventPattern }: SourceBinding): void {
+  /**
+   * Lets a source send to the queue, and has it do so.
+   *
+   * @param shared Whether people are alerted on the same topic: then only what the source publishes may come through, or each
+   * alert would come back as a signal that nobody understands, and raise the next one
+   */
+  public add(id: string, { topic, eventPattern, publishes }: SourceBinding, shared: boolean): void {
     if (topic !== undefined) {
       const { topicArn } = topic.topicRef;
       this.signals.allowTopic(id, topicArn);
@@ -57,6 +62,7 @@ export class SignalIntake extends Construct {
         endpoint: this.signals.queueArn,
         // The envelope names the topic: without it a message could not be told from one of another source.
         rawMessageDelivery: false,
+        ...(shared && { filterPolicy: publishes, filterPolicyScope: 'MessageBody' }),
         redrivePolicy: { deadLetterTargetArn: this.dead.queueArn },
       }).node.addDependency(this.signals.policy);
     }

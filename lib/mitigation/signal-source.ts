@@ -3,6 +3,10 @@ import type { SourceEntry } from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
 import type { SourceBinding } from './source-binding';
 
+/** What only these messages have; filters of SNS on the body. */
+const VIOLATIONS = { violationEventType: [{ exists: true }] };
+const AUDITS = { taskStatus: [{ exists: true }] };
+
 /** Options for sources that state no severity. */
 export interface SignalSourceOptions {
   /**
@@ -28,13 +32,14 @@ export class SignalSource {
   /**
    * Alarms of Device Defender Detect security profiles. Only `in-alarm` is acted on.
    *
-   * @param topic Where the profiles publish their alerts
+   * @param topic Where the profiles publish their alerts: best one of its own. On a topic that people are alerted on, too, only
+   * what looks like a violation is taken
    * @param options How bad a violation is. A learned behavior is as severe as its confidence, unless it is declared
    *
    * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/device-defender-detect.html
    */
   public static deviceDefenderDetect(topic: ITopicRef, options: SignalSourceOptions = {}): SignalSource {
-    return new SignalSource({ kind: 'detect', topic }, options.severity ?? Severity.HIGH);
+    return new SignalSource({ kind: 'detect', topic, publishes: VIOLATIONS }, options.severity ?? Severity.HIGH);
   }
 
   /**
@@ -44,7 +49,7 @@ export class SignalSource {
    * @param topic Where the audit publishes that it is done
    */
   public static deviceDefenderAudit(topic: ITopicRef): SignalSource {
-    return new SignalSource({ kind: 'audit', topic });
+    return new SignalSource({ kind: 'audit', topic, publishes: AUDITS });
   }
 
   /**
@@ -53,16 +58,20 @@ export class SignalSource {
    * @param detector What `Detection` made
    */
   public static detector(detector: Detector): SignalSource {
-    const kind = detector.engineName === 'device-defender' ? 'detect' : 'generic';
-    const declared = detector.behaviors.map(({ name, severity }): [string, Severity] => [name, severity]);
-    return new SignalSource({ kind, topic: detector.alertTopic }, Severity.HIGH, Object.fromEntries(declared));
+    const { alertTopic: topic, behaviors } = detector;
+    const declared = behaviors.map(({ name, severity }): [string, Severity] => [name, severity]);
+    const binding: SourceBinding =
+      detector.engineName === 'device-defender'
+        ? { kind: 'detect', topic, publishes: VIOLATIONS }
+        : { kind: 'generic', topic };
+    return new SignalSource(binding, Severity.HIGH, Object.fromEntries(declared));
   }
 
   /**
    * Anything that publishes JSON to a topic: `{ "id", "time", "thingName" or "certificateId", "about" }`, and where wanted
    * `"severity"`, `"phase"` (`alarm`, `cleared`, `invalidated`), `"kind"`, `"clientId"`, `"reportedBy"` and `"evidence"`.
    *
-   * @param topic Who may publish to it may have devices isolated
+   * @param topic Who may publish to it may have devices isolated. People cannot be alerted on the same topic
    * @param options How bad a signal is that does not say so
    */
   public static topic(topic: ITopicRef, options: SignalSourceOptions = {}): SignalSource {

@@ -6,4 +6,6 @@ export interface SourceBinding {
   readonly kind: SourceKind;
   readonly topic?: ITopicRef;
   readonly eventPattern?: object;
+  /** What tells the messages of the source from others on its topic, as a filter of SNS; absent where nothing does. */
+  readonly publishes?: object;
 }

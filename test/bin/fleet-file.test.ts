@@ -123,6 +123,31 @@ describe('fails with file, line, column, field and what is allowed', () => {
       /access\[0\]\.namedShadow .* got "a\/b"\. Allowed: .*1 to 64/,
     ],
     ['a stream id with a slash', { ...SOUND, access: [{ stream: 'a/b' }] }, /access\[0\]\.stream/],
+    [
+      'a response of another mode',
+      { ...SOUND, response: { mode: 'dry' } },
+      /response\.mode must be one of "act", "dry-run", "off", got "dry"/,
+    ],
+    [
+      'a response that is off and on',
+      { ...SOUND, response: { mode: 'off', sources: ['guard-duty'] } },
+      /response\.sources says how to respond, but response\.mode is 'off'/,
+    ],
+    [
+      'a blast radius without a window',
+      { ...SOUND, response: { blastRadius: { devices: 5 } } },
+      /response\.blastRadius lacks 'minutes'/,
+    ],
+    [
+      'a blast radius of nothing',
+      { ...SOUND, response: { blastRadius: { devices: 0, percent: 0, minutes: 1 } } },
+      /response\.blastRadius\.devices must be >= 1.*\n.*response\.blastRadius\.percent must be > 0/,
+    ],
+    [
+      'a source that is not known',
+      { ...SOUND, response: { sources: ['securityhub'] } },
+      /response\.sources\[0\] must be one of .*Did you mean 'security-hub'\?/,
+    ],
     ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must NOT have fewer than 1 items/],
     [
       'an email without a host',

@@ -54,7 +54,8 @@ const SERVICES: Record<string, string> = {
 
 /** Calls that are authorized under another name than their own. */
 const AUTHORIZED_AS: Record<string, string> = {
-  'events:PutEvents': 'events:PutEvents',
+  // A transaction is authorized as what it is made of, which is puts.
+  'dynamodb:TransactWriteItems': 'dynamodb:PutItem',
 };
 
 /** What a handler needs without calling it itself. */

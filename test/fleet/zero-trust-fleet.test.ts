@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, Topic as ImportedTopic } from 'aws-cdk-lib/aws-sns';
@@ -9,6 +10,9 @@ import {
   Behavior,
   Detection,
   Enrollment,
+  FleetPart,
+  Playbook,
+  SignalSource,
   Topic,
   ZeroTrustAccount,
   ZeroTrustFleet,
@@ -48,7 +52,17 @@ describe('with access only', () => {
   test('enrolls by claim, with a list that nobody is on yet', () => {
     made.resourceCountIs('AWS::IoT::ProvisioningTemplate', 1);
     made.resourceCountIs('Custom::IotAllowList', 0);
-    made.resourceCountIs('AWS::DynamoDB::Table', 1);
+    made.resourcePropertiesCountIs(
+      'AWS::DynamoDB::Table',
+      { KeySchema: [{ AttributeName: 'serial', KeyType: 'HASH' }] },
+      1,
+    );
+  });
+
+  test('answers signals about its devices, within the standard playbook', () => {
+    made.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { PLAYBOOK: Match.stringLikeRegexp('"devices":50'), FLEET_GROUPS: Match.anyValue() } },
+    });
   });
 
   test('sends alarms to a topic of its own', () => {
@@ -166,6 +180,83 @@ describe('detection', () => {
   });
 });
 
+describe('the response', () => {
+  const variablesOf = (made: Template) => {
+    const [found] = Object.values(
+      made.findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: { PLAYBOOK: Match.anyValue() } } },
+      }),
+    ) as { Properties: { Environment: { Variables: Record<string, unknown> } } }[];
+    return found?.Properties.Environment.Variables;
+  };
+  const withEngine = { behaviors, detection: [Detection.deviceDefender()] };
+
+  test('hears the engines of the fleet on a topic that no person reads', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, ...withEngine });
+    const [detector] = fleet.detectors;
+    expect(detector?.alertTopic).not.toBe(fleet.alertTopic);
+    const made = templateOf(stack);
+    made.resourceCountIs('AWS::SNS::Subscription', 1);
+    made.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'sqs',
+      TopicArn: stack.resolve(detector?.alertTopic.topicRef.topicArn),
+      FilterPolicy: Match.absent(),
+    });
+    expect(JSON.stringify(variablesOf(made)?.SOURCES)).toContain('detect');
+  });
+
+  test('a second look by the same engine has a topic of its own', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, ...withEngine });
+    fleet.watchWith(new Stack(stack, 'Apart'), 'Profiles', Detection.deviceDefender());
+    templateOf(stack).resourceCountIs('AWS::SNS::Subscription', 2);
+  });
+
+  test('hears the audit of the account, but not what people are told on its topic', () => {
+    const stack = testStack();
+    const account = new ZeroTrustAccount(stack, 'Account');
+    new ZeroTrustFleet(stack, 'Fleet', { access });
+    templateOf(stack).hasResourceProperties('AWS::SNS::Subscription', {
+      TopicArn: stack.resolve(account.alertTopic.topicRef.topicArn),
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { taskStatus: [{ exists: true }] },
+    });
+  });
+
+  test('follows the playbook and the sources that are given', () => {
+    const made = template({
+      response: Playbook.standard({ dryRun: true }),
+      signalSources: [SignalSource.guardDuty()],
+      evidenceLock: Duration.days(30),
+    });
+    expect(variablesOf(made)?.PLAYBOOK).toContain('"dryRun":true');
+    expect(variablesOf(made)?.SOURCES).toContain('guardDuty');
+    made.hasResourceProperties('AWS::S3::Bucket', { ObjectLockEnabled: true });
+  });
+
+  test('can be left out: then people get the alerts of engines', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, ...withEngine, without: [FleetPart.RESPONSE] });
+    expect(fleet.response).toBeUndefined();
+    expect(fleet.detectors[0]?.alertTopic).toBe(fleet.alertTopic);
+    expect(variablesOf(templateOf(stack))).toBeUndefined();
+    templateOf(stack).resourceCountIs('AWS::S3::Bucket', 0);
+    expect(() => fleet.grants).toThrow(/'without' leaves the response out.*\[ResponseLeftOut\]/);
+  });
+
+  test('its rights are granted by the fleet', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access });
+    const role = new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() });
+    fleet.grants.release(role);
+    expect(fleet.grants).toBe(fleet.response?.grants);
+    templateOf(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Action: 'execute-api:Invoke' })] }),
+    });
+  });
+});
+
 describe('fails', () => {
   test.each<[string, (stack: Stack) => Partial<ZeroTrustFleetProps>, RegExp]>([
     ['without access', () => ({ access: [] }), /'access' must have 1 to/],
@@ -188,6 +279,22 @@ describe('fails', () => {
       'for a dynamic fleet group',
       (stack) => ({ fleetGroup: new CfnThingGroup(stack, 'G', { queryString: 'attributes.a:1' }) }),
       /dynamic group.*GroupPoliciesOnDynamicGroup/,
+    ],
+    ...(
+      [
+        ['response', Playbook.standard()],
+        ['signalSources', []],
+        ['evidenceLock', Duration.days(1)],
+      ] as const
+    ).map(([property, value]): [string, () => Partial<ZeroTrustFleetProps>, RegExp] => [
+      `for ${property} of a response that is left out`,
+      () => ({ [property]: value, without: [FleetPart.RESPONSE] }),
+      new RegExp(`'${property}' is given, but 'without' leaves RESPONSE out.*\\[PartLeftOut\\]`),
+    ]),
+    [
+      'for a part left out twice',
+      () => ({ without: [FleetPart.RESPONSE, FleetPart.RESPONSE] }),
+      /'without' must not name an item twice/,
     ],
     [
       'for the fleet group as its own quarantine',

@@ -472,6 +472,19 @@ describe('options', () => {
     expect(sources).toContain('"severities":{"quiet":"LOW"}');
   });
 
+  test.each([
+    ['violationEventType', SignalSource.deviceDefenderDetect],
+    ['taskStatus', SignalSource.deviceDefenderAudit],
+  ] as const)('of a topic that people are alerted on, only messages with %s are taken', (name, from) => {
+    const stack = testStack();
+    const alertTopic = new CfnTopic(stack, 'Shared');
+    respond(stack, { alertTopic, sources: [from(alertTopic)] });
+    templateOf(stack).hasResourceProperties('AWS::SNS::Subscription', {
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { [name]: [{ exists: true }] },
+    });
+  });
+
   test('several responses live in one stack', () => {
     const stack = testStack();
     respond(stack);
@@ -564,6 +577,22 @@ describe('fails for', () => {
         return { sources: [SignalSource.topic(topic), SignalSource.topic(topic, { severity: Severity.LOW })] };
       },
       'SignalSourceTwice',
+    ],
+    [
+      'a topic that two sources publish to',
+      ({ stack }) => {
+        const topic = new CfnTopic(stack, 'T');
+        return { sources: [SignalSource.deviceDefenderDetect(topic), SignalSource.deviceDefenderAudit(topic)] };
+      },
+      'SignalSourceTwice',
+    ],
+    [
+      'signals on the topic that people are alerted on',
+      ({ stack }) => {
+        const alertTopic = new CfnTopic(stack, 'T');
+        return { alertTopic, sources: [SignalSource.topic(alertTopic)] };
+      },
+      'SignalTopicIsAlertTopic',
     ],
     [
       'more than a function can be told',

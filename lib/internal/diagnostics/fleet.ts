@@ -3,6 +3,10 @@ export const FLEET_ERRORS = {
   SettingLeftOut:
     'Options are given for a setting of the account that is left out. Remove the options, or take the setting out of `without`.',
   EnginesWithoutBehaviors: 'Detection engines are given, but nothing to watch. State behaviors, or remove the engines.',
+  PartLeftOut:
+    'Options are given for a part of the fleet that is left out. Remove the options, or take the part out of `without`.',
+  ResponseLeftOut:
+    'Rights around incidents are asked of a fleet that has no response. Take the response out of `without`.',
   QuarantineIsFleet:
     'The group of the fleet is also its quarantine, so that isolating a device would change nothing. Give another group.',
 } as const;

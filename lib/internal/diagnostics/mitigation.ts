@@ -9,7 +9,10 @@ export const MITIGATION_ERRORS = {
     'The groups that isolated devices leave are missing, too many, or named twice. Give 1 to 10 groups, each once.',
   QuarantineGroupMisused:
     'The quarantine group is also a group that devices leave, or a protected one. Give another group in one of the two places.',
-  SignalSourceTwice: 'The same source of signals is added twice. Leave one of them out.',
+  SignalSourceTwice:
+    'The same source of signals is added twice, or two sources have one topic. Leave one of them out, or give each a topic of its own.',
+  SignalTopicIsAlertTopic:
+    'Signals come from the topic that people are alerted on, so that each alert would come back as a signal. Give another topic for one of the two.',
   AlertTopicMissing:
     'Incidents would be isolated, held or released without anybody hearing of it. Give an alert topic.',
   ResponseSettingsTooLarge:
