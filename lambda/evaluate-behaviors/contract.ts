@@ -71,7 +71,7 @@ export const WINDOW_SECONDS = 300;
  */
 export const SWEEP_EVENT = { schema: 'zero-trust-iot/sweep@1' } as const;
 
-/** Most records of a batch that the function is made for, and most megabytes of memory that it needs then. */
+/** Most records of a batch that the function is made for. */
 export const BATCH_RECORDS = 10_000;
 
 // ------------------------------------------------------------------------------------------------------------ stream records
@@ -254,7 +254,7 @@ export const METRIC_SOURCES: Readonly<Record<string, readonly RecordSource[]>> =
   'messages-sent': ['message'],
   'messages-received': ['log'],
   'message-size': ['message'],
-  'authorization-failures': ['log', 'presence'],
+  'authorization-failures': ['log'],
   'connection-attempts': ['presence'],
   disconnects: ['presence'],
   'disconnect-duration': ['presence'],
