@@ -6,7 +6,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.ts$': [
+    // Jest's own module system takes CommonJS only; of what the tests load, this package alone is not.
+    '^.+\\.ts$|/node_modules/aedes/.+\\.js$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript', decorators: false }, target: 'es2022' },
@@ -15,6 +16,7 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!aedes/)'],
   setupFiles: ['<rootDir>/test/support/environment.js'],
   // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
   workerIdleMemoryLimit: '1GB',
