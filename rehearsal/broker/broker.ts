@@ -62,7 +62,10 @@ export class Broker implements Connections {
     });
     await broker.aedes.listen();
     broker.follow();
-    await broker.open();
+    await broker.open().catch(async (error: unknown) => {
+      await broker.closeInner();
+      throw error;
+    });
     return broker;
   }
 
@@ -105,7 +108,11 @@ export class Broker implements Connections {
   /** Ends all sessions and frees the port. */
   public async close(): Promise<void> {
     await this.door.close();
-    await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
+    await this.closeInner();
+  }
+
+  private closeInner(): Promise<void> {
+    return new Promise((resolve) => this.aedes.close(() => resolve()));
   }
 
   // ------------------------------------------------------------------------------------------------ connections
