@@ -4,5 +4,6 @@ export * from './posture';
 export * from './detection';
 export * from './quarantine';
 export * from './mitigation';
+export * from './remediation';
 export * from './compliance';
 export * from './fleet';

@@ -7,6 +7,7 @@ import { MITIGATION_ERRORS, MITIGATION_WARNINGS } from './mitigation';
 import { POLICY_ERRORS, POLICY_WARNINGS } from './policy';
 import { POSTURE_ERRORS, POSTURE_WARNINGS } from './posture';
 import { QUARANTINE_ERRORS, QUARANTINE_WARNINGS } from './quarantine';
+import { REMEDIATION_ERRORS, REMEDIATION_WARNINGS } from './remediation';
 
 /** Every error code with its cause and remedy. docs/rules.md is generated from this table. */
 export const ERRORS = {
@@ -17,6 +18,7 @@ export const ERRORS = {
   ...DETECTION_ERRORS,
   ...QUARANTINE_ERRORS,
   ...MITIGATION_ERRORS,
+  ...REMEDIATION_ERRORS,
   ...COMPLIANCE_ERRORS,
   ...FLEET_ERRORS,
 } as const;
@@ -30,6 +32,7 @@ export const WARNINGS = {
   ...DETECTION_WARNINGS,
   ...QUARANTINE_WARNINGS,
   ...MITIGATION_WARNINGS,
+  ...REMEDIATION_WARNINGS,
   ...COMPLIANCE_WARNINGS,
   ...FLEET_WARNINGS,
 } as const;

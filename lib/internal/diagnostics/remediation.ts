@@ -1,0 +1,21 @@
+export const REMEDIATION_ERRORS = {
+  PatchArtifactInvalid:
+    'A file of a patch has an object key, checksum or signature that cannot be one. Use the forms in the message.',
+  PatchStepInvalid:
+    'A step of a patch document names no handler or command that a device could run. Use the characters and lengths in the message.',
+  PatchDocumentInvalid:
+    'A patch document is empty, too long, or has something in it that AWS IoT would not replace or devices must not see. Correct what the message names.',
+  PatchUnsigned: 'A file of a patch has no signature, and the channel asks for one. Sign it, or do not ask.',
+  PatchRolloutInvalid: 'A rollout rate is not one that AWS IoT accepts. Use the ranges in the message.',
+  PatchAbortInvalid:
+    'A threshold that stops a patch is out of range, or stands there twice. Use the ranges in the message, and each kind of failure once.',
+  PatchRetryInvalid:
+    'Retries of a patch are out of range, or are given twice for one kind of failure. Use 0 to 10, and ALL alone.',
+  PatchChannelInvalid:
+    'A time, a name or a package of a patch channel is not one that AWS IoT accepts. Use the ranges in the message.',
+} as const;
+
+export const REMEDIATION_WARNINGS = {
+  PatchNeverAborts:
+    'Nothing stops a patch that fails on every device. Give at least one threshold, or leave out the list to have the default.',
+} as const;
