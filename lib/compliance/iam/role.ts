@@ -17,7 +17,8 @@ export interface IamGrant {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly resources: readonly string[];
-  readonly hasCondition: boolean;
+  /** What its conditions ask for. */
+  readonly conditionValues: readonly string[];
   /** Depends on something that may hold anything. */
   readonly isOpen: boolean;
 }
@@ -33,9 +34,16 @@ export interface RoleRights {
 
 /** The role that a property refers to by `Ref` or `GetAtt`; undefined where it is not in the templates. */
 export function roleOf(model: Model, reference: Value | undefined): Resource | undefined {
-  return targetsOf(reference)
+  const referred = targetsOf(reference)
     .map(({ resource }) => model.byId(resource))
     .find((resource) => resource?.type === 'AWS::IAM::Role');
+  const text = textOf(reference) ?? '';
+  const name = text.slice(text.lastIndexOf('/') + 1);
+  return referred ?? model.ofType('AWS::IAM::Role').find((role) => text.includes(':role/') && isCalled(role, name));
+}
+
+function isCalled(role: Resource, name: string): boolean {
+  return role.variants.some(({ value }) => value.RoleName === name);
 }
 
 export function rightsOf(model: Model, role: Resource): RoleRights {
@@ -70,16 +78,30 @@ function names(policy: ValueMap, role: Resource): boolean {
 }
 
 export function grantsOf(document: Value | undefined): IamGrant[] {
-  return listOf(at(document, 'Statement'))
-    .filter(isMap)
-    .map((statement) => ({
+  return listOf(at(document, 'Statement')).map((each) => {
+    const statement = isMap(each) ? each : { Action: each, Resource: each };
+    return {
       denies: statement.Effect === 'Deny',
       actions: texts(statement.Action),
       notActions: texts(statement.NotAction),
       resources: [...texts(statement.Resource), ...(statement.NotResource === undefined ? [] : ['*'])],
-      hasCondition: statement.Condition !== undefined,
+      conditionValues: valuesOf(statement.Condition),
       isOpen: openHolesWithin([statement.Action ?? null, statement.Resource ?? null]).length > 0,
-    }));
+    };
+  });
+}
+
+/** The values that conditions ask for; those of operators that exclude values ask for nothing. */
+function valuesOf(condition: Value | undefined): string[] {
+  if (!isMap(condition)) return [];
+  return Object.entries(condition).flatMap(([operator, block]) =>
+    isMap(block) && !excludes(operator) ? Object.values(block).flatMap((value) => texts(value)) : [],
+  );
+}
+
+function excludes(operator: string): boolean {
+  const name = operator.toLowerCase();
+  return name.includes('not') || name.startsWith('null') || name.endsWith('ifexists');
 }
 
 function texts(value: Value | undefined): string[] {
@@ -88,10 +110,30 @@ function texts(value: Value | undefined): string[] {
 
 /** Whether a trust statement says for which account or resource a service may act. */
 export function namesSource(statement: ValueMap): boolean {
-  const keys = isMap(statement.Condition)
-    ? Object.values(statement.Condition).flatMap((block) => (isMap(block) ? Object.keys(block) : []))
-    : [];
-  return keys.some((key) => ['aws:sourceaccount', 'aws:sourcearn'].includes(key.toLowerCase()));
+  const blocks = isMap(statement.Condition) ? Object.entries(statement.Condition) : [];
+  const asked = blocks.flatMap(([operator, block]) =>
+    isMap(block) && !excludes(operator) ? Object.entries(block) : [],
+  );
+  return asked.some(
+    ([key, value]) =>
+      SOURCES.includes(key.toLowerCase()) && !listOf(value).some((each) => isAnySource(textOf(each) ?? '*')),
+  );
+}
+
+const SOURCES = ['aws:sourceaccount', 'aws:sourcearn'];
+
+/** A source that anybody may be: the account is a wildcard, or left out. */
+export function isAnySource(source: string): boolean {
+  if (!source.startsWith('arn:')) return source.includes('*') || source.includes('?');
+  const account = source.split(':')[4];
+  return account === undefined || account === '' || account.includes('*') || account.includes('?');
+}
+
+/** Whether a trust statement lets anybody in. */
+export function trustsAnybody(statement: ValueMap): boolean {
+  const principal = statement.Principal;
+  const named = isMap(principal) ? Object.values(principal).flatMap((value) => texts(value)) : texts(principal);
+  return statement.Effect !== 'Deny' && (named.includes('*') || statement.NotPrincipal !== undefined);
 }
 
 export function services(statement: ValueMap): string[] {

@@ -1,4 +1,5 @@
 import { type Variant, type Variants, variantsOf } from './choices';
+import { isTrue } from './conditions';
 import { Resolver } from './resolver';
 import { type Exported, type Lookup, Scope } from './scope';
 import { isRawMap, member, type RawMap, section, type TemplateFile } from './template';
@@ -8,6 +9,9 @@ import { isMap, textOf, type Value, type ValueMap } from './value';
 const MAX_VARIANTS = 64;
 /** Nested stacks deeper than this, or in a circle, are not followed. */
 const MAX_NESTED = 20;
+
+/** Under which conditions a resource is created. */
+export type Existence = 'always' | 'sometimes' | 'never';
 
 /** A resource of some template, with its properties for each combination of conditions that they depend on. */
 export class Resource {
@@ -32,6 +36,16 @@ export class Resource {
   public get path(): string {
     const path = isRawMap(this.raw.Metadata) ? this.raw.Metadata['aws:cdk:path'] : undefined;
     return typeof path === 'string' ? path : this.logicalId;
+  }
+
+  /** Whether the resource's own `Condition` lets it be created. */
+  public get exists(): Existence {
+    const condition = this.raw.Condition;
+    if (condition === undefined) return 'always';
+    if (typeof condition !== 'string') return 'sometimes';
+    const { variants } = variantsOf((choose) => isTrue(new Resolver(this.scope, choose), condition), MAX_VARIANTS);
+    if (variants.every(({ value }) => value)) return 'always';
+    return variants.some(({ value }) => value) ? 'sometimes' : 'never';
   }
 
   public get variants(): readonly Variant<ValueMap>[] {

@@ -110,10 +110,11 @@ export function listOf(value: Value | undefined): readonly Value[] {
   return isList(value) ? value : [value];
 }
 
-/** The value below a path of property names; undefined where there is none. */
+/** The value below a path of property names; undefined where there is none, the hole where the path leads through one. */
 export function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let current = value;
   for (const name of path) {
+    if (current instanceof Hole) return current;
     if (!isMap(current) || !Object.hasOwn(current, name)) return undefined;
     current = current[name];
   }

@@ -34,7 +34,10 @@ export const ACTS: readonly Act[] = [
   act('retain', 'iot:RetainPublish', 'topic', 'leave retained messages on', (topic) =>
     PolicyRequest.of('iot:RetainPublish', `topic/${topic}`),
   ),
-  act('subscribe', 'iot:Subscribe', 'topicfilter', 'subscribe to', (filter) => PolicyRequest.subscribe(filter)),
+  // As it is written: which form of a shared filter is asked for is not documented, and either may be enough.
+  act('subscribe', 'iot:Subscribe', 'topicfilter', 'subscribe to', (filter) =>
+    PolicyRequest.of('iot:Subscribe', `topicfilter/${filter}`),
+  ),
   act('receive', 'iot:Receive', 'topic', 'receive from', (topic) => PolicyRequest.receive(topic)),
   act('read retained', 'iot:GetRetainedMessage', 'topic', 'read the retained message of', (topic) =>
     PolicyRequest.of('iot:GetRetainedMessage', `topic/${topic}`),

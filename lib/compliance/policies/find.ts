@@ -1,5 +1,5 @@
 import type { Model, Resource } from '../model/model';
-import { parseJson } from '../model/json-text';
+import { type Parsed, parseJson } from '../model/json-text';
 import { at, isMap, isUnresolved, type Value } from '../model/value';
 import { analyze, type PolicyAnalysis } from './reach';
 
@@ -56,8 +56,9 @@ function unreadable(reason: string): PolicyAnalysis {
 /** Policies that a provisioning template makes for each device that enrolls. */
 function inlinePolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
   return resource.variants.flatMap(({ when, value }) => {
-    const body = templateBody(value.TemplateBody);
-    const resources = at(body, 'Resources');
+    const body = readBody(value.TemplateBody);
+    if (!body.ok) return [unreadableBody(resource, when, body.reason)];
+    const resources = at(body.value, 'Resources');
     if (!isMap(resources)) return [];
     return Object.entries(resources).flatMap(([name, each]) => {
       const document = at(each, 'Properties', 'PolicyDocument');
@@ -75,11 +76,19 @@ function inlinePolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
   });
 }
 
-/** The body of a provisioning template, which is JSON in a string. */
+/** The body of a provisioning template, which is JSON in a string; undefined where it cannot be read. */
 export function templateBody(body: Value | undefined): Value | undefined {
-  if (body === undefined || isMap(body)) return body;
-  const parsed = parseJson(body);
+  const parsed = readBody(body);
   return parsed.ok ? parsed.value : undefined;
+}
+
+function readBody(body: Value | undefined): Parsed {
+  if (body === undefined || isMap(body)) return { ok: true, value: body ?? null };
+  return parseJson(body);
+}
+
+function unreadableBody(resource: Resource, when: readonly string[], reason: string): FoundPolicy {
+  return { resource, location: 'Properties/TemplateBody', when, analysis: unreadable(reason) };
 }
 
 /** Whether certificates are attached so that thing variables resolve under any client id. */

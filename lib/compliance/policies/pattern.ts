@@ -77,14 +77,39 @@ export function isBounded(pieces: readonly Piece[], isOwn: (piece: Piece) => boo
   });
 }
 
-/** The name that a resource pattern covers for a type (`topic`, `client`...): undefined if none, `*` if the type itself is a wildcard. */
+/** The name that a resource pattern covers for a type (`topic`, `client`...), undefined if none; the widest, where a wildcard stands for the type. */
 export function nameOf(resource: string, type: string): string | undefined {
   const name = afterArn(resource);
   if (name === undefined) return resource.includes('*') ? '*' : undefined;
   if (name.startsWith(`${type}/`)) return name.slice(type.length + 1);
-  const wildcard = name.search(/[*?]/);
-  const literal = wildcard < 0 ? name : name.slice(0, wildcard);
-  return wildcard >= 0 && wildcard <= type.length && `${type}/`.startsWith(literal) ? '*' : undefined;
+  if (!name.startsWith('*') && name.charAt(0) !== type.charAt(0) && name.charAt(0) !== '?') return undefined;
+  const rests = restsAfter(name, `${type}/`);
+  return rests.find((rest) => rest.startsWith('*')) ?? rests[0];
+}
+
+/** What may be left of a pattern once it has matched a text: `top*s/x` after `topic/` leaves `*s/x`. */
+function restsAfter(pattern: string, text: string): string[] {
+  let places = new Set([0]);
+  for (const char of text) {
+    const next = new Set<number>();
+    for (const place of starting(places, pattern)) {
+      const own = pattern.charAt(place);
+      if (own === '*') next.add(place);
+      else if (own === '?' || own === char) next.add(place + 1);
+    }
+    places = next;
+  }
+  return [...places].map((place) => pattern.slice(place));
+}
+
+/** The places, and those behind the stars at them: a star may stand for nothing. */
+function starting(places: ReadonlySet<number>, pattern: string): Set<number> {
+  const all = new Set<number>();
+  for (let place of places) {
+    all.add(place);
+    while (pattern.charAt(place) === '*') all.add(++place);
+  }
+  return all;
 }
 
 /** What follows the fifth colon. Undefined where a wildcard may stand for colons too. */

@@ -10,9 +10,9 @@ import {
   SOME_WORLD,
   type World,
 } from './document';
-import { hasWildcard, nameOf, piecesOf } from './pattern';
+import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
-import { gathers, othersNames } from './targets';
+import { gathers, isOfAll, literalThings, othersNames } from './targets';
 
 /** Proof that a policy lets one device reach what is another's. */
 export interface Reach {
@@ -134,8 +134,16 @@ function hostile(statements: readonly PolicyStatement[]): {
   };
 }
 
-function isIdentityCondition({ key, values }: PolicyCondition): boolean {
-  return IDENTITY_KEYS.includes(key.toLowerCase()) || values.some((value) => value.includes('${'));
+function isIdentityCondition({ operator, key, values }: PolicyCondition): boolean {
+  if (values.some((value) => value.includes('${'))) return true;
+  if (!IDENTITY_KEYS.includes(key.toLowerCase()) && !isOwnField(key)) return false;
+  // A pattern is for many devices, of which the attacker's may be one.
+  return !(operator.toLowerCase().includes('like') && values.some(hasWildcard));
+}
+
+/** A field of the certificate that differs from device to device: who asks for its value names devices. */
+function isOwnField(key: string): boolean {
+  return key.toLowerCase().startsWith('iot:certificate') && isIdentity(key);
 }
 
 function toJson(statement: PolicyStatement, conditions: readonly PolicyCondition[]): object {
@@ -178,7 +186,12 @@ class Search {
     this.devices = devicesFor(text);
     this.asked = { attributes: attributesOf(statements), certificate: text.toLowerCase().includes('iot:certificate') };
     const allowed = statements.filter(({ denies }) => !denies);
-    this.ownNames = allowed.filter((statement) => covers(statement, CONNECT.action)).flatMap(literalClients);
+    const connecting = allowed.filter((statement) => covers(statement, CONNECT.action));
+    // Who says nothing of connecting, and names things in full, writes for these things.
+    this.ownNames =
+      connecting.length === 0 && !text.includes('${')
+        ? allowed.flatMap(({ resources }) => literalThings(resources))
+        : connecting.flatMap((statement) => [...literalClients(statement), ...askedNames(statement)]);
     const { document, indexes } = hostile(statements);
     this.indexes = indexes;
     this.evaluator = new PolicyEvaluator({ ...world, policies: [AttachedPolicy.onCertificate(document, 'policy')] });
@@ -205,10 +218,12 @@ class Search {
       ids.map((id) => connection(this.devices, id, exclusive, this.asked));
     // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
     if (connecting.length === 0) return as(this.exclusive).slice(0, 1);
-    const connected = as(this.exclusive).filter((context) => this.connectedBy(context).length > 0);
-    if (connected.length === 0) return as(this.exclusive).slice(0, 1);
     const careless = !this.exclusive && connecting.some((statement) => !asksForAttachment(statement));
-    return careless ? [...connected, ...as(true).filter((context) => this.ignoresAttachment(context))] : connected;
+    const connected = [
+      ...as(this.exclusive).filter((context) => this.connectedBy(context).length > 0),
+      ...(careless ? as(true).filter((context) => this.ignoresAttachment(context)) : []),
+    ];
+    return connected.length === 0 ? as(this.exclusive).slice(0, 1) : connected;
   }
 
   /** The statements that let the device connect so; none where it may not. */
@@ -261,7 +276,8 @@ class Search {
       names(statement, act.type).flatMap(({ resource, name }) => {
         const others = othersNames(name, act.type, this.devices, clientId, this.ownNames);
         const gathered = act.name === 'subscribe' ? gathers(name, this.devices, clientId, this.ownNames) : undefined;
-        const targets = gathered === undefined ? others : [gathered, ...others];
+        const left = act.name === 'retain' ? isOfAll(name, this.ownNames) : [];
+        const targets = [...(gathered === undefined ? [] : [gathered]), ...others, ...left];
         return targets
           .filter((target) => this.allows(statement, act, session, target))
           .map((target) => this.reach(act, statement.index, resource, clientId, target));
@@ -307,6 +323,16 @@ function literalClients(statement: PolicyStatement): string[] {
     .map(({ name }) => name)
     .filter((name) => piecesOf(name).every(({ kind }) => kind === 'text'));
 }
+
+/** Names that a statement's conditions ask for, one by one. */
+function askedNames({ conditions }: PolicyStatement): string[] {
+  return conditions
+    .filter(({ operator, key }) => NAMING.test(operator) && IDENTITY_KEYS.slice(1).includes(key.toLowerCase()))
+    .flatMap(({ values }) => values.filter((value) => piecesOf(value).every(({ kind }) => kind === 'text')));
+}
+
+/** Operators under which a statement holds for the values it lists alone. */
+const NAMING = /^(?:ForAnyValue:)?String(?:Equals|Like)$/i;
 
 function attributesOf(statements: readonly PolicyStatement[]): string[] {
   const prefix = 'iot:connection.thing.attributes[';

@@ -1,4 +1,4 @@
-import { isBounded, isIdentity, type Piece, piecesOf } from './pattern';
+import { isBounded, isIdentity, nameOf, type Piece, piecesOf } from './pattern';
 import { type Devices, SHARED } from './persona';
 
 const CLIENT_ID = 'iot:clientid';
@@ -21,16 +21,52 @@ export function othersNames(
 ): string[] {
   const pieces = splitAtOwnNames(piecesOf(pattern), ownNames);
   const isOwn = (piece: Piece): boolean =>
-    (piece.kind === 'variable' && (isOwnVariable(piece.name) || (isClientId(piece.name) && clientId === devices.a))) ||
+    (piece.kind === 'variable' &&
+      (isOwnVariable(piece.name) ||
+        (isClientId(piece.name) && (clientId === devices.a || ownNames.includes(clientId))))) ||
     (piece.kind === 'text' && ownNames.includes(piece.text));
   const fill = (who: string, client: string, wildcard: string): string => render(pieces, who, client, wildcard);
-  const mine = fill(devices.a, devices.a, 'x');
+  const mine = [devices.a, ...ownNames].map((client) => fill(devices.a, client, 'x'));
   const named = [fill(devices.b, devices.b, 'x'), fill(devices.a, devices.b, 'x'), fill(devices.a, clientId, 'x')];
-  const names = named.filter((name) => name !== mine);
+  const names = named.filter((name) => !mine.includes(name));
   if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(pieces, isOwn)) {
     names.push(...fillings(pattern, devices, type).map((wildcard) => fill(devices.a, clientId, wildcard)));
   }
+  if (namesAnother(pieces, type, ownNames) || (type === 'client' && isOfMany(pieces, isOwn)))
+    names.push(fill(devices.a, clientId, 'x'));
   return [...new Set(names)];
+}
+
+const THINGS = '$aws/things/';
+
+/** A thing that is named in full, in a policy for many devices: it is one of them, and not the others. */
+function namesAnother(pieces: readonly Piece[], type: string, ownNames: OwnNames): boolean {
+  const [first] = pieces;
+  if (ownNames.length > 0 || first?.kind !== 'text') return false;
+  if (type === 'thing') return pieces.length === 1;
+  return type !== 'client' && first.text.startsWith(THINGS) && first.text.indexOf('/', THINGS.length) > THINGS.length;
+}
+
+/** A topic without wildcard in which no device's name stands: all devices write to the same. */
+export function isOfAll(pattern: string, ownNames: OwnNames): string[] {
+  return ownNames.length === 0 && piecesOf(pattern).every(({ kind }) => kind === 'text') ? [pattern] : [];
+}
+
+/** Things that resources name in full. */
+export function literalThings(resources: readonly string[]): string[] {
+  return resources.flatMap((resource) => {
+    const topic = nameOf(resource, 'topic') ?? nameOf(resource, 'topicfilter') ?? '';
+    const thing = topic.startsWith(THINGS) ? topic.split('/')[2] : nameOf(resource, 'thing');
+    return thing === undefined || thing === '' || /[*?+#]/.test(thing) ? [] : [thing];
+  });
+}
+
+/** A name that many devices have: made of variables, and none of them the device's own. */
+function isOfMany(pieces: readonly Piece[], isOwn: (piece: Piece) => boolean): boolean {
+  return (
+    pieces.some((piece) => piece.kind === 'variable' && !isClientId(piece.name)) &&
+    !pieces.some((piece) => isOwn(piece))
+  );
 }
 
 /** What a wildcard may stand for; for a pattern that is nothing else, names that a person recognizes. */
@@ -48,7 +84,8 @@ function fillings(pattern: string, { b }: Devices, type: string): string[] {
 export function gathers(pattern: string, devices: Devices, clientId: string, ownNames: OwnNames): string | undefined {
   const pieces = splitAtOwnNames(piecesOf(pattern), ownNames);
   const filter = render(pieces, devices.a, clientId, 'x');
-  const levels = filter.split('/');
+  // The group that shares a subscription is no level of the topic.
+  const levels = filter.split('/').slice(filter.startsWith('$share/') ? 2 : 0);
   const wildcard = levels.findIndex((level) => level === '+' || level === '#');
   const own = levels.findIndex((level) => level === devices.a || ownNames.includes(level));
   return wildcard >= 0 && (own < 0 || wildcard < own) ? filter : undefined;

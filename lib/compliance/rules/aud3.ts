@@ -3,6 +3,7 @@ import { isUnresolved, listOf, textOf } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { AUDIT_TYPES, CHECKS, stateOf } from './account';
 import { AUDIT } from './aud1';
+import { conditionOf, standing } from './standing';
 import { eachResource } from './support';
 
 const FREQUENT = ['DAILY', 'WEEKLY'];
@@ -23,7 +24,11 @@ export const AUD3: Rule = {
 
 function unscheduled(model: Model): Observation[] {
   const [audit] = model.ofType(...AUDIT_TYPES);
-  if (audit === undefined || model.ofType('AWS::IoT::ScheduledAudit').length > 0) return [];
+  const { sure, perhaps } = standing(model, ['AWS::IoT::ScheduledAudit'], audit);
+  if (audit === undefined || sure.length > 0) return [];
+  const [conditional] = perhaps;
+  if (conditional !== undefined)
+    return [{ at: audit, message: `is run only under condition ${conditionOf(conditional)}`, unverified: true }];
   return [{ at: audit, message: 'is never run: there is no scheduled audit' }];
 }
 

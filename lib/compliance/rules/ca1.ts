@@ -1,6 +1,8 @@
-import { listOf, textOf, type ValueMap } from '../model/value';
+import { at, booleanOf, isUnresolved, listOf, textOf, type Value } from '../model/value';
 import type { Model } from '../model/model';
 import type { Rule } from '../rule';
+import { hasText } from './account';
+import { standing } from './standing';
 import { eachResource } from './support';
 
 const REGISTERED = '$aws/events/certificates/registered/';
@@ -30,7 +32,7 @@ export const CA1: Rule = {
   check: (model) =>
     eachResource(model, ['AWS::IoT::CACertificate'], ({ AutoRegistrationStatus, RegistrationConfig }, note) => {
       const status = textOf(AutoRegistrationStatus);
-      if (status === undefined || status === 'DISABLE' || RegistrationConfig !== undefined || hasJitr(model)) return;
+      if (status === undefined || status === 'DISABLE' || isConfigured(RegistrationConfig) || hasJitr(model)) return;
       const message =
         'registers every certificate that it signed: no registration template, and no rule that looks at new certificates';
       note(status === 'ENABLE' ? message : `depends on ${status}`, {
@@ -40,9 +42,21 @@ export const CA1: Rule = {
     }),
 };
 
+/** A registration configuration names a template, or is one. */
+function isConfigured(configuration: Value | undefined): boolean {
+  return (
+    isUnresolved(configuration) || ['TemplateName', 'TemplateBody'].some((name) => hasText(at(configuration, name)))
+  );
+}
+
+/** Whether a rule that is on reads the events of new certificates and does something with them. */
 function hasJitr(model: Model): boolean {
-  const sql = ({ TopicRulePayload }: ValueMap): string => JSON.stringify(listOf(TopicRulePayload));
-  return model
-    .ofType('AWS::IoT::TopicRule')
-    .some((rule) => rule.variants.some(({ value }) => sql(value).includes(REGISTERED)));
+  return standing(model, ['AWS::IoT::TopicRule']).sure.some((rule) =>
+    rule.variants.every(({ value: { TopicRulePayload: payload } }) => {
+      const isOff = booleanOf(at(payload, 'RuleDisabled')) === true;
+      return (
+        !isOff && listOf(at(payload, 'Actions')).length > 0 && (textOf(at(payload, 'Sql')) ?? '').includes(REGISTERED)
+      );
+    }),
+  );
 }

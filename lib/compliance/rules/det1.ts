@@ -1,5 +1,6 @@
-import { at, booleanOf, isList, isMap, listOf } from '../model/value';
+import { at, booleanOf, isList, listOf } from '../model/value';
 import type { Rule } from '../rule';
+import { hasText } from './account';
 import { iotArn, ISOLATE } from './examples';
 import { eachResource } from './support';
 
@@ -55,8 +56,8 @@ export const DET1: Rule = {
   check: (model) =>
     eachResource(model, ['AWS::IoT::SecurityProfile'], ({ TargetArns, AlertTargets, Behaviors }, note) => {
       if (listOf(TargetArns).length === 0) note('watches nobody', { location: 'Properties/TargetArns' });
-      const isEmpty = AlertTargets === undefined || (isMap(AlertTargets) && Object.keys(AlertTargets).length === 0);
-      if (isEmpty) note('alerts nobody', { location: 'Properties/AlertTargets' });
+      if (!hasText(at(AlertTargets, 'SNS', 'AlertTargetArn')))
+        note('alerts nobody', { location: 'Properties/AlertTargets' });
       const behaviors = isList(Behaviors) ? Behaviors : [];
       const silenced = behaviors.filter((behavior) => booleanOf(at(behavior, 'SuppressAlerts')) === true);
       if (behaviors.length > 0 && silenced.length === behaviors.length)

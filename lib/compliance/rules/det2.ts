@@ -1,6 +1,8 @@
-import { at, listOf, textOf } from '../model/value';
-import type { Rule } from '../rule';
+import type { Model } from '../model/model';
+import { at, listOf, textOf, type Value } from '../model/value';
+import type { Observation, Rule } from '../rule';
 import { PROFILE } from './det1';
+import { eachResource } from './support';
 
 /** Groups of metrics, one of each of which should be watched by some profile. */
 const WANTED: readonly { readonly what: string; readonly metrics: readonly string[] }[] = [
@@ -24,11 +26,37 @@ export const DET2: Rule = {
     const [first, ...others] = model.ofType('AWS::IoT::SecurityProfile');
     if (first === undefined) return [];
     const watched = [first, ...others].flatMap(({ variants }) =>
-      variants.flatMap(({ value }) => listOf(value.Behaviors).map((behavior) => textOf(at(behavior, 'Metric')))),
+      variants.flatMap(({ value }) =>
+        listOf(value.Behaviors)
+          .filter((behavior) => !isInverted(behavior))
+          .map((behavior) => textOf(at(behavior, 'Metric'))),
+      ),
     );
     const missing = WANTED.filter(({ metrics }) => !metrics.some((metric) => watched.includes(metric))).map(
       ({ what }) => what,
     );
-    return missing.length === 0 ? [] : [{ at: first, message: `no profile watches ${missing.join(', ')}` }];
+    const none = missing.length === 0 ? [] : [{ at: first, message: `no profile watches ${missing.join(', ')}` }];
+    return [...none, ...inverted(model)];
   },
 };
+
+/** Counts of which more is worse. */
+const HARMFUL = ['aws:num-authorization-failures', 'aws:num-connection-attempts', 'aws:num-disconnects'];
+
+function inverted(model: Model): Observation[] {
+  return eachResource(model, ['AWS::IoT::SecurityProfile'], ({ Behaviors }, note) => {
+    listOf(Behaviors).forEach((behavior, index) => {
+      const metric = textOf(at(behavior, 'Metric')) ?? '';
+      if (!HARMFUL.includes(metric) || !isInverted(behavior)) return;
+      note(`states many ${metric} as normal: criteria say what is normal, so it alarms on healthy devices alone`, {
+        location: `Properties/Behaviors/${index}`,
+        severity: 'error',
+      });
+    });
+  });
+}
+
+/** Whether a behavior states that more than a number is normal. */
+function isInverted(behavior: Value): boolean {
+  return (textOf(at(behavior, 'Criteria', 'ComparisonOperator')) ?? '').startsWith('greater-than');
+}

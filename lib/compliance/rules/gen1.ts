@@ -1,6 +1,8 @@
+import type { Model } from '../model/model';
+import { openHolesWithin } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
-import { eachPolicy } from './support';
+import { eachPolicy, eachResource } from './support';
 
 export const GEN1: Rule = {
   id: 'ZTI-GEN1',
@@ -14,6 +16,7 @@ export const GEN1: Rule = {
   example: { DevicePolicy: DEVICE_POLICY },
   evidenceFor: ['IoT Lens IOTSEC15-BP03'],
   check: (model): Observation[] => [
+    ...hidden(model),
     ...model.gaps.map(({ message, location, ...at }) => ({ at, message, location })),
     ...eachPolicy(model, ({ analysis }, note) => {
       if (analysis.unknown.length > 0) note(`the policy cannot be judged in full: ${analysis.unknown.join('; ')}`);
@@ -24,3 +27,21 @@ export const GEN1: Rule = {
     }),
   ],
 };
+
+/** Properties that say nothing of security. */
+const IRRELEVANT = ['Tags', 'Description'];
+
+/** Parts of resources for devices that a macro or an unknown function writes: no rule can look there. */
+function hidden(model: Model): Observation[] {
+  const types = [...new Set(model.resources.map(({ type }) => type))].filter(
+    (type) => type.startsWith('AWS::IoT::') && type !== 'AWS::IoT::Policy',
+  );
+  return eachResource(model, types, (properties, note) => {
+    for (const [name, value] of Object.entries(properties)) {
+      const holes = IRRELEVANT.includes(name) ? [] : openHolesWithin(value).filter(({ kind }) => kind === 'unknown');
+      if (holes.length === 0) continue;
+      const location = name === '' ? 'Properties' : `Properties/${name}`;
+      note(`depends on ${[...new Set(holes.map(String))].join(', ')}, which cannot be worked out`, { location });
+    }
+  });
+}

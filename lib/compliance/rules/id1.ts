@@ -1,4 +1,5 @@
-import type { Model } from '../model/model';
+import type { Model, Resource } from '../model/model';
+import { isRawMap, section } from '../model/template';
 import { Hole, isList, isMap, partsOf, textOf, type Value } from '../model/value';
 import type { Observation, Rule } from '../rule';
 
@@ -20,13 +21,48 @@ export const ID1: Rule = {
     },
   },
   evidenceFor: ['ETSI EN 303 645 5.4-3', 'ETSI EN 303 645 5.4-4', 'IoT Lens IOTSEC03-BP01', 'IEC 62443-4-2 CR 1.9'],
-  check: (model) => [...inResources(model), ...inOutputs(model)],
+  check: (model) => [...inResources(model), ...inOutputs(model), ...besideResources(model)],
 };
+
+/** Types in whose properties a call of an API stands, not the permission for one. */
+function mayCall({ type }: Resource): boolean {
+  return type.startsWith('Custom::') || ['AWS::CloudFormation::CustomResource', 'AWS::Lambda::Function'].includes(type);
+}
+
+/** Parts of a template that no property refers to are stored with it all the same. */
+function besideResources(model: Model): Observation[] {
+  return model.files.flatMap((file) => {
+    const body = isRawMap(file.body) ? file.body : {};
+    const sections = ['Parameters', 'Mappings', 'Metadata', 'Rules', 'Conditions', 'Globals'].map(
+      (name): [string, unknown] => [name, body[name]],
+    );
+    const metadata = Object.entries(section(body, 'Resources')).map(([logicalId, resource]): [string, unknown] => [
+      `Resources/${logicalId}/Metadata`,
+      isRawMap(resource) ? resource.Metadata : undefined,
+    ]);
+    return [...sections, ...metadata]
+      .filter(([, part]) => textsOf(part).some((text) => holdsKey(text)))
+      .map(([location]) => ({
+        at: { file: file.path, logicalId: location },
+        message: 'holds a private key (not shown)',
+      }));
+  });
+}
+
+function textsOf(part: unknown): string[] {
+  if (typeof part === 'string') return [part];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(textsOf) : [];
+}
 
 function inResources(model: Model): Observation[] {
   return model.resources.flatMap((resource) =>
     resource.variants.flatMap(({ when, value }) =>
-      problemsIn(value, 'Properties').map(({ message, location }) => ({ at: resource, when, message, location })),
+      problemsIn(value, 'Properties', mayCall(resource)).map(({ message, location }) => ({
+        at: resource,
+        when,
+        message,
+        location,
+      })),
     ),
   );
 }
@@ -34,7 +70,7 @@ function inResources(model: Model): Observation[] {
 function inOutputs(model: Model): Observation[] {
   return model.outputs.flatMap(({ file, logicalId, variants }) =>
     variants.flatMap(({ when, value }) =>
-      problemsIn(value, 'Value').map(({ message, location }) => ({
+      problemsIn(value, 'Value', false).map(({ message, location }) => ({
         at: { file: file.path, logicalId: `Outputs/${logicalId}` },
         when,
         message,
@@ -44,22 +80,50 @@ function inOutputs(model: Model): Observation[] {
   );
 }
 
-function problemsIn(value: Value, location: string): { readonly message: string; readonly location: string }[] {
-  if (isList(value)) return value.flatMap((item, index) => problemsIn(item, `${location}/${index}`));
-  if (isMap(value)) return Object.entries(value).flatMap(([key, item]) => problemsIn(item, `${location}/${key}`));
-  const message = isKeyText(textOf(value) ?? '') ?? keyReference(value);
+function problemsIn(
+  value: Value,
+  location: string,
+  calls: boolean,
+): { readonly message: string; readonly location: string }[] {
+  if (isList(value)) return value.flatMap((item, index) => problemsIn(item, `${location}/${index}`, calls));
+  if (isMap(value))
+    return Object.entries(value).flatMap(([key, item]) => problemsIn(item, `${location}/${key}`, calls));
+  const text = textOf(value) ?? '';
+  const message = isKeyText(text) ?? (calls ? makesKey(text) : undefined) ?? keyReference(value);
   return message === undefined ? [] : [{ message, location }];
 }
 
 const BEGIN = '-----BEGIN ';
-/** "-----BEGIN" in Base64. */
-const BEGIN_BASE64 = 'LS0tLS1CRUdJTi';
+/** "-----BEGIN " in Base64, for each place that it may have among three bytes, without what its neighbors change. */
+const BEGIN_BASE64 = [0, 1, 2].map((offset) => {
+  const encoded = Buffer.from(' '.repeat(offset) + BEGIN).toString('base64');
+  return { offset, text: encoded.slice(offset === 0 ? 0 : 4, -4) };
+});
 
 function isKeyText(text: string): string | undefined {
-  if (hasKey(text)) return 'holds a private key (not shown)';
-  const start = text.indexOf(BEGIN_BASE64);
-  if (start >= 0 && hasKey(Buffer.from(text.slice(start), 'base64').toString('latin1')))
-    return 'holds a private key in Base64 (not shown)';
+  if (hasKey(text) || isJwk(text)) return 'holds a private key (not shown)';
+  return hasKeyInBase64(text) ? 'holds a private key in Base64 (not shown)' : undefined;
+}
+
+function holdsKey(text: string): boolean {
+  return isKeyText(text) !== undefined;
+}
+
+/** A JSON Web Key with its private part. */
+function isJwk(text: string): boolean {
+  return text.includes('"kty"') && text.includes('"d"');
+}
+
+function hasKeyInBase64(text: string): boolean {
+  return BEGIN_BASE64.some(({ offset, text: begin }) => {
+    const start = text.indexOf(begin);
+    if (start < 0) return false;
+    const from = start - (offset === 0 ? 0 : 4);
+    return from >= 0 && hasKey(Buffer.from(text.slice(from), 'base64').toString('latin1'));
+  });
+}
+
+function makesKey(text: string): string | undefined {
   if (text.includes('createKeysAndCertificate') || text.includes('CreateKeysAndCertificate'))
     return 'calls CreateKeysAndCertificate, which makes the private key outside of the device';
   return undefined;

@@ -1,6 +1,9 @@
+import type { Resource } from '../model/model';
+import { openHoles, textOf } from '../model/value';
 import type { Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
 import { isCognitoIdentity, principalKey } from './principals';
+import { standing } from './standing';
 import { eachResource } from './support';
 
 const CSR = '-----BEGIN CERTIFICATE REQUEST-----\nMIH...\n-----END CERTIFICATE REQUEST-----';
@@ -35,14 +38,20 @@ export const ID2: Rule = {
   example: ONE_DEVICE,
   evidenceFor: ['IoT Lens IOTSEC01-BP01', 'NISTIR 8259A Device Identification', 'IEC 62443-4-2 CR 1.2'],
   check: (model) => {
-    const attached = new Set(
-      model
-        .ofType('AWS::IoT::ThingPrincipalAttachment')
-        .flatMap((resource) => resource.variants.map(({ value }) => principalKey(model, value.Principal))),
-    );
-    return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ Principal }, note) => {
-      if (isCognitoIdentity(Principal) || attached.has(principalKey(model, Principal))) return;
-      note('gives a policy to a certificate that is attached to no thing here', { location: 'Properties/Principal' });
+    const keysOf = (resources: readonly Resource[]): Set<string> =>
+      new Set(resources.flatMap(({ variants }) => variants.map(({ value }) => principalKey(model, value.Principal))));
+    return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ Principal }, note, resource) => {
+      const { sure, perhaps } = standing(model, ['AWS::IoT::ThingPrincipalAttachment'], resource);
+      const [key, location] = [principalKey(model, Principal), 'Properties/Principal'];
+      if (isCognitoIdentity(Principal) || keysOf(sure).has(key)) return;
+      if (keysOf(perhaps).has(key))
+        note('gives a policy to a certificate that is attached to a thing only under a condition', { location });
+      else if (openHoles(Principal).some(({ kind }) => kind !== 'attribute' && kind !== 'resource'))
+        note(`whether ${textOf(Principal) ?? ''} is attached to a thing is not said here`, {
+          location,
+          unverified: true,
+        });
+      else note('gives a policy to a certificate that is attached to no thing here', { location });
     });
   },
 };

@@ -1,4 +1,4 @@
-import { at } from '../model/value';
+import { at, isMap, type Value } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { eachResource } from './support';
 
@@ -43,7 +43,7 @@ export const JOB1: Rule = {
   check: (model): Observation[] => [
     ...eachResource(model, ['AWS::IoT::JobTemplate', 'AWS::IoT::Job'], (properties, note) => {
       for (const [name, problem] of WANTED)
-        if (properties[name] === undefined) note(`has no ${name}: ${problem}`, { location: `Properties/${name}` });
+        if (isNothing(properties[name])) note(`has no ${name}: ${problem}`, { location: `Properties/${name}` });
     }),
     ...eachResource(model, ['AWS::IoT::OTAUpdate'], (properties, note) => {
       const files = properties.Files ?? properties.OtaUpdateFiles;
@@ -54,3 +54,7 @@ export const JOB1: Rule = {
     }),
   ],
 };
+
+function isNothing(value: Value | undefined): boolean {
+  return value === undefined || (isMap(value) && Object.keys(value).length === 0);
+}

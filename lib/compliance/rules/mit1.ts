@@ -1,6 +1,8 @@
 import { groupPoliciesOf, isQuarantine } from '../attachments';
 import type { Model, Resource } from '../model/model';
 import { covers } from '../policies/acts';
+import type { PolicyStatement } from '../policies/document';
+import { nameOf } from '../policies/pattern';
 import type { Rule } from '../rule';
 import { iotArn, policyExample, THING } from './examples';
 
@@ -55,9 +57,16 @@ function isClosed(model: Model, group: Resource): boolean {
   const policies = groupPoliciesOf(model)
     .filter(({ resource }) => resource === group)
     .flatMap((each) => each.policies);
-  return policies.some(({ analysis }) =>
-    analysis.text.statements.some(
-      (statement) => statement.denies && covers(statement, 'iot:Publish') && covers(statement, 'iot:Receive'),
-    ),
+  const denies = policies
+    .flatMap(({ analysis }) => analysis.text.statements)
+    .filter((statement) => statement.denies && statement.conditions.length === 0);
+  return ['iot:Publish', 'iot:Receive'].every((action) =>
+    denies.some((statement) => covers(statement, action) && isWide(statement)),
   );
+}
+
+/** Whether a Deny is about every topic, or all but some. */
+function isWide({ resources, notResources }: PolicyStatement): boolean {
+  if (notResources.length > 0) return !notResources.some((resource) => nameOf(resource, 'topic') === '*');
+  return resources.some((resource) => nameOf(resource, 'topic') === '*');
 }

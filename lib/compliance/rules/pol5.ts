@@ -42,6 +42,16 @@ function grants(statement: PolicyStatement, action: string, type: string): boole
   );
 }
 
+/** A topic in a statement without actions on topics, or a filter in one without Subscribe. */
+function isIdle(statement: PolicyStatement, resource: string): boolean {
+  const none = (actions: readonly string[]): boolean => actions.every((action) => !covers(statement, action));
+  const only = (type: string): boolean => resource.includes(`:${type}/`);
+  return (
+    (only('topic') && none([...ON_TOPICS, 'iot:GetRetainedMessage'])) ||
+    (only('topicfilter') && none(['iot:Subscribe']))
+  );
+}
+
 /** Every action of the statement needs a resource of its type, and the other way round. */
 function mismatch(statement: PolicyStatement): string | undefined {
   if (statement.notResources.length > 0) return undefined;
@@ -53,5 +63,6 @@ function mismatch(statement: PolicyStatement): string | undefined {
     return 'allows iot:Subscribe on topic/, where only topicfilter/ counts';
   if (onTopics.length > 0 && !topics && filters)
     return `allows ${onTopics.join(', ')} on topicfilter/, where only topic/ counts`;
-  return undefined;
+  const [idle] = statement.resources.filter((resource) => isIdle(statement, resource));
+  return idle === undefined ? undefined : `names ${idle}, on which none of its actions takes effect`;
 }

@@ -1,5 +1,6 @@
 import { at, booleanOf, isUnresolved, textOf } from '../model/value';
 import type { Rule } from '../rule';
+import { hasText } from './account';
 import { eachResource } from './support';
 
 const BODY = JSON.stringify({
@@ -61,12 +62,13 @@ export const PRV1: Rule = {
     eachResource(model, ['AWS::IoT::ProvisioningTemplate'], (properties, note) => {
       const type = properties.TemplateType ?? 'FLEET_PROVISIONING';
       const location = 'Properties/PreProvisioningHook';
-      if (isUnresolved(type) || isUnresolved(properties.Enabled)) {
-        note(`depends on ${textOf(isUnresolved(type) ? type : properties.Enabled) ?? ''}`, { unverified: true });
+      if (isUnresolved(type) || isUnresolved(properties.Enabled) || isUnresolved(properties.PreProvisioningHook)) {
+        const unknown = [type, properties.Enabled, properties.PreProvisioningHook].find((value) => isUnresolved(value));
+        note(`depends on ${textOf(unknown) ?? ''}`, { unverified: true });
       } else if (
-        type === 'FLEET_PROVISIONING' &&
+        type !== 'JITP' &&
         booleanOf(properties.Enabled) === true &&
-        at(properties, 'PreProvisioningHook', 'TargetArn') === undefined
+        !hasText(at(properties, 'PreProvisioningHook', 'TargetArn'))
       ) {
         note('enrolls whoever holds a claim certificate: no pre-provisioning hook', { location });
       }

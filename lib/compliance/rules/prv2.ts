@@ -7,6 +7,7 @@ import { iotArn, policyExample } from './examples';
 import { eachPolicy, isClaimPolicy, statementPath, type Note } from './support';
 
 const ON_TOPICS = ['iot:Publish', 'iot:Receive', 'iot:RetainPublish'];
+const CLAIM_ACTIONS = [...ON_TOPICS, 'iot:Subscribe', 'iot:Connect'].map((action) => action.toLowerCase());
 
 export const PRV2: Rule = {
   id: 'ZTI-PRV2',
@@ -58,7 +59,7 @@ function judge({ analysis }: FoundPolicy, note: Note): void {
       if (problem !== undefined) note(problem, { location });
     }
     const others = statement.actions.filter(
-      (action) => !hasWildcard(action) && ![...ON_TOPICS, 'iot:Subscribe', 'iot:Connect'].includes(action),
+      (action) => !hasWildcard(action) && !CLAIM_ACTIONS.includes(action.toLowerCase()),
     );
     if (others.length > 0) note(`lets a claim certificate use ${others.join(', ')}`, { location });
   }

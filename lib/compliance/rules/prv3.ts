@@ -63,7 +63,7 @@ export const PRV3: Rule = {
         .flatMap(({ actions, notActions }) => [...actions, ...notActions.map((name) => `all but ${name}`)]);
       const beyond = [...new Set(broad.filter((action) => !REGISTRATION.includes(action.toLowerCase())))];
       if (beyond.length > 0) note(`the provisioning role may ${beyond.join(', ')}`, { location });
-      const others = managed.filter((arn) => !arn.endsWith(MANAGED));
+      const others = managed.filter((arn) => !(arn.endsWith(MANAGED) && arn.includes(':iam::aws:policy/')));
       if (others.length > 0) note(`the provisioning role has ${others.join(', ')}`, { location });
     }),
 };

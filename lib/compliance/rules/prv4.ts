@@ -1,4 +1,5 @@
-import { at, numberOf, targetsOf, textOf } from '../model/value';
+import { isAnySource } from '../iam/role';
+import { at, numberOf, openHoles, targetsOf, textOf } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { eachResource } from './support';
 
@@ -31,8 +32,14 @@ export const PRV4: Rule = {
   evidenceFor: ['IEC 62443-4-2 CR 2.1'],
   check: (model): Observation[] => [
     ...eachResource(model, ['AWS::Lambda::Permission'], ({ Principal, SourceArn, SourceAccount }, note) => {
-      if (textOf(Principal) !== SERVICE || SourceArn !== undefined || SourceAccount !== undefined) return;
-      note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
+      const isBound = [SourceArn, SourceAccount].some(
+        (source) => source !== undefined && !isAnySource(textOf(source) ?? '*'),
+      );
+      if (isBound) return;
+      if (textOf(Principal)?.toLowerCase() === SERVICE)
+        note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
+      else if (openHoles(Principal).length > 0)
+        note(`depends on ${textOf(Principal) ?? ''}`, { location: 'Properties/Principal', unverified: true });
     }),
     ...eachResource(model, ['AWS::IoT::ProvisioningTemplate'], (properties, note) => {
       for (const { resource } of targetsOf(at(properties, 'PreProvisioningHook', 'TargetArn'))) {

@@ -1,5 +1,6 @@
-import { type IamGrant, namesSource, rightsOf, roleOf, services } from '../iam/role';
+import { type IamGrant, namesSource, rightsOf, roleOf, services, trustsAnybody } from '../iam/role';
 import { textOf } from '../model/value';
+import { matches, wildcards } from '../../policy/evaluator/glob';
 import { hasWildcard, isBounded, piecesOf } from '../policies/pattern';
 import type { Rule } from '../rule';
 import { ROLE_ALIAS } from './ra1';
@@ -44,6 +45,7 @@ export const RA2: Rule = {
       const { grants, managed, trust } = rightsOf(model, role);
       for (const grant of grants.filter(({ denies }) => !denies)) judge(grant, note);
       if (managed.length > 0) note(`devices get ${managed.join(', ')}, which knows no thing name`, { location });
+      if (trust.some(trustsAnybody)) note('the trust policy lets anybody take the role', { location });
       const unbound = trust.some(
         (statement) => services(statement).includes('credentials.iot.amazonaws.com') && !namesSource(statement),
       );
@@ -59,14 +61,21 @@ function judge(grant: IamGrant, note: Note): void {
   const actions = [...grant.actions, ...grant.notActions.map((name) => `all but ${name}`)].join(', ');
   const broad = grant.notActions.length > 0 || grant.actions.some((action) => action === '*' || action.endsWith(':*'));
   if (broad) note(`devices may ${actions}`, { location });
-  const forbidden = grant.actions.filter((action) => FORBIDDEN.includes(action.split(':')[0]?.toLowerCase() ?? ''));
+  const forbidden = grant.actions.filter(isForbidden);
   if (forbidden.length > 0) note(`devices may ${forbidden.join(', ')}`, { location });
   if (grant.actions.length > 0 && grant.actions.every((action) => WITHOUT_RESOURCE.includes(action.toLowerCase())))
     return;
-  const open = grant.resources.filter((resource) => hasWildcard(resource) && !isOwn(resource));
+  const bound = grant.conditionValues.some(isOwn);
+  const open = bound ? [] : grant.resources.filter((resource) => hasWildcard(resource) && !isOwn(resource));
   if (open.length > 0)
     note(`every device may ${actions} on ${open.join(', ')}, also on what is another's`, { location });
   if (grant.isOpen) note(`the role's rights depend on ${grant.resources.join(', ')}`, { location, unverified: true });
+}
+
+/** Also by a wildcard in the name of the service. */
+function isForbidden(action: string): boolean {
+  const [service = ''] = action.toLowerCase().split(':');
+  return FORBIDDEN.some((name) => (hasWildcard(service) ? matches(wildcards(service), name) : service === name));
 }
 
 function isOwn(resource: string): boolean {

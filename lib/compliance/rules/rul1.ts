@@ -1,4 +1,4 @@
-import { at, listOf, textOf } from '../model/value';
+import { at, isMap, listOf, textOf } from '../model/value';
 import type { Rule } from '../rule';
 import { eachResource } from './support';
 
@@ -40,7 +40,8 @@ export const RUL1: Rule = {
   evidenceFor: ['IoT Lens IOTSEC06-BP01', 'IEC 62443-4-2 CR 6.1'],
   check: (model) =>
     eachResource(model, ['AWS::IoT::TopicRule'], ({ TopicRulePayload }, note) => {
-      if (at(TopicRulePayload, 'ErrorAction') === undefined)
+      const errorAction = at(TopicRulePayload, 'ErrorAction');
+      if (errorAction === undefined || (isMap(errorAction) && Object.keys(errorAction).length === 0))
         note('loses a message that an action fails for', { location: 'Properties/TopicRulePayload/ErrorAction' });
       const from = topicOf(textOf(at(TopicRulePayload, 'Sql')) ?? '');
       const [first] = (from ?? '').split('/');
@@ -62,9 +63,30 @@ export const RUL1: Rule = {
 
 /** The topic filter of a rule's SQL: what stands in quotes after FROM. */
 function topicOf(sql: string): string | undefined {
-  const from = sql.toUpperCase().lastIndexOf('FROM');
+  const from = positionOfFrom(sql);
   if (from < 0) return undefined;
   const quoted = sql.slice(from + 4).trim();
   const quote = quoted.charAt(0);
-  return quote === "'" || quote === '"' ? quoted.slice(1, quoted.indexOf(quote, 1)) : quoted;
+  return quote === "'" || quote === '"' ? quoted.slice(1, quoted.indexOf(quote, 1)) : quoted.split(/\s/)[0];
+}
+
+/** Where the word FROM stands outside of quotes and parentheses; -1 where it does not. */
+function positionOfFrom(sql: string): number {
+  let depth = 0;
+  for (let at = 0; at < sql.length; at++) {
+    const char = sql.charAt(at);
+    if (char === "'" || char === '"') {
+      const end = sql.indexOf(char, at + 1);
+      if (end < 0) return -1;
+      at = end;
+    } else if (char === '(') depth++;
+    else if (char === ')') depth--;
+    else if (depth === 0 && isWordAt(sql, at)) return at;
+  }
+  return -1;
+}
+
+function isWordAt(sql: string, at: number): boolean {
+  const isName = (char: string): boolean => /\w/.test(char);
+  return sql.slice(at, at + 4).toUpperCase() === 'FROM' && !isName(sql.charAt(at - 1)) && !isName(sql.charAt(at + 4));
 }

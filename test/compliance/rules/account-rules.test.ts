@@ -346,7 +346,11 @@ suite(RUL1, {
   },
 });
 
-const CAREFUL = { AbortConfig: {}, TimeoutConfig: {}, JobExecutionsRolloutConfig: {} };
+const CAREFUL = {
+  AbortConfig: { CriteriaList: [{}] },
+  TimeoutConfig: { InProgressTimeoutInMinutes: 60 },
+  JobExecutionsRolloutConfig: { MaximumPerMinute: 50 },
+};
 
 suite(JOB1, {
   fails: {

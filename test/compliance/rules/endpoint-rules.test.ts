@@ -118,7 +118,7 @@ suite(PRV4, {
 
 const authority = (rest: object) => iot('CACertificate', { CACertificatePem: 'x', Status: 'ACTIVE', ...rest });
 const listening = (topic: string) =>
-  iot('TopicRule', { TopicRulePayload: { Sql: `SELECT * FROM '${topic}'`, Actions: [] } }, 'Rule');
+  iot('TopicRule', { TopicRulePayload: { Sql: `SELECT * FROM '${topic}'`, Actions: [{ Lambda: {} }] } }, 'Rule');
 
 suite(CA1, {
   fails: {

@@ -1,0 +1,580 @@
+import type { TemplateFile } from '../../../lib/compliance/model/template';
+import { CATALOG } from '../../../lib/compliance/rules/catalog';
+import { pastedKey } from '../../support/private-key';
+import { allow, ARN, CONNECT, deny, policy, type Statement, THING } from '../support/policies';
+import { arnOf, iot, one, OPEN, ref, role } from '../support/resources';
+import type { Resources } from '../support/rewrite';
+import { judge } from '../support/suite';
+
+/** Ways to write what a rule forbids so that a rule which reads text would not see it; and the honest look-alikes. */
+type Outcome = 'fails' | 'passes' | 'unverified';
+type Case = readonly [name: string, outcome: Outcome, resources: Resources, rest?: object];
+
+function outcomeOf(ruleId: string, resources: Resources, rest: object = {}): Outcome {
+  const rule = CATALOG.find(({ id }) => id === ruleId);
+  const files: TemplateFile[] = [{ path: 't.json', body: { ...rest, Resources: resources } }];
+  const { findings } = judge(files, ruleId === 'ZTI-GEN1' ? undefined : rule, {
+    accountBaseline: 'this-app',
+  });
+  expect(findings.filter((finding) => finding.ruleId === 'ZTI-ENGINE')).toEqual([]);
+  if (findings.some((finding) => finding.ruleId === ruleId && ruleId !== 'ZTI-GEN1')) return 'fails';
+  return findings.some((finding) => finding.ruleId === 'ZTI-GEN1') ? 'unverified' : 'passes';
+}
+
+function suite(ruleId: string, cases: readonly Case[]): void {
+  test.each(
+    cases.map(([name, outcome, resources, rest]) => [`${ruleId} ${outcome} ${name}`, outcome, resources, rest]),
+  )('%s', (_name, outcome, resources, rest) => {
+    expect(outcomeOf(ruleId, resources as Resources, rest as object)).toBe(outcome);
+  });
+}
+
+const when = (operator: string, key: string, value: string | string[]): object => ({ [operator]: { [key]: value } });
+const ATTACHED = 'iot:Connection.Thing.IsAttached';
+const NAME = 'iot:Connection.Thing.ThingName';
+const HIDDEN = { 'Fn::Transform': { Name: 'Secret' } };
+const NEVER = {
+  Conditions: { Never: { 'Fn::Equals': ['a', 'b'] }, Perhaps: { 'Fn::Equals': [ref('AWS::Region'), 'b'] } },
+};
+const under = (Condition: string, resources: Resources): Resources =>
+  Object.fromEntries(Object.entries(resources).map(([id, each]) => [id, { ...(each as object), Condition }]));
+
+suite('ZTI-POL1', [
+  ['a question mark in an action', 'fails', policy(allow('iot:Publis?', `topic/${THING}`))],
+  ['a list in which one is a wildcard', 'fails', policy(allow(['iot:Connect', 'iot:*'], '*'))],
+  ['an action that a function joins', 'fails', policy(allow({ 'Fn::Join': [':', ['iot', '*']] } as never, '*'))],
+]);
+
+suite('ZTI-POL2', [
+  [
+    'a client id that only has to look like one',
+    'fails',
+    policy(allow('iot:Connect', 'client/*', when('StringLike', 'iot:ClientId', 'sensor-*'))),
+  ],
+  ['who is attached to nothing', 'fails', policy(allow('iot:Connect', 'client/*', when('Bool', ATTACHED, 'false')))],
+  ['attached or not', 'fails', policy(allow('iot:Connect', 'client/*', when('Bool', ATTACHED, ['true', 'false'])))],
+  ['a key that is there', 'fails', policy(allow('iot:Connect', '*', when('Null', ATTACHED, 'false')))],
+  ['a name that nobody has', 'fails', policy(allow('iot:Connect', '*', when('BoolIfExists', `${ATTACHED}x`, 'true')))],
+  ['what is not attached so', 'fails', policy(allow('iot:Connect', '*', when('StringNotEquals', ATTACHED, 'true')))],
+  ['the type of the thing', 'fails', policy(allow('iot:Connect', 'client/${iot:Connection.Thing.ThingTypeName}'))],
+  ['the type and more', 'fails', policy(allow('iot:Connect', 'client/${iot:Connection.Thing.ThingTypeName}-*'))],
+  [
+    'an attribute that many have',
+    'fails',
+    policy(allow('iot:Connect', 'client/*', when('StringEquals', 'iot:Connection.Thing.Attributes[fleet]', 'a'))),
+  ],
+  ['the type of a resource by a wildcard', 'fails', policy(allow('iot:Connect', `${ARN}cl*`))],
+  [
+    'one client id by a condition',
+    'passes',
+    policy(allow('iot:Connect', '*', when('StringEquals', 'iot:ClientId', 'gateway-7'))),
+  ],
+  [
+    'the thing name by a condition',
+    'passes',
+    policy(allow('iot:Connect', '*', when('StringEquals', 'iot:ClientId', THING))),
+  ],
+]);
+
+suite('ZTI-POL3', [
+  ['a wildcard for the type of resource', 'fails', policy(CONNECT, allow('iot:Publish', `${ARN}*/command`))],
+  ['a wildcard inside of the type', 'fails', policy(CONNECT, allow('iot:Publish', `${ARN}topi?/dt/*`))],
+  ['an ARN that is cut short', 'fails', policy(CONNECT, allow('iot:Publish', 'arn:aws:iot:*:topic/dt/*'))],
+  [
+    'a name that only has to look like one',
+    'fails',
+    policy(CONNECT, allow('iot:Publish', 'topic/*', when('StringLike', NAME, 'gateway-*'))),
+  ],
+  [
+    'a certificate that only has to look like one',
+    'fails',
+    policy(
+      CONNECT,
+      allow('iot:Publish', 'topic/admin/*', when('StringLike', 'iot:Certificate.Subject.CommonName', '*')),
+    ),
+  ],
+  [
+    'any certificate but one',
+    'fails',
+    policy(
+      CONNECT,
+      allow('iot:Publish', 'topic/admin/*', when('StringNotEquals', 'iot:Certificate.Subject.CommonName', 'x')),
+    ),
+  ],
+  [
+    'what all certificates say',
+    'fails',
+    policy(
+      CONNECT,
+      allow('iot:Publish', 'topic/admin/*', when('StringEquals', 'iot:Certificate.Subject.Organization', 'x')),
+    ),
+  ],
+  [
+    'a Deny for some addresses',
+    'fails',
+    policy(CONNECT, allow('iot:Publish', 'topic/*'), {
+      ...deny('iot:Publish', 'topic/*'),
+      Condition: when('IpAddress', 'aws:SourceIp', '192.0.2.0/24'),
+    }),
+  ],
+  [
+    'a Deny of one topic',
+    'fails',
+    policy(CONNECT, allow('iot:Publish', 'topic/*'), deny('iot:Publish', 'topic/$aws/*')),
+  ],
+  [
+    'a certificate by its name',
+    'passes',
+    policy(
+      CONNECT,
+      allow(
+        'iot:Publish',
+        'topic/admin/*',
+        when('StringEquals', 'iot:Certificate.Subject.CommonName.2', 'Administrator'),
+      ),
+    ),
+  ],
+  [
+    'a thing by its name',
+    'passes',
+    policy(CONNECT, allow('iot:Publish', 'topic/broadcast/*', when('StringEquals', NAME, 'gateway-7'))),
+  ],
+  [
+    'the client id of a policy for one device',
+    'passes',
+    policy(allow('iot:Connect', 'client/client1'), allow('iot:Publish', 'topic/my/${iot:ClientId}')),
+  ],
+  [
+    'the client ids of a policy for three',
+    'passes',
+    policy(
+      allow('iot:Connect', ['client/c1', 'client/c2', 'client/c3']),
+      allow('iot:Publish', 'topic/my/${iot:ClientId}/*'),
+    ),
+  ],
+  [
+    'the client id that a condition binds',
+    'passes',
+    policy(
+      allow('iot:Connect', '*', when('StringEquals', 'iot:ClientId', 'c1')),
+      allow('iot:Publish', 'topic/my/${iot:ClientId}/*'),
+    ),
+  ],
+]);
+
+suite('ZTI-POL4', [
+  [
+    'a shared subscription to all',
+    'fails',
+    policy(CONNECT, allow('iot:Subscribe', 'topicfilter/$share/workers/cmd/#')),
+  ],
+  [
+    'its own shared subscription',
+    'passes',
+    policy(CONNECT, allow('iot:Subscribe', `topicfilter/$share/workers/cmd/${THING}/#`)),
+  ],
+]);
+
+suite('ZTI-POL5', [
+  [
+    'a topic among filters',
+    'fails',
+    policy(CONNECT, allow('iot:Subscribe', ['topicfilter/a', 'topic/b']), allow('iot:Receive', 'topic/a')),
+  ],
+  ['a filter among topics', 'fails', policy(CONNECT, allow('iot:Publish', ['topic/a', 'topicfilter/b']))],
+]);
+
+suite('ZTI-POL6', [
+  [
+    'a topic that all write to',
+    'fails',
+    policy(CONNECT, allow(['iot:Publish', 'iot:RetainPublish'], 'topic/site/estop')),
+  ],
+  [
+    'the topic of a policy for one device',
+    'passes',
+    policy(allow('iot:Connect', 'client/d1'), allow(['iot:Publish', 'iot:RetainPublish'], 'topic/d/sample')),
+  ],
+]);
+
+suite('ZTI-POL9', [
+  [
+    'another thing by its name',
+    'fails',
+    policy(CONNECT, allow('iot:Publish', 'topic/$aws/things/controller/shadow/update')),
+  ],
+  [
+    'the shadow of another thing over HTTPS',
+    'fails',
+    policy(CONNECT, allow('iot:UpdateThingShadow', 'thing/controller')),
+  ],
+  [
+    'a plus sign for the thing',
+    'fails',
+    policy(CONNECT, allow('iot:Subscribe', 'topicfilter/$aws/things/+/shadow/update')),
+  ],
+  [
+    'a thing by its name, beside no Connect',
+    'passes',
+    policy(allow(['iot:Publish', 'iot:Receive'], 'topic/$aws/things/one/shadow/*')),
+  ],
+  [
+    'the thing of a policy for one device',
+    'passes',
+    policy(
+      allow('iot:Connect', 'client/one'),
+      allow('iot:Publish', 'topic/$aws/things/one/shadow/*'),
+      allow('iot:GetThingShadow', 'thing/one'),
+    ),
+  ],
+]);
+
+suite('ZTI-PRV2', [
+  [
+    'small letters',
+    'passes',
+    policy(allow('iot:connect', 'client/claim-*'), allow('iot:publish', 'topic/$aws/certificates/create/*')),
+  ],
+  [
+    'more than provisioning',
+    'fails',
+    policy(
+      allow('iot:Connect', 'client/claim-*'),
+      allow('iot:Publish', ['topic/$aws/certificates/create/*', 'topic/dt/x']),
+    ),
+  ],
+]);
+
+const KEY = pastedKey().pem;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+suite('ZTI-ID1', [
+  ['a default of a parameter', 'fails', policy(CONNECT), { Parameters: { Key: { Type: 'String', Default: KEY } } }],
+  ['a map', 'fails', policy(CONNECT), { Mappings: { A: { B: { C: KEY } } } }],
+  ['metadata of the template', 'fails', policy(CONNECT), { Metadata: { A: [KEY] } }],
+  ['metadata of a resource', 'fails', { It: { Type: 'AWS::IoT::Thing', Metadata: { A: KEY } } }],
+  ['Base64 that begins later', 'fails', one('X', { A: base64(`x${KEY}`) })],
+  ['Base64 that begins later still', 'fails', one('X', { A: base64(`xy${KEY}`) })],
+  ['a JSON Web Key', 'fails', one('X', { A: '{"kty":"EC","crv":"P-256","d":"x"}' })],
+  [
+    'a function that makes one',
+    'fails',
+    one('AWS::Lambda::Function', { Code: { ZipFile: 'iot.createKeysAndCertificate()' } }),
+  ],
+  [
+    'the permission to make one',
+    'passes',
+    one('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'iot:CreateKeysAndCertificate', Resource: '*' }] },
+    }),
+  ],
+  ['a public JSON Web Key', 'passes', one('X', { A: '{"kty":"EC","crv":"P-256","x":"y"}' })],
+]);
+
+const attachment = (principal: unknown): Resources => ({
+  ...iot('PolicyPrincipalAttachment', { PolicyName: 'p', Principal: principal }, 'Policy'),
+});
+const CERTIFICATE = 'arn:aws:iot:eu-central-1:123456789012:cert/abc';
+const thing = iot(
+  'ThingPrincipalAttachment',
+  { ThingName: 't', Principal: CERTIFICATE, ThingPrincipalType: 'EXCLUSIVE_THING' },
+  'Thing',
+);
+
+suite('ZTI-ID2', [
+  ['an attachment that is never made', 'fails', { ...attachment(CERTIFICATE), ...under('Never', thing) }, NEVER],
+  ['an attachment that may be made', 'fails', { ...attachment(CERTIFICATE), ...under('Perhaps', thing) }, NEVER],
+  ['both under the same condition', 'passes', under('Perhaps', { ...attachment(CERTIFICATE), ...thing }), NEVER],
+  ['a certificate of another stack', 'unverified', attachment(OPEN)],
+]);
+
+const template = (properties: object): Resources =>
+  iot('ProvisioningTemplate', { ProvisioningRoleArn: arnOf('Role'), Enabled: true, ...properties });
+suite('ZTI-PRV1', [
+  ['an empty hook', 'fails', template({ PreProvisioningHook: {} })],
+  [
+    'a hook that a condition takes away',
+    'fails',
+    template({ PreProvisioningHook: { 'Fn::If': ['Perhaps', { TargetArn: 'x' }, ref('AWS::NoValue')] } }),
+    NEVER,
+  ],
+  ['a type in small letters', 'fails', template({ TemplateType: 'fleet_provisioning' })],
+  ['a hook that a macro writes', 'unverified', template({ PreProvisioningHook: HIDDEN })],
+  ['just-in-time provisioning', 'passes', template({ TemplateType: 'JITP' })],
+]);
+
+const SERVICE_ROLE = 'policy/service-role/AWSIoTThingsRegistration';
+suite('ZTI-PRV3', [
+  [
+    'a policy of that name in another account',
+    'fails',
+    { ...template({}), Role: role([], { managed: [`arn:aws:iam::123456789012:${SERVICE_ROLE}`] }) },
+  ],
+  [
+    'a role by its name',
+    'fails',
+    {
+      ...iot('ProvisioningTemplate', { ProvisioningRoleArn: 'arn:aws:iam::123456789012:role/enroll' }),
+      Role: named(role([{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]), 'enroll'),
+    },
+  ],
+  [
+    'the policy of AWS',
+    'passes',
+    { ...template({}), Role: role([], { managed: [`arn:aws:iam::aws:${SERVICE_ROLE}`] }) },
+  ],
+]);
+
+function named(each: object, RoleName: string): object {
+  return { ...each, Properties: { ...(each as { Properties: object }).Properties, RoleName } };
+}
+
+const permission = (properties: object): Resources =>
+  one('AWS::Lambda::Permission', { Principal: 'iot.amazonaws.com', ...properties });
+suite('ZTI-PRV4', [
+  ['a source of any account', 'fails', permission({ SourceArn: 'arn:aws:iot:*:*:rule/*' })],
+  ['a source without account', 'fails', permission({ SourceArn: 'arn:aws:iot:eu-central-1::rule/x' })],
+  ['any account', 'fails', permission({ SourceAccount: '*' })],
+  ['capitals', 'fails', permission({ Principal: 'IoT.amazonaws.com' })],
+  ['a service that nobody knows', 'unverified', permission({ Principal: OPEN })],
+  ['a source with a wildcard in its name', 'passes', permission({ SourceArn: 'arn:aws:iot:*:123456789012:rule/*' })],
+]);
+
+const authority = (properties: object): Resources =>
+  iot('CACertificate', { AutoRegistrationStatus: 'ENABLE', ...properties });
+const listening = (payload: object): Resources =>
+  iot(
+    'TopicRule',
+    {
+      TopicRulePayload: {
+        Sql: "SELECT * FROM '$aws/events/certificates/registered/#'",
+        Actions: [{ Lambda: {} }],
+        ...payload,
+      },
+    },
+    'Rule',
+  );
+suite('ZTI-CA1', [
+  ['a configuration with nothing in it', 'fails', authority({ RegistrationConfig: {} })],
+  ['a rule that is off', 'fails', { ...authority({}), ...listening({ RuleDisabled: 'true' }) }],
+  ['a rule that does nothing', 'fails', { ...authority({}), ...listening({ Actions: [] }) }],
+  [
+    'a rule that says so in its description',
+    'fails',
+    {
+      ...authority({}),
+      ...listening({ Sql: "SELECT * FROM 'x'", Description: '$aws/events/certificates/registered/#' }),
+    },
+  ],
+  ['a rule under a condition', 'fails', { ...authority({}), ...under('Perhaps', listening({})) }, NEVER],
+  ['a rule that looks', 'passes', { ...authority({}), ...listening({}) }],
+]);
+
+suite('ZTI-TLS1', [
+  ['what a macro writes', 'unverified', iot('DomainConfiguration', { TlsConfig: HIDDEN })],
+  [
+    'small letters',
+    'fails',
+    iot('DomainConfiguration', { TlsConfig: { SecurityPolicy: 'iotsecuritypolicy_tls12_1_0_2016_01' } }),
+  ],
+]);
+
+const alias = (device: object): Resources => ({ ...iot('RoleAlias', { RoleArn: arnOf('Role') }), Role: device });
+const grant = (Resource: unknown, rest: object = {}): object => ({
+  Effect: 'Allow',
+  Action: 's3:GetObject',
+  Resource,
+  ...rest,
+});
+const TRUST = { Effect: 'Allow', Principal: { Service: 'credentials.iot.amazonaws.com' }, Action: 'sts:AssumeRole' };
+suite('ZTI-RA2', [
+  ['a trust that anybody has', 'fails', alias(role([], { trust: { ...TRUST, Principal: { AWS: '*' } } }))],
+  [
+    'a source that is any',
+    'fails',
+    alias(role([], { trust: { ...TRUST, Condition: when('ArnLike', 'aws:SourceArn', '*') } })),
+  ],
+  [
+    'a source of any account',
+    'fails',
+    alias(role([], { trust: { ...TRUST, Condition: when('ArnLike', 'aws:SourceArn', 'arn:aws:iot:*:*:*') } })),
+  ],
+  [
+    'any source but one',
+    'fails',
+    alias(role([], { trust: { ...TRUST, Condition: when('StringNotEquals', 'aws:SourceAccount', '1') } })),
+  ],
+  ['a wildcard in the name of a service', 'fails', alias(role([grant('x', { Action: 'ia?:PassRole' })]))],
+  ['a service in capitals', 'fails', alias(role([grant('x', { Action: 'IAM:PassRole' })]))],
+  ['NotResource', 'fails', alias(role([{ Effect: 'Allow', Action: 's3:GetObject', NotResource: 'x' }]))],
+  ['a statement that a macro writes', 'unverified', alias(role([HIDDEN]))],
+  [
+    'a condition that excludes the own name',
+    'fails',
+    alias(
+      role([
+        grant('arn:aws:s3:::b/*', { Condition: when('StringNotLike', 's3:prefix', '${credentials-iot:ThingName}/*') }),
+      ]),
+    ),
+  ],
+  [
+    'a condition that asks for the own name',
+    'passes',
+    alias(
+      role([
+        grant('arn:aws:dynamodb:x:123456789012:table/t/index/*', {
+          Action: 'dynamodb:Query',
+          Condition: when('ForAllValues:StringEquals', 'dynamodb:LeadingKeys', ['${credentials-iot:ThingName}']),
+        }),
+      ]),
+    ),
+  ],
+]);
+
+suite('ZTI-AUD1', [
+  [
+    'an audit that is never there',
+    'fails',
+    { ...policy(CONNECT), ...under('Never', iot('AccountAuditConfiguration', {}, 'Audit')) },
+    NEVER,
+  ],
+  [
+    'an audit that may be there',
+    'unverified',
+    { ...policy(CONNECT), ...under('Perhaps', iot('AccountAuditConfiguration', {}, 'Audit')) },
+    NEVER,
+  ],
+]);
+suite('ZTI-AUD3', [
+  [
+    'a schedule that may be there',
+    'unverified',
+    {
+      ...iot('AccountAuditConfiguration', {}, 'Audit'),
+      ...under('Perhaps', iot('ScheduledAudit', { Frequency: 'DAILY' })),
+    },
+    NEVER,
+  ],
+]);
+suite('ZTI-LOG1', [
+  [
+    'logging that may be there',
+    'unverified',
+    { ...policy(CONNECT), ...under('Perhaps', iot('Logging', { DefaultLogLevel: 'WARN' }, 'Logging')) },
+    NEVER,
+  ],
+  [
+    'logging that is never there',
+    'fails',
+    { ...policy(CONNECT), ...under('Never', iot('Logging', { DefaultLogLevel: 'WARN' }, 'Logging')) },
+    NEVER,
+  ],
+]);
+
+const behavior = (Metric: string, ComparisonOperator: string): object => ({
+  Name: 'b',
+  Metric,
+  Criteria: { ComparisonOperator, Value: { Count: '5' } },
+});
+const profile = (properties: object): Resources =>
+  iot('SecurityProfile', {
+    TargetArns: ['x'],
+    AlertTargets: { SNS: { AlertTargetArn: 'x', RoleArn: 'x' } },
+    ...properties,
+  });
+suite('ZTI-DET1', [
+  ['a target with nothing in it', 'fails', profile({ AlertTargets: { SNS: {} } })],
+  [
+    'a target that a condition takes away',
+    'fails',
+    profile({ AlertTargets: { SNS: { 'Fn::If': ['Perhaps', { AlertTargetArn: 'x' }, ref('AWS::NoValue')] } } }),
+    NEVER,
+  ],
+]);
+const BEHAVIORS = [
+  behavior('aws:num-connection-attempts', 'less-than'),
+  behavior('aws:num-messages-sent', 'less-than'),
+];
+suite('ZTI-DET2', [
+  [
+    'a behavior the wrong way round',
+    'fails',
+    profile({ Behaviors: [...BEHAVIORS, behavior('aws:num-authorization-failures', 'greater-than')] }),
+  ],
+  [
+    'the same metric both ways',
+    'fails',
+    profile({
+      Behaviors: [
+        ...BEHAVIORS,
+        behavior('aws:num-authorization-failures', 'less-than'),
+        behavior('aws:num-disconnects', 'greater-than-equals'),
+      ],
+    }),
+  ],
+  [
+    'a sign of life',
+    'passes',
+    profile({
+      Behaviors: [
+        ...BEHAVIORS,
+        behavior('aws:num-authorization-failures', 'less-than'),
+        behavior('aws:num-messages-sent', 'greater-than'),
+      ],
+    }),
+  ],
+]);
+
+const quarantine = (...statements: Statement[]): Resources => ({
+  ...iot('ThingGroup', {}, 'Quarantine'),
+  ...policy(...statements),
+  Attach: { Type: 'Custom::Attach', Properties: { Policy: ref('DevicePolicy'), Group: arnOf('Quarantine') } },
+});
+suite('ZTI-MIT1', [
+  ['a Deny of one topic', 'fails', quarantine(deny('iot:*', 'topic/x'))],
+  [
+    'a Deny for some addresses',
+    'fails',
+    quarantine({ ...deny('iot:*', '*'), Condition: when('IpAddress', 'aws:SourceIp', '192.0.2.0/24') }),
+  ],
+  [
+    'a Deny that spares every topic',
+    'fails',
+    quarantine({ Effect: 'Deny', Action: 'iot:*', NotResource: `${ARN}topic/*` }),
+  ],
+  ['a Deny of publishing alone', 'fails', quarantine(deny('iot:Publish', '*'))],
+  ['two statements that deny both', 'passes', quarantine(deny('iot:Publish', '*'), deny('iot:Receive', '*'))],
+]);
+
+const rule = (payload: object): Resources =>
+  iot('TopicRule', { TopicRulePayload: { Sql: "SELECT * FROM 'a'", ErrorAction: { Sqs: {} }, ...payload } });
+suite('ZTI-RUL1', [
+  ['an error action with nothing in it', 'fails', rule({ ErrorAction: {} })],
+  [
+    'an error action that a condition takes away',
+    'fails',
+    rule({ ErrorAction: { 'Fn::If': ['Perhaps', { Sqs: {} }, ref('AWS::NoValue')] } }),
+    NEVER,
+  ],
+  ['another FROM in quotes', 'fails', rule({ Sql: "SELECT * FROM '#' WHERE a = 'FROM x'" })],
+  ['another FROM in parentheses', 'fails', rule({ Sql: "SELECT (SELECT v FROM x) AS y FROM '+/b'" })],
+  ['a name that ends in from', 'passes', rule({ Sql: "SELECT * FROM 'a' WHERE sentfrom = '#'" })],
+]);
+
+suite('ZTI-GEN1', [
+  ['properties that a macro writes', 'unverified', iot('DomainConfiguration', HIDDEN)],
+  ['a part that a macro writes', 'unverified', rule({ ErrorAction: HIDDEN })],
+  [
+    'the body of a provisioning template that is not known',
+    'unverified',
+    iot('ProvisioningTemplate', { TemplateBody: OPEN }),
+  ],
+]);
+
+suite('ZTI-JOB1', [
+  [
+    'settings with nothing in them',
+    'fails',
+    iot('JobTemplate', { AbortConfig: {}, TimeoutConfig: {}, JobExecutionsRolloutConfig: {} }),
+  ],
+]);
