@@ -11,8 +11,11 @@ export const ENV = {
   quarantineGroup: 'QUARANTINE_GROUP',
   /** JSON of the names of the groups that give rights, which an isolated device leaves. */
   fleetGroups: 'FLEET_GROUPS',
-  /** Where second looks wait, apart from the signals: their age is no sign of a backlog. */
+  /**
+   * Where second looks and orders wait, apart from the signals: their age is no sign of a backlog, and no source may send there.
+   */
   lookQueue: 'LOOK_QUEUE_URL',
+  lookQueueArn: 'LOOK_QUEUE_ARN',
   slowQueue: 'SLOW_QUEUE_URL',
   slowQueueArn: 'SLOW_QUEUE_ARN',
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',

@@ -7,6 +7,7 @@ import {
   mergeSignal,
   openIncident,
 } from '../shared/incident/incident';
+import { settledUntil } from '../shared/incident/repair';
 import { includesResponse, respond } from '../shared/incident/respond';
 import type { SecuritySignal } from '../shared/incident/signal';
 
@@ -34,22 +35,24 @@ export function decide(
   const response = respond(signal, playbook);
   if (known === undefined) return answer(openIncident(signal, response, 1, now), playbook, signal);
   if (isClosed(known)) {
-    if (signal.time <= (known.closedAt ?? 0)) return { kind: 'ignore', because: 'older than the release' };
+    if (signal.time <= settledUntil(known)) return { kind: 'ignore', because: 'older than the release' };
+    // A release that rests on a proof settles no more than that; what is in the record was weighed with it.
+    if (known.signals.some(({ id, source }) => id === signal.id && source === signal.source))
+      return { kind: 'ignore', because: 'already recorded' };
     return answer(openIncident(signal, response, known.episode + 1, now), playbook, signal);
   }
   const merged = mergeSignal(known, signal, response);
   // A release under way is overtaken by what the device did since it was ordered.
   if (known.state === 'proving' && isNews(signal, known, playbook)) return { kind: 'isolate', incident: merged };
   if (isContained(known)) return strengthen(known, merged, wantsAction(merged, playbook, signal));
-  if (known.state === 'held' && signal.source !== 'person') return unlessSame(known, merged);
+  if (known.state === 'held' && !isOrder(signal)) return unlessSame(known, merged);
   return merged === known && !wantsAction(merged, playbook, signal)
     ? { kind: 'ignore', because: 'already recorded' }
     : answer(merged, playbook, signal);
 }
 
 function isNews(signal: SecuritySignal, known: Incident, playbook: PlaybookDocument): boolean {
-  const ordered = known.orders.at(-1)?.time ?? 0;
-  return signal.time > ordered && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun;
+  return signal.time > settledUntil(known) && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun;
 }
 
 function answer(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): Decision {
@@ -60,7 +63,12 @@ function answer(incident: Incident, playbook: PlaybookDocument, signal: Security
 
 /** A person is obeyed in a dry run, too: it is the playbook that is on trial, not the operator. */
 function wantsAction(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): boolean {
-  return includesResponse(incident.response, 'isolate') && (!playbook.dryRun || signal.source === 'person');
+  return includesResponse(incident.response, 'isolate') && (!playbook.dryRun || isOrder(signal));
+}
+
+/** The word of a person who may say what is done; a report is answered by the playbook like any other signal. */
+export function isOrder(signal: SecuritySignal): boolean {
+  return signal.response !== undefined;
 }
 
 function strengthen(known: Incident, merged: Incident, wanted: boolean): Decision {

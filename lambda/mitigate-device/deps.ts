@@ -18,6 +18,7 @@ export interface Deps {
   readonly quarantineGroup: string;
   readonly fleetGroups: readonly string[];
   readonly slowQueueArn: string;
+  readonly lookQueueArn: string;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;

@@ -1,11 +1,11 @@
-import { MESSAGE } from '../shared/incident/contract';
+import { ACCOUNT_WIDE, MESSAGE } from '../shared/incident/contract';
 import { type HeldOrder, parseMessage, type Message } from '../shared/incident/parse-message';
-import { isContained } from '../shared/incident/incident';
+import { isContained, type Order } from '../shared/incident/incident';
 import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
 import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
 import { readAuditPage } from './audit';
 import { METRIC } from './contract';
-import { decide } from './decide';
+import { decide, isOrder } from './decide';
 import { type Deps, untilWritten } from './deps';
 import { beginIsolation, carryOut, write } from './isolate';
 import { lockOut } from './lock-out';
@@ -16,7 +16,10 @@ import type { IsolationOrder } from '../shared/incident/parse-message';
 export function createHandler(deps: Deps) {
   return createConsumer<Message>({
     ...deps.queue,
-    parse: (body) => parseMessage(body, deps.sources, deps.place),
+    parse: (body, { eventSourceARN }) => {
+      const own = eventSourceARN === deps.slowQueueArn || eventSourceARN === deps.lookQueueArn;
+      return parseMessage(body, deps.sources, deps.place, own ? 'response' : 'anybody');
+    },
     laneOf,
     handle: (message, record) => handle(deps, message, record, record.eventSourceARN === deps.slowQueueArn),
     random: deps.random,
@@ -47,8 +50,28 @@ async function handle(deps: Deps, message: Message, record: QueueRecord, slow: b
     case 'audit':
       return slow ? readAudit(deps, message.pages, record) : forward(deps, record);
     case 'signals':
-      return handleSignals(deps, message.signals, record, slow);
+      return [
+        ...(await handleSignals(deps, message.signals, record, slow)),
+        ...(await rest(deps, message, record, slow)),
+      ];
   }
+}
+
+/** What of a message is no signal is accounted for, too. It was refused already where it was forwarded from. */
+async function rest(
+  deps: Deps,
+  { signals, unread }: Extract<Message, { kind: 'signals' }>,
+  record: QueueRecord,
+  slow: boolean,
+): Promise<Outcome[]> {
+  if (unread !== undefined && !slow) {
+    await refuse({ ...deps.queue, log: deps.log }, record, unread);
+    return [{ done: 'refused', because: unread }];
+  }
+  if (signals.length > 0 || unread !== undefined) return [];
+  const because = 'about no device of this account and region';
+  deps.log.count(METRIC.ignored, 1, { because });
+  return [{ done: 'ignored', because }];
 }
 
 async function forward(deps: Deps, record: QueueRecord): Promise<Outcome[]> {
@@ -109,12 +132,25 @@ function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Prom
         return { done: 'recorded', because: decision.incident.because };
       case 'isolate': {
         const previous = decision.incident.version === 0 ? known : undefined;
-        return beginIsolation(deps, { incident: decision.incident, previous, person: signal.source === 'person' });
+        return beginIsolation(deps, {
+          incident: decision.incident,
+          known,
+          previous,
+          person: isOrder(signal),
+          accountWide: ACCOUNT_WIDE.includes(signal.source),
+          order: orderOf(signal),
+        });
       }
       case 'resume':
         return carryOut(deps, decision.incident === known ? known : await write(deps, decision.incident));
     }
   });
+}
+
+function orderOf({ response, evidence, time }: SecuritySignal): Order | undefined {
+  if (response === undefined) return undefined;
+  const verb = response === 'retire' ? 'retire' : 'isolate';
+  return { verb, by: String(evidence.by), why: String(evidence.why), time };
 }
 
 const HELD_PAGE = 100;

@@ -46,6 +46,7 @@ export const handler = createHandler({
   quarantineGroup,
   fleetGroups,
   slowQueueArn,
+  lookQueueArn: required(ENV.lookQueueArn),
   clock,
   random: Math.random,
   log: createLogger({ service: SERVICE, dimensions: { QuarantineGroup: quarantineGroup } }),

@@ -1,6 +1,6 @@
 import { admit, limitOf } from '../shared/incident/blast-radius';
-import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
-import { type Incident, isClosed, isComplete, type Order, type Prior } from '../shared/incident/incident';
+import { MESSAGE, NOT_OURS, PROPAGATION_SECONDS } from '../shared/incident/contract';
+import { groupLabel, type Incident, isClosed, isComplete, type Order, type Prior } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { apply, type Transition } from '../shared/incident/transition';
@@ -15,8 +15,12 @@ export interface Begin {
   readonly incident: Incident;
   /** The episode before, when this one is new. */
   readonly previous?: Incident;
+  /** What was written last. */
+  readonly known?: Incident;
   /** A person asked: neither the blast radius nor a protected group stands against it. */
   readonly person: boolean;
+  /** The source speaks of all devices of the account: those of other fleets are theirs to answer for. */
+  readonly accountWide?: boolean;
   readonly order?: Order;
 }
 
@@ -26,6 +30,7 @@ export async function beginIsolation(deps: Deps, begin: Begin): Promise<Outcome>
   const subject = subjectOf(incident.subject);
   const groups = subject.kind === 'thing' ? await deps.fleet.groupsOf(subject.name) : [];
   if (groups === 'gone') return closeAsGone(deps, incident);
+  if (begin.accountWide === true && isForeign(deps, begin, groups)) return recordForeign(deps, begin);
   const prior = priorOf(deps, groups, begin.previous);
   const isolating = transition(deps, withReach(incident), { type: 'isolate', prior, order: begin.order });
   if (begin.person || incident.prior !== undefined) return carryOut(deps, await write(deps, isolating));
@@ -33,6 +38,18 @@ export async function beginIsolation(deps: Deps, begin: Begin): Promise<Outcome>
   if (guarded !== undefined) return hold(deps, incident, 'in a protected group');
   const admitted = await writeWithinBlastRadius(deps, isolating);
   return admitted === 'full' ? hold(deps, incident, 'blast radius reached') : carryOut(deps, admitted);
+}
+
+/** A device whose isolation was begun has left its groups. */
+function isForeign(deps: Deps, { incident }: Begin, groups: readonly string[]): boolean {
+  const ours = (group: string) => group === deps.quarantineGroup || deps.fleetGroups.includes(group);
+  return incident.prior === undefined && subjectOf(incident.subject).kind === 'thing' && !groups.some(ours);
+}
+
+async function recordForeign(deps: Deps, { incident, known }: Begin): Promise<Outcome> {
+  if (incident === known && known.because === NOT_OURS) return { done: 'ignored', because: 'already recorded' };
+  await write(deps, transition(deps, incident, { type: 'record', because: NOT_OURS }));
+  return { done: 'recorded', because: NOT_OURS };
 }
 
 /** A certificate that is on no thing has no group to leave: it is the only thing that can be taken. */
@@ -45,13 +62,11 @@ function withReach(incident: Incident): Incident {
 
 function priorOf(deps: Deps, groups: readonly string[], previous: Incident | undefined): Prior {
   const recent =
-    previous !== undefined &&
-    isClosed(previous) &&
-    deps.clock.now() - (previous.closedAt ?? 0) < LISTING_SETTLES_MS &&
-    previous.restored !== undefined;
-  const all = [...new Set([...groups, ...(recent ? (previous.restored ?? []) : [])])]
-    .filter((group) => group !== deps.quarantineGroup)
-    .sort();
+    previous !== undefined && isClosed(previous) && deps.clock.now() - (previous.closedAt ?? 0) < LISTING_SETTLES_MS;
+  const restored = recent
+    ? (previous.prior?.left ?? []).filter((name) => previous.restored?.includes(groupLabel(name)) === true)
+    : [];
+  const all = [...new Set([...groups, ...restored])].filter((group) => group !== deps.quarantineGroup).sort();
   return { groups: all, left: all.filter((group) => deps.fleetGroups.includes(group)) };
 }
 

@@ -1,7 +1,8 @@
 /** Environment of the operators' entry. */
 export const ENV = {
   table: 'INCIDENT_TABLE',
-  signalQueue: 'SIGNAL_QUEUE_URL',
+  /** Of the responder's own messages, where no source of signals may send. */
+  taskQueue: 'TASK_QUEUE_URL',
   releaseQueue: 'RELEASE_QUEUE_URL',
 } as const;
 
@@ -9,6 +10,7 @@ export const ENV = {
 export const ROUTES = {
   list: 'GET /held',
   read: 'GET /incident',
+  report: 'POST /report',
   isolate: 'POST /isolate',
   hold: 'POST /hold',
   release: 'POST /release',

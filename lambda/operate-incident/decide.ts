@@ -1,5 +1,6 @@
-import { MESSAGE, type Response } from '../shared/incident/contract';
+import { MESSAGE, type Response, type Severity } from '../shared/incident/contract';
 import { type Incident, isClosed } from '../shared/incident/incident';
+import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
 
@@ -11,7 +12,7 @@ export interface Given {
 
 export type Decision =
   | { readonly kind: 'refuse'; readonly status: 404 | 409; readonly because: string }
-  | { readonly kind: 'send'; readonly queue: 'signals' | 'release'; readonly message: object }
+  | { readonly kind: 'send'; readonly queue: 'tasks' | 'release'; readonly message: object }
   | { readonly kind: 'save'; readonly incident: Incident };
 
 /** On the word of a person a device is isolated also where it is protected, or where the blast radius is reached. */
@@ -21,9 +22,14 @@ export function decideIsolate(
   response: Response,
   given: Given,
 ): Decision {
-  if (known?.state === 'held' && response !== 'retire')
-    return { kind: 'send', queue: 'signals', message: orderOn(known, given) };
-  return { kind: 'send', queue: 'signals', message: report(subject, response, given) };
+  if (known?.state === 'held' && includesResponse(known.response, response))
+    return { kind: 'send', queue: 'tasks', message: orderOn(known, given) };
+  return { kind: 'send', queue: 'tasks', message: reportOn(subject, { response, ...given }) };
+}
+
+/** Without a response it is for the playbook to say what is done. */
+export function decideReport(subject: string, severity: Severity, given: Given): Decision {
+  return { kind: 'send', queue: 'tasks', message: reportOn(subject, { severity, ...given }) };
 }
 
 export function decideRelease(known: Incident | undefined, given: Given): Decision {
@@ -48,8 +54,8 @@ function orderOn({ subject, episode }: Incident, given: Given): object {
   return { schema: MESSAGE.order, subject, episode, ...given };
 }
 
-function report(key: string, response: Response, given: Given): object {
+function reportOn(key: string, said: object): object {
   const subject = subjectOf(key);
   const named = subject.kind === 'thing' ? { thingName: subject.name } : { certificateId: subject.id };
-  return { schema: MESSAGE.order, ...named, response, ...given };
+  return { schema: MESSAGE.order, ...named, ...said };
 }

@@ -1,4 +1,4 @@
-import { type Response, RESPONSES } from '../shared/incident/contract';
+import { type Response, RESPONSES, SEVERITIES, type Severity } from '../shared/incident/contract';
 import { isSubject } from '../shared/incident/parse-message';
 import { asObject, invalid, type Json, objectIn, type Parsed, safeText, valid } from '../shared/incident/text';
 import { ROUTES, type Verb } from './contract';
@@ -7,6 +7,13 @@ import { ROUTES, type Verb } from './contract';
 export type Operation =
   | { readonly verb: 'list'; readonly by: string; readonly start?: string }
   | { readonly verb: 'read'; readonly by: string; readonly subject: string }
+  | {
+      readonly verb: 'report';
+      readonly by: string;
+      readonly why: string;
+      readonly subject: string;
+      readonly severity: Severity;
+    }
   | {
       readonly verb: 'isolate' | 'hold' | 'release' | 'retire';
       readonly by: string;
@@ -30,7 +37,7 @@ export function parseOperation(request: unknown): Parsed<Operation> {
   if (verb === 'list') return parseList(by, query.start);
   if (verb === 'read')
     return isSubject(query.subject) ? valid({ verb, by, subject: query.subject }) : invalid('subject: not a device');
-  return parseOrder(verb, by, bodyOf(event));
+  return verb === 'report' ? parseReport(by, bodyOf(event)) : parseOrder(verb, by, bodyOf(event));
 }
 
 /** The ARN of the role or user, which API Gateway took from the signature. */
@@ -51,7 +58,21 @@ function parseList(by: string, start: unknown): Parsed<Operation> {
   return known ? valid({ verb: 'list', by, start }) : invalid('start: not a page');
 }
 
-function parseOrder(verb: Exclude<Verb, 'list' | 'read'>, by: string, body: Json | undefined): Parsed<Operation> {
+function parseReport(by: string, body: Json | undefined): Parsed<Operation> {
+  if (body === undefined) return invalid('body: not a JSON object');
+  const why = safeText(body.why, 512);
+  if (why === undefined) return invalid('why: say why, it is put on record');
+  const severity = SEVERITIES.find((known) => known === (body.severity ?? 'HIGH'));
+  if (severity === undefined) return invalid(`severity: one of ${SEVERITIES.join(', ')}`);
+  if (!isSubject(body.subject)) return invalid('subject: a thing name or certificate/ID');
+  return valid({ verb: 'report', by, why, subject: body.subject, severity });
+}
+
+function parseOrder(
+  verb: Exclude<Verb, 'list' | 'read' | 'report'>,
+  by: string,
+  body: Json | undefined,
+): Parsed<Operation> {
   if (body === undefined) return invalid('body: not a JSON object');
   const why = safeText(body.why, 512);
   if (why === undefined) return invalid('why: say why, it is put on record');

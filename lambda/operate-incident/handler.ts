@@ -1,6 +1,6 @@
 import { MESSAGE } from '../shared/incident/contract';
 import type { Logger } from '../shared/logger';
-import { type Decision, decideHold, decideIsolate, decideRelease, type Given } from './decide';
+import { type Decision, decideHold, decideIsolate, decideRelease, decideReport, type Given } from './decide';
 import { type Operation, parseOperation } from './event';
 import type { IncidentPort, OrderPort } from './ports';
 
@@ -50,7 +50,7 @@ async function order(deps: Deps, operation: OrderOperation): Promise<Answer> {
   if (subject === undefined) {
     const isolate = verb === 'isolate';
     const schema = isolate ? MESSAGE.isolateHeld : MESSAGE.releaseHeld;
-    await deps.orders.send(isolate ? 'signals' : 'release', { schema, ...given });
+    await deps.orders.send(isolate ? 'tasks' : 'release', { schema, ...given });
     return answer(202, { accepted: verb, allHeld: true });
   }
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -67,6 +67,7 @@ async function order(deps: Deps, operation: OrderOperation): Promise<Answer> {
 }
 
 async function decide(deps: Deps, operation: OrderOperation, subject: string, given: Given): Promise<Decision> {
+  if (operation.verb === 'report') return decideReport(subject, operation.severity, given);
   const known = await deps.incidents.latest(subject);
   if (operation.verb === 'release') return decideRelease(known, given);
   if (operation.verb === 'hold') return decideHold(known, given);

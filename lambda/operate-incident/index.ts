@@ -11,7 +11,7 @@ import { createHandler } from './handler';
 export const handler = createHandler({
   incidents: createIncidentTable(new DynamoDBClient(sdkConfig()), required(ENV.table)),
   orders: createOrders(new SQSClient(sdkConfig()), {
-    signals: required(ENV.signalQueue),
+    tasks: required(ENV.taskQueue),
     release: required(ENV.releaseQueue),
   }),
   now: Date.now,

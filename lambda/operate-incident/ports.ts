@@ -7,5 +7,5 @@ export interface IncidentPort {
 }
 
 export interface OrderPort {
-  send(queue: 'signals' | 'release', message: object): Promise<void>;
+  send(queue: 'tasks' | 'release', message: object): Promise<void>;
 }

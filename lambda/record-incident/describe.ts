@@ -1,3 +1,4 @@
+import { NOT_OURS } from '../shared/incident/contract';
 import type { Incident, State } from '../shared/incident/incident';
 import { type Subject, subjectOf } from '../shared/incident/signal';
 import { EVENT } from './contract';
@@ -32,11 +33,12 @@ export function isTransition({ incident, before }: Change): boolean {
   return before === undefined || before.state !== incident.state || before.response !== incident.response;
 }
 
-/** What a person is woken for: everything that was done to a device or waits for them. */
+/** What a person is woken for: everything that was done to a device or waits for them. Devices of other fleets are not theirs. */
 export function isAlert(change: Change): boolean {
   if (!isTransition(change)) return false;
-  const { state, response } = change.incident;
-  return state === 'detected' ? response !== 'observe' : state !== 'isolating';
+  const { state, response, because } = change.incident;
+  if (state === 'detected') return response !== 'observe' && because !== NOT_OURS;
+  return state !== 'isolating';
 }
 
 export function eventOf(change: Change): IncidentEvent {

@@ -1,6 +1,6 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
 import { MESSAGE } from '../shared/incident/contract';
-import type { Incident } from '../shared/incident/incident';
+import { groupLabel, type Incident } from '../shared/incident/incident';
 import type { HeldOrder } from '../shared/incident/parse-message';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
@@ -89,9 +89,12 @@ async function restoreGroups(deps: Deps, thing: string, left: readonly string[],
   for (const group of left) {
     const outcome = await deps.registry.join(thing, group);
     if (outcome === 'joined') joined.push(group);
-    else result.notRestored.push(`group ${group}: ${outcome === 'full' ? 'the thing is in 10 groups' : 'not found'}`);
+    else
+      result.notRestored.push(
+        `${groupLabel(group)}: ${outcome === 'full' ? 'the thing is in 10 groups' : 'not found'}`,
+      );
   }
-  result.restored.push(...joined.map((group) => `group ${group}`));
+  result.restored.push(...joined.map(groupLabel));
   const groups = await deps.registry.groupsOf(thing);
   if (groups === 'gone') return;
   // Listings are made up a little later; then the message comes again, and finds all as it should be.

@@ -59,6 +59,7 @@ export class IncidentResponder extends Construct {
         [ENV.playbook]: this.json(props.playbook._render()),
         [ENV.rates]: JSON.stringify(ratesFor(Stack.of(this).region, PROCESSES)),
         [ENV.lookQueue]: intake.look.queueUrl,
+        [ENV.lookQueueArn]: intake.look.queueArn,
         [ENV.slowQueue]: intake.slow.queueUrl,
         [ENV.slowQueueArn]: intake.slow.queueArn,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,

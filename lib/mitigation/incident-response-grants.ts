@@ -34,6 +34,15 @@ export class IncidentResponseGrants {
   }
 
   /**
+   * Lets a principal report devices: what is done about it is for the playbook to say. For a service desk, or a technician.
+   *
+   * @param grantee Who may report
+   */
+  public report(grantee: IGrantable): Grant {
+    return this.operate(grantee, ['report']);
+  }
+
+  /**
    * Lets a principal isolate devices by hand, also those that are held.
    *
    * @param grantee Who may isolate
@@ -70,7 +79,8 @@ export class IncidentResponseGrants {
   }
 
   /**
-   * Lets a principal send signals to the queue itself, as a detection engine does. Who may do so may have devices isolated.
+   * Lets a principal send signals to the queue itself, as a detection engine does. Who may do so may have devices
+   * isolated, as far as the playbook lets signals; it cannot give orders.
    *
    * @param grantee Who detects
    */

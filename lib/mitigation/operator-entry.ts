@@ -76,11 +76,11 @@ export class OperatorEntry extends Construct {
       statements: table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem']),
       environment: {
         [ENV.table]: table.resource.ref,
-        [ENV.signalQueue]: intake.signals.queueUrl,
+        [ENV.taskQueue]: intake.look.queueUrl,
         [ENV.releaseQueue]: intake.release.queueUrl,
       },
     });
-    for (const queue of [intake.signals, intake.release]) fn.allowSend(queue);
+    for (const queue of [intake.look, intake.release]) fn.allowSend(queue);
     return fn;
   }
 

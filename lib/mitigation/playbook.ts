@@ -73,8 +73,8 @@ export class Playbook {
    * What a careful security engineer would choose:
    *
    * - An identity in doubt (high or worse) is locked out: isolation hangs on the identity, so it must not be trusted to hold.
-   * - A device that left its limits, or what was learned of it, or that another service found (high or worse), is isolated: it
-   *   can still be repaired remotely, and all of it can be undone.
+   * - A device that left its limits, or what was learned of it, or that another service found or a person reported (high or
+   *   worse), is isolated: it can still be repaired remotely, and all of it can be undone.
    * - What is of medium severity is told to people, who know more than the rule does.
    * - The rest is written down.
    * - At most 50 devices in any 10 minutes, and none of a protected group.
@@ -85,7 +85,7 @@ export class Playbook {
       rules: [
         { kinds: [SignalKind.IDENTITY], atLeast: Severity.HIGH, response: Response.LOCK_OUT },
         {
-          kinds: [SignalKind.BEHAVIOR, SignalKind.ANOMALY, SignalKind.FINDING],
+          kinds: [SignalKind.BEHAVIOR, SignalKind.ANOMALY, SignalKind.FINDING, SignalKind.REPORT],
           atLeast: Severity.HIGH,
           response: Response.ISOLATE,
         },

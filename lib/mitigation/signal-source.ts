@@ -1,5 +1,5 @@
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
-import type { SourceEntry } from '../../lambda/shared/incident/contract';
+import { type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
 import type { SourceBinding } from './source-binding';
 
@@ -84,7 +84,12 @@ export class SignalSource {
    * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
    */
   public static securityHub(): SignalSource {
-    const eventPattern = { source: ['aws.securityhub'], 'detail-type': ['Security Hub Findings - Imported'] };
+    const eventPattern = {
+      source: ['aws.securityhub'],
+      'detail-type': ['Security Hub Findings - Imported'],
+      // Most findings of an account are about something else.
+      detail: { findings: { Resources: { Id: [{ wildcard: 'arn:aws*:iot:*' }] } } },
+    };
     return new SignalSource({ kind: 'securityHub', eventPattern });
   }
 
@@ -96,7 +101,11 @@ export class SignalSource {
   public static guardDuty(): SignalSource {
     return new SignalSource({
       kind: 'guardDuty',
-      eventPattern: { source: ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'] },
+      eventPattern: {
+        source: ['aws.guardduty'],
+        'detail-type': ['GuardDuty Finding'],
+        detail: { resource: { instanceDetails: { tags: { key: [THING_TAG] } } } },
+      },
     });
   }
 

@@ -10,7 +10,7 @@ export enum SignalKind {
   POSTURE = 'posture',
   /** A finding of another security service. */
   FINDING = 'finding',
-  /** A person says so. */
+  /** A person says so, without saying what to do. */
   REPORT = 'report',
 }
 

@@ -315,7 +315,7 @@ describe('with every source', () => {
   });
 
   test('each verb of the operators is a route of its own, and none is open', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Route', 6);
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', 7);
     template.allResourcesProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'AWS_IAM' });
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
@@ -427,6 +427,7 @@ describe('options', () => {
 
   test.each([
     ['read', ['GET/held', 'GET/incident']],
+    ['report', ['POST/report']],
     ['isolate', ['GET/held', 'GET/incident', 'POST/isolate']],
     ['hold', ['GET/held', 'GET/incident', 'POST/hold']],
     ['release', ['GET/held', 'GET/incident', 'POST/release']],
@@ -441,7 +442,7 @@ describe('options', () => {
     const [statement, ...others] = policy!.Properties.PolicyDocument.Statement;
     expect(others).toEqual([]);
     expect(statement?.Action).toBe('execute-api:Invoke');
-    const granted = (statement?.Resource as { 'Fn::Join': [string, unknown[]] }[]).map((arn) =>
+    const granted = ([statement?.Resource].flat() as { 'Fn::Join': [string, unknown[]] }[]).map((arn) =>
       arn['Fn::Join'][1].at(-1),
     );
     expect(granted).toEqual(routes.map((route) => `/$default/${route}`));

@@ -19,7 +19,7 @@ describe('the standard playbook', () => {
   test('reads aloud', () => {
     expect(Playbook.standard().describe()).toEqual([
       'A signal of kind identity of severity HIGH or worse: isolate the device and switch off its certificates.',
-      'A signal of kind behavior or anomaly or finding of severity HIGH or worse: isolate the device.',
+      'A signal of kind behavior or anomaly or finding or report of severity HIGH or worse: isolate the device.',
       'Any signal of severity MEDIUM or worse: tell people.',
       'Any other signal: write it down.',
       'At most 50 devices are isolated without a person in any 600 seconds; the rest are held.',

@@ -22,15 +22,18 @@ parentPort.on('message', (event) => {
 /** A handler as it is deployed, in a thread of its own that can be stopped in the middle like a function that crashes. */
 export class BundledHandler {
   private readonly worker: Worker;
+  private broken: Error | undefined;
 
   constructor(name: string, environment: Readonly<Record<string, string>>) {
     const file = join(__dirname, '..', '..', 'dist', 'handlers', name, 'index.js');
     this.worker = new Worker(RUN, { eval: true, env: { ...environment }, workerData: { file }, stdout: true });
+    this.worker.on('error', (error: Error) => (this.broken = error));
   }
 
   /** Rejects with what the function failed with, as Lambda would report it. */
   public invoke(event: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.broken !== undefined) return reject(this.broken);
       this.worker.once('error', reject);
       this.worker.once('message', (message: { value?: unknown; failure?: string }) => {
         this.worker.removeListener('error', reject);

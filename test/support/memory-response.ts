@@ -19,6 +19,8 @@ export interface MemoryOptions {
 }
 
 export const SLOW_ARN = 'arn:aws:sqs:eu-west-1:123456789012:slow';
+export const LOOK_ARN = 'arn:aws:sqs:eu-west-1:123456789012:look';
+export type Lane = 'signals' | 'slow' | 'look';
 const NEVER_LATE = { getRemainingTimeInMillis: () => 60_000 };
 
 /** The responder with all its ports in memory: for runs by the thousand, and for storms in virtual time. */
@@ -26,7 +28,7 @@ export class MemoryResponse {
   public readonly groups = new Map<string, Set<string>>();
   public readonly certificates = new Map<string, Map<string, string>>();
   public readonly records = new Map<string, Incident[]>();
-  public readonly sent: { readonly queue: 'signals' | 'slow'; readonly body: string; readonly seconds: number }[] = [];
+  public readonly sent: { readonly queue: Lane; readonly body: string; readonly seconds: number }[] = [];
   public readonly refused: string[] = [];
   public readonly calls = new Map<string, number>();
   private spent: Budget = FRESH_BUDGET;
@@ -38,7 +40,7 @@ export class MemoryResponse {
     return createHandler(this.deps(createPacer(rates, this.options.clock)));
   }
 
-  public async deliver(bodies: readonly string[], queue: 'signals' | 'slow' = 'signals', process = this.process()) {
+  public async deliver(bodies: readonly string[], queue: Lane = 'signals', process = this.process()) {
     return process({ Records: bodies.map((body, index) => record(body, index, queue)) }, NEVER_LATE);
   }
 
@@ -99,7 +101,7 @@ export class MemoryResponse {
       },
       queue: {
         later: (message, seconds) =>
-          call('SendMessage', () => void this.sent.push({ queue: 'signals', body: JSON.stringify(message), seconds })),
+          call('SendMessage', () => void this.sent.push({ queue: 'look', body: JSON.stringify(message), seconds })),
         slow: (body) => call('SendMessage', () => void this.sent.push({ queue: 'slow', body, seconds: 0 })),
         refuse: (body) => call('SendMessage', () => void this.refused.push(body)),
         retry: () => Promise.resolve(),
@@ -111,6 +113,7 @@ export class MemoryResponse {
       quarantineGroup: 'quarantine',
       fleetGroups: ['pumps'],
       slowQueueArn: SLOW_ARN,
+      lookQueueArn: LOOK_ARN,
       clock: this.options.clock,
       random: this.options.random ?? (() => 0.5),
       log: createLogger({ service: 'test', write: () => undefined }),
@@ -134,12 +137,12 @@ export class MemoryResponse {
   }
 }
 
-export function record(body: string, index: number, queue: 'signals' | 'slow'): QueueRecord {
+export function record(body: string, index: number, queue: Lane): QueueRecord {
   return {
     messageId: `m${index}`,
     body,
     receiptHandle: `r${index}`,
-    eventSourceARN: queue === 'slow' ? SLOW_ARN : 'arn:aws:sqs:eu-west-1:123456789012:signals',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:${queue}`,
     attributes: { ApproximateReceiveCount: '1' },
   };
 }

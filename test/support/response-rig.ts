@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
+import { MESSAGE, type PlaybookDocument } from '../../lambda/shared/incident/contract';
 import { ENV } from '../../lambda/mitigate-device/contract';
 import { ENV as RELEASE } from '../../lambda/release-device/contract';
 import { SOURCES } from '../lambda/shared/incident/messages';
@@ -27,6 +27,13 @@ interface Pending {
   readonly body: string;
   readonly delaySeconds: number;
   readonly reason?: string;
+}
+
+/** The queue that such messages come on: only signals and heartbeats come where every source may send. */
+export function queueOf(bodies: readonly (string | object)[]): string {
+  const foreign: unknown[] = [MESSAGE.signal, MESSAGE.heartbeat, undefined];
+  const schemas = bodies.map((body) => (typeof body === 'string' ? undefined : (body as { schema?: unknown }).schema));
+  return schemas.some((schema) => foreign.includes(schema)) ? 'signals' : 'look';
 }
 
 /** The bundled responder, and the function that gives back, against a fake AWS: fleet, incident table and queues. */
@@ -78,7 +85,7 @@ export class ResponseRig {
   }
 
   /** One batch; the ids of the failed messages. */
-  public async deliver(bodies: readonly (string | object)[], queue = 'signals', tried = 1): Promise<string[]> {
+  public async deliver(bodies: readonly (string | object)[], queue = queueOf(bodies), tried = 1): Promise<string[]> {
     const name = queue === 'release' ? 'release-device' : 'mitigate-device';
     const handler = this.functions.get(name) ?? new BundledHandler(name, this.environment());
     this.functions.set(name, handler);
@@ -110,7 +117,7 @@ export class ResponseRig {
     body: string | object,
     call: number,
     after: Trouble['after'],
-    queue = 'signals',
+    queue = queueOf([body]),
   ): Promise<boolean> {
     let reached = false;
     const first = this.aws.calls.length;
@@ -148,6 +155,7 @@ export class ResponseRig {
       [ENV.quarantineGroup]: QUARANTINE,
       [ENV.fleetGroups]: JSON.stringify([FLEET]),
       [ENV.lookQueue]: `${this.aws.url}/123456789012/look`,
+      [ENV.lookQueueArn]: `${ARN}look`,
       [ENV.slowQueue]: `${this.aws.url}/123456789012/slow`,
       [ENV.slowQueueArn]: `${ARN}slow`,
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,

@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 export interface Consumer<M> {
-  readonly parse: (body: string) => Parsed<M>;
+  readonly parse: (body: string, record: QueueRecord) => Parsed<M>;
   /** Messages of one lane are handled one after the other; without a lane, each by itself. */
   readonly laneOf: (message: M) => string | undefined;
   readonly handle: (message: M, record: QueueRecord) => Promise<readonly Outcome[]>;
@@ -56,7 +56,7 @@ export function createConsumer<M>(consumer: Consumer<M>) {
   ): Promise<BatchResponse> => {
     const lanes = new Map<string, QueueRecord[]>();
     for (const record of event.Records) {
-      const parsed = consumer.parse(record.body);
+      const parsed = consumer.parse(record.body, record);
       const lane = (parsed.ok ? consumer.laneOf(parsed.value) : undefined) ?? `message ${record.messageId}`;
       lanes.set(lane, [...(lanes.get(lane) ?? []), record]);
     }
@@ -72,7 +72,7 @@ export function createConsumer<M>(consumer: Consumer<M>) {
 async function attempt<M>(consumer: Consumer<M>, record: QueueRecord, context: InvocationContext): Promise<boolean> {
   if (context.getRemainingTimeInMillis() < RESERVE_MS) return postpone(consumer, record, 'out of time');
   try {
-    const parsed = consumer.parse(record.body);
+    const parsed = consumer.parse(record.body, record);
     if (!parsed.ok) {
       await refuse(consumer, record, parsed.reason);
       return true;

@@ -53,7 +53,10 @@ export interface PlaybookDocument {
   readonly blastRadius?: BlastRadiusRule;
 }
 
-/** Schemas of messages that the project's own parts put on the signal queue. Anything else on the queue is foreign. */
+/**
+ * Schemas of the project's own messages. On the signal queue, where every source may send, only `signal` and `heartbeat` are
+ * taken: the others are orders, and come on queues that only the response itself sends to.
+ */
 export const MESSAGE = {
   signal: 'zero-trust-iot/signal@1',
   look: 'zero-trust-iot/look@1',
@@ -77,6 +80,15 @@ export const TABLE = {
   /** What the index is sorted by. */
   heldSort: 'updatedAt',
 } as const;
+
+/** Sources that speak of all devices of an account, also of those that are none of this fleet's. */
+export const ACCOUNT_WIDE: readonly SourceKind[] = ['audit', 'securityHub', 'guardDuty'];
+
+/** The tag that says which thing an EC2 instance is (a gateway, a simulator), for findings that name instances only. */
+export const THING_TAG = 'iot-thing-name';
+
+/** Why a finding of such a source is only recorded. */
+export const NOT_OURS = 'in none of the fleet groups';
 
 /** How long a policy change may take to reach every connection, with reserve over the documented 6 to 8 minutes. */
 export const PROPAGATION_SECONDS = 600;

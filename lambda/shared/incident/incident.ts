@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Response, type Severity, SEVERITIES } from './contract';
+import type { Proof, Repair } from './repair';
 import { includesResponse, stronger } from './respond';
 import { type Phase, type SecuritySignal, subjectKey } from './signal';
 
@@ -47,6 +48,17 @@ export interface Order {
   readonly time: number;
 }
 
+/** A tunnel that a person asked for. Its tokens are nowhere but with them and the device. */
+export interface TunnelNote {
+  readonly by: string;
+  readonly why: string;
+  readonly time: number;
+  readonly services: readonly string[];
+  readonly minutes: number;
+  /** Absent while it is not known whether it was opened. */
+  readonly tunnelId?: string;
+}
+
 /** What was there before anything was taken: all that an exact undo needs. */
 export interface Prior {
   /** Groups of the thing when it was isolated, the quarantine group not among them. */
@@ -78,13 +90,22 @@ export interface Incident {
   readonly containedAt?: number;
   /** When all certificates were off. */
   readonly lockedAt?: number;
+  /** The last alarm, whatever was done about it, by the clock of its source. */
+  readonly lastAlarmAt?: number;
+  readonly repair?: Repair;
+  readonly proof?: Proof;
+  /** When it misbehaved while it proved its health: a job that succeeded before that has not cured it. */
+  readonly relapsedAt?: number;
+  /** Counts what the proof waits for; a reminder of an earlier one is stale. */
+  readonly watch?: number;
+  readonly tunnels?: readonly TunnelNote[];
   readonly orders: readonly Order[];
   readonly restored?: readonly string[];
   readonly notRestored?: readonly string[];
 }
 
 /** The most that a record keeps of each list, so that no storm of signals can outgrow a table item (400 kB). */
-export const MOST = { signals: 25, alarms: 50, clientIds: 5, orders: 50 } as const;
+export const MOST = { signals: 25, alarms: 50, clientIds: 5, orders: 50, tunnels: 20 } as const;
 
 const CLOSED: readonly State[] = ['released', 'retired'];
 const CONTAINED: readonly State[] = ['isolating', 'isolated', 'repairing', 'proving'];
@@ -132,6 +153,7 @@ export function mergeSignal(incident: Incident, signal: SecuritySignal, response
     severity: signal.phase === 'alarm' ? moreSevere(incident.severity, signal.severity) : incident.severity,
     signals: firstOf(incident.signals, noteOf(signal), MOST.signals, noteOrder),
     alarms: mergeAlarm(incident.alarms, signal),
+    lastAlarmAt: signal.phase === 'alarm' ? Math.max(incident.lastAlarmAt ?? 0, signal.time) : incident.lastAlarmAt,
     clientIds:
       signal.clientId === undefined
         ? incident.clientIds
@@ -186,6 +208,7 @@ function same(one: Incident, other: Incident): boolean {
   return (
     one.response === other.response &&
     one.severity === other.severity &&
+    one.lastAlarmAt === other.lastAlarmAt &&
     one.alarms.length === other.alarms.length &&
     one.alarms.every((alarm, index) => alarm === other.alarms[index]) &&
     one.clientIds.length === other.clientIds.length &&
@@ -193,6 +216,11 @@ function same(one: Incident, other: Incident): boolean {
     one.signals.length === other.signals.length &&
     one.signals.every((note, index) => note === other.signals[index])
   );
+}
+
+/** How a group stands in the lists of what was, or was not, given back. */
+export function groupLabel(name: string): string {
+  return `group ${name}`;
 }
 
 /** Whether all that the playbook asked for is done. */

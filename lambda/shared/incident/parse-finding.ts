@@ -1,4 +1,4 @@
-import type { Severity } from './contract';
+import { type Severity, THING_TAG } from './contract';
 import type { Phase, SecuritySignal, Subject } from './signal';
 import {
   asList,
@@ -20,9 +20,6 @@ export interface Place {
   readonly region: string;
 }
 
-/** The tag that says which thing an EC2 instance is (a gateway, a simulator), for findings that name instances only. */
-export const THING_TAG = 'iot-thing-name';
-
 const LABELS: ReadonlyMap<unknown, Severity> = new Map([
   ['CRITICAL', 'CRITICAL'],
   ['HIGH', 'HIGH'],
@@ -31,19 +28,34 @@ const LABELS: ReadonlyMap<unknown, Severity> = new Map([
   ['INFORMATIONAL', 'LOW'],
 ]);
 
-/** `Security Hub Findings - Imported`: one event holds one to many findings, a finding one to many resources. */
-export function parseSecurityHub(event: Json, place: Place): Parsed<SecuritySignal[]> {
-  const findings = asObject(event.detail)?.findings;
-  if (!Array.isArray(findings)) return invalid('securityHub: no findings');
-  return valid(findings.flatMap((finding) => securityHubFinding(asObject(finding) ?? {}, place)));
+/** What an event says about devices; most events of these services are about something else. */
+export interface Findings {
+  readonly kind: 'signals';
+  readonly signals: readonly SecuritySignal[];
+  readonly unread?: string;
 }
 
-function securityHubFinding(finding: Json, place: Place): SecuritySignal[] {
+/** `Security Hub Findings - Imported`: one event holds one to many findings, a finding one to many resources. */
+export function parseSecurityHub(event: Json, place: Place): Parsed<Findings> {
+  const findings = asObject(event.detail)?.findings;
+  if (!Array.isArray(findings)) return invalid('securityHub: no findings');
+  const read = findings.map((finding) => securityHubFinding(asObject(finding) ?? {}, place));
+  return valid({
+    kind: 'signals',
+    signals: read.flatMap((signals) => signals ?? []),
+    ...(read.includes(undefined) && { unread: 'securityHub: a finding about a device without id, time or severity' }),
+  });
+}
+
+/** Undefined for a finding about a device that lacks what it takes to act on it. */
+function securityHubFinding(finding: Json, place: Place): SecuritySignal[] | undefined {
+  const subjects = subjectsOf(finding, place);
+  if (subjects.length === 0) return [];
   const severity = LABELS.get(asObject(finding.Severity)?.Label);
   const time = asTime(finding.UpdatedAt);
   const id = safeText(finding.Id);
-  if (severity === undefined || time === undefined || id === undefined) return [];
-  return subjectsOf(finding, place).map((subject) => ({
+  if (severity === undefined || time === undefined || id === undefined) return undefined;
+  return subjects.map((subject) => ({
     source: 'securityHub',
     id: stableId(finding.Id, finding.UpdatedAt),
     time,
@@ -80,7 +92,7 @@ function subjectOfArn(arn: unknown, place: Place): Subject | undefined {
 }
 
 /** `GuardDuty Finding`: knows EC2 instances, not things, so the instance's tag says which thing it is. */
-export function parseGuardDuty(event: Json): Parsed<SecuritySignal[]> {
+export function parseGuardDuty(event: Json): Parsed<Findings> {
   const detail = asObject(event.detail);
   const service = asObject(detail?.service);
   const time = asTime(detail?.updatedAt);
@@ -92,20 +104,19 @@ export function parseGuardDuty(event: Json): Parsed<SecuritySignal[]> {
   const tag = asList(instance?.tags)
     .map((item) => asObject(item))
     .find((item) => item?.key === THING_TAG)?.value;
-  if (!isThingName(tag)) return valid([]);
-  return valid([
-    {
-      source: 'guardDuty',
-      id: stableId(detail.id, detail.updatedAt),
-      time,
-      subject: { kind: 'thing', name: tag },
-      phase: service?.archived === true ? 'cleared' : 'alarm',
-      kind: 'finding',
-      severity,
-      about: safeText(detail.type) ?? 'finding',
-      evidence: { finding: id },
-    },
-  ]);
+  if (!isThingName(tag)) return valid({ kind: 'signals', signals: [] });
+  const signal: SecuritySignal = {
+    source: 'guardDuty',
+    id: stableId(detail.id, detail.updatedAt),
+    time,
+    subject: { kind: 'thing', name: tag },
+    phase: service?.archived === true ? 'cleared' : 'alarm',
+    kind: 'finding',
+    severity,
+    about: safeText(detail.type) ?? 'finding',
+    evidence: { finding: id },
+  };
+  return valid({ kind: 'signals', signals: [signal] });
 }
 
 /** @see https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html */

@@ -18,7 +18,12 @@ import {
 
 /** All that may come out of the signal queue. */
 export type Message =
-  | { readonly kind: 'signals'; readonly signals: readonly SecuritySignal[] }
+  | {
+      readonly kind: 'signals';
+      readonly signals: readonly SecuritySignal[];
+      /** Why a part of the message could not be read, where the others could. */
+      readonly unread?: string;
+    }
   | { readonly kind: 'audit'; readonly pages: readonly AuditPage[] }
   | { readonly kind: 'look'; readonly subject: string; readonly episode: number; readonly attempt: number }
   | { readonly kind: 'lockOut'; readonly subject: string; readonly episode: number }
@@ -52,17 +57,25 @@ export interface HeldOrder {
 const LONGEST_BODY = 1_048_576;
 const LONGEST_TOKEN = 4_096;
 
+/** Who can have sent a message: any source, or the response itself on queues of its own (which also hold what was forwarded). */
+export type Origin = 'anybody' | 'response';
+
 /**
  * Tells what a message of the queue is, by the envelope that only its carrier can write: SNS names the topic, EventBridge the
  * service, and the project's own parts a schema. A body inside an SNS envelope never passes for one of the other two.
  */
-export function parseMessage(body: unknown, sources: readonly SourceEntry[], place: Place): Parsed<Message> {
+export function parseMessage(
+  body: unknown,
+  sources: readonly SourceEntry[],
+  place: Place,
+  origin: Origin,
+): Parsed<Message> {
   if (typeof body !== 'string' || body.length > LONGEST_BODY) return invalid('body: too long');
   const message = objectIn(body);
   if (message === undefined) return invalid('body: not a JSON object');
   if (message.Type === 'Notification') return parseNotification(message, sources);
   if (typeof message['detail-type'] === 'string') return parseEvent(message, sources, place);
-  return parseOwn(message, sources);
+  return parseOwn(message, sources, origin);
 }
 
 function parseNotification(envelope: Json, sources: readonly SourceEntry[]): Parsed<Message> {
@@ -82,12 +95,15 @@ function parseNotification(envelope: Json, sources: readonly SourceEntry[]): Par
 function parseEvent(event: Json, sources: readonly SourceEntry[], place: Place): Parsed<Message> {
   const speaks = (kind: SourceEntry['kind']) => sources.some((source) => source.kind === kind);
   if (event.account !== place.account) return invalid('event: of another account');
-  if (event.source === 'aws.securityhub' && speaks('securityHub')) return many(parseSecurityHub(event, place));
-  if (event.source === 'aws.guardduty' && speaks('guardDuty')) return many(parseGuardDuty(event));
+  if (event.source === 'aws.securityhub' && speaks('securityHub')) return parseSecurityHub(event, place);
+  if (event.source === 'aws.guardduty' && speaks('guardDuty')) return parseGuardDuty(event);
   return invalid('event: not a source that may speak');
 }
 
-function parseOwn(message: Json, sources: readonly SourceEntry[]): Parsed<Message> {
+function parseOwn(message: Json, sources: readonly SourceEntry[], origin: Origin): Parsed<Message> {
+  const orders = message.schema !== MESSAGE.signal && message.schema !== MESSAGE.heartbeat;
+  if (orders && origin !== 'response' && Object.values<unknown>(MESSAGE).includes(message.schema))
+    return invalid('body: an order that did not come through the entry of the operators');
   switch (message.schema) {
     case MESSAGE.signal: {
       const engine = sources.find(({ kind }) => kind === 'engine');
@@ -129,7 +145,7 @@ function parseAuditPage({ taskId, check, nextToken }: Json): Parsed<Message> {
   return valid({ kind: 'audit', pages: [{ taskId, check, nextToken }] });
 }
 
-/** An order names an incident that is held, or (without an episode) a device that is to be isolated. */
+/** An order names an incident that is held, or (without an episode) a device that is reported or to be isolated. */
 function parseOrder(message: Json): Parsed<Message> {
   if (message.episode === undefined) return one(parseReport(message));
   const { subject, episode } = message;
@@ -164,8 +180,4 @@ export function isCount(value: unknown): value is number {
 
 function one(parsed: Parsed<SecuritySignal>): Parsed<Message> {
   return parsed.ok ? valid({ kind: 'signals', signals: [parsed.value] }) : parsed;
-}
-
-function many(parsed: Parsed<SecuritySignal[]>): Parsed<Message> {
-  return parsed.ok ? valid({ kind: 'signals', signals: parsed.value }) : parsed;
 }

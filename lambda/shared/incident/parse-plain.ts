@@ -58,16 +58,22 @@ export function parsePlain(message: Json, source: SourceEntry): Parsed<SecurityS
   });
 }
 
-/** What a person says of a device, through the entry that knows who they are. */
+/**
+ * What a person says of a device, through the entry that knows who they are: with a response it is an order, without one a
+ * report that the playbook answers like the word of any detector.
+ */
 export function parseReport(message: Json): Parsed<SecuritySignal> {
   const subject = subjectOf(message);
   const by = safeText(message.by, 256);
   const why = safeText(message.why, 512);
   const time = asTime(message.time);
-  const response = oneOf(RESPONSES, message.response, 'isolate');
+  const ordered = message.response !== undefined;
+  const response = RESPONSES.find((known) => known === message.response);
+  const severity = ordered ? 'CRITICAL' : oneOf(SEVERITIES, message.severity, 'HIGH');
   if (subject === undefined) return invalid('person: neither a thing name nor a certificate id');
   if (by === undefined || why === undefined || time === undefined) return invalid('person: no by, why or time');
-  if (response === undefined) return invalid('person: not a response that is known');
+  if (ordered && response === undefined) return invalid('person: not a response that is known');
+  if (severity === undefined) return invalid('person: not a severity that is known');
   const id = stableId('person', by, time);
   return valid({
     source: 'person',
@@ -76,10 +82,10 @@ export function parseReport(message: Json): Parsed<SecuritySignal> {
     subject,
     phase: 'alarm',
     kind: 'report',
-    severity: 'CRITICAL',
+    severity,
     about: 'report',
     evidence: { by, why },
-    response,
+    ...(response && { response }),
   });
 }
 

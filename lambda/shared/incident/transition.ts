@@ -1,3 +1,4 @@
+import type { Proof, Repair } from './repair';
 import { includesResponse } from './respond';
 import {
   type CertificateState,
@@ -8,6 +9,7 @@ import {
   type Order,
   type Prior,
   type State,
+  type TunnelNote,
 } from './incident';
 
 /** What can happen to an incident, besides signals. */
@@ -19,8 +21,14 @@ export type Transition =
   | { readonly type: 'locking'; readonly certificates: readonly CertificateState[] }
   | { readonly type: 'locked' }
   | { readonly type: 'drifted'; readonly groups: readonly string[] }
-  | { readonly type: 'repair' }
-  | { readonly type: 'prove'; readonly order?: Order }
+  | { readonly type: 'repair'; readonly repair?: Repair }
+  /** Something became known of its repair, and changes nothing yet. */
+  | { readonly type: 'note'; readonly repair: Repair; readonly because: string }
+  /** Without a proof it is a person who says so. */
+  | { readonly type: 'prove'; readonly repair?: Repair; readonly proof?: Proof; readonly order?: Order }
+  /** The repair failed. */
+  | { readonly type: 'relapse'; readonly repair?: Repair; readonly because: string }
+  | { readonly type: 'tunnel'; readonly tunnel: TunnelNote }
   | { readonly type: 'release'; readonly restored: readonly string[]; readonly notRestored: readonly string[] }
   | { readonly type: 'retire'; readonly because: string; readonly order?: Order };
 
@@ -37,6 +45,10 @@ const FROM: Readonly<Record<Verb, readonly State[]>> = {
   locked: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   drifted: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   repair: ['isolated'],
+  note: ['isolated', 'repairing'],
+  relapse: ['repairing', 'proving'],
+  // Not before its session is cut: a tunnel is for a device that can do nothing else.
+  tunnel: ['isolated', 'repairing', 'proving'],
   prove: ['isolating', 'isolated', 'repairing', 'held', 'proving'],
   release: ['proving'],
   retire: ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving'],
@@ -56,7 +68,7 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'record':
       return { ...incident, because: transition.because };
     case 'isolate':
-      return isolating(ordered(incident, transition.order), transition.prior);
+      return isolating(ordered(incident, transition.order), transition.prior, now);
     case 'contained':
       return settled({ ...incident, containedAt: incident.containedAt ?? now });
     case 'locking':
@@ -66,9 +78,20 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'drifted':
       return { ...incident, prior: withGroups(incident.prior, transition.groups, transition.groups) };
     case 'repair':
-      return { ...incident, state: 'repairing' };
+      return { ...watched(incident, transition.repair), state: 'repairing', because: undefined };
+    case 'note':
+      return { ...watched(incident, transition.repair), because: transition.because };
     case 'prove':
-      return { ...ordered(incident, transition.order), state: 'proving' };
+      return proving(ordered(incident, transition.order), transition.repair, transition.proof);
+    case 'relapse':
+      return {
+        ...watched(incident, transition.repair),
+        state: 'isolated',
+        proof: undefined,
+        because: transition.because,
+      };
+    case 'tunnel':
+      return withTunnel(incident, transition.tunnel);
     case 'release':
       return { ...incident, state: 'released', restored: transition.restored, notRestored: transition.notRestored };
     case 'retire':
@@ -77,13 +100,33 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
 }
 
 /** What was noted first stays: a second look at a thing that has left its groups already would forget them. */
-function isolating(incident: Incident, prior: Prior): Incident {
+function isolating(incident: Incident, prior: Prior, now: number): Incident {
   return {
     ...incident,
     because: undefined,
     state: 'isolating',
     prior: withGroups(incident.prior ?? prior, prior.groups, prior.left),
+    proof: undefined,
+    ...(incident.state === 'proving' && { relapsedAt: now }),
+    ...(incident.watch !== undefined && { watch: incident.watch + 1 }),
   };
+}
+
+/** A person's word needs no proof, and leaves none behind. */
+function proving(incident: Incident, repair: Repair | undefined, proof: Proof | undefined): Incident {
+  const because = proof?.proven === undefined ? undefined : 'health proved';
+  return { ...watched(incident, repair), state: 'proving', proof, because };
+}
+
+/** What is waited for now is something new: reminders of what was waited for before are stale. */
+function watched(incident: Incident, repair: Repair | undefined): Incident {
+  return { ...incident, repair: repair ?? incident.repair, watch: (incident.watch ?? 0) + 1 };
+}
+
+/** The note of a request is completed once its tunnel is known. */
+function withTunnel(incident: Incident, tunnel: TunnelNote): Incident {
+  const others = (incident.tunnels ?? []).filter(({ by, time }) => by !== tunnel.by || time !== tunnel.time);
+  return { ...incident, tunnels: [...others, tunnel].slice(-MOST.tunnels) };
 }
 
 function withGroups(prior: Prior | undefined, groups: readonly string[], left: readonly string[]): Prior {
@@ -104,5 +147,7 @@ function settled(incident: Incident): Incident {
 }
 
 function ordered(incident: Incident, order: Order | undefined): Incident {
-  return order === undefined ? incident : { ...incident, orders: [...incident.orders, order].slice(-MOST.orders) };
+  const said = (other: Order) => order?.verb === other.verb && order.by === other.by && order.time === other.time;
+  if (order === undefined || incident.orders.some(said)) return incident;
+  return { ...incident, orders: [...incident.orders, order].slice(-MOST.orders) };
 }

@@ -1,8 +1,17 @@
-import { MESSAGE, PROPAGATION_SECONDS } from '../../../lambda/shared/incident/contract';
+import { MESSAGE, NOT_OURS, PROPAGATION_SECONDS } from '../../../lambda/shared/incident/contract';
 import { MOST } from '../../../lambda/shared/incident/incident';
 import { AwsFault } from '../../support/fake-aws';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
-import { audit, auditFinding, CERTIFICATE, own, TOPIC, viaSns, violation } from '../shared/incident/messages';
+import {
+  audit,
+  auditFinding,
+  CERTIFICATE,
+  own,
+  securityHub,
+  TOPIC,
+  viaSns,
+  violation,
+} from '../shared/incident/messages';
 
 jest.setTimeout(30_000);
 
@@ -328,6 +337,64 @@ describe('the bundled responder', () => {
     expect(await rig.deliver([alarm('a')])).toEqual(['m0']);
   });
 
+  describe('a source that speaks of the whole account', () => {
+    const finding = (Id: string, values: object = {}) =>
+      securityHub({ UpdatedAt: new Date(TIME).toISOString(), Resources: [{ Id }], ...values });
+    const ARN = 'arn:aws:iot:eu-west-1:123456789012:';
+
+    test('has devices of the fleet isolated', async () => {
+      rig.thing('pump-7');
+      await rig.deliver([finding(`${ARN}thing/pump-7`)]);
+      expect(incident('pump-7')).toMatchObject({ state: 'isolated' });
+    });
+
+    test('and those of other fleets only written down, once', async () => {
+      rig.thing('valve-1', ['site']);
+      for (let count = 0; count < 2; count += 1) await rig.deliver([finding(`${ARN}thing/valve-1`)]);
+      expect(incident('valve-1')).toMatchObject({ state: 'detected', because: NOT_OURS, version: 1 });
+      expect(rig.groupsOf('valve-1')).toEqual(['site']);
+      expect(rig.fleet.sessions.has('valve-1')).toBe(true);
+      // What speaks of this fleet alone is believed about where a device belongs, and so is a person.
+      await rig.deliver([alarm('valve-1')]);
+      expect(incident('valve-1')).toMatchObject({ state: 'isolated' });
+    });
+
+    test('is not lost where it names no device, or cannot be read', async () => {
+      rig.thing('pump-7');
+      expect(await rig.deliver([finding('arn:aws:s3:::bucket')])).toEqual([]);
+      expect(rig.refused).toEqual([]);
+      const broken = finding(`${ARN}thing/pump-7`, { Severity: {} });
+      await rig.deliver([broken]);
+      expect(rig.refused).toMatchObject([
+        { body: JSON.stringify(broken), reason: expect.stringContaining('without id') },
+      ]);
+      expect(incident('pump-7')).toBeUndefined();
+    });
+  });
+
+  test('who may send signals cannot give orders', async () => {
+    rig.thing('pump-7', [FLEET, 'protected']);
+    await rig.deliver([alarm('pump-7')]);
+    await rig.deliver([order('pump-7', 1)], 'signals');
+    expect(incident('pump-7')).toMatchObject({ state: 'held', orders: [] });
+    expect(rig.refused).toHaveLength(1);
+  });
+
+  test("a person's report is answered by the playbook, a person's order is obeyed and on record", async () => {
+    rig.thing('pump-7', [FLEET, 'protected']);
+    const report = { schema: MESSAGE.order, thingName: 'pump-7', by: 'ada', why: 'smoke', time: TIME };
+    await rig.deliver([{ ...report, severity: 'LOW' }]);
+    expect(incident('pump-7')).toMatchObject({ state: 'detected', response: 'observe' });
+    await rig.deliver([{ ...report, time: TIME + 1 }]);
+    expect(incident('pump-7')).toMatchObject({ state: 'held', because: 'in a protected group' });
+    const ordered = { ...report, time: TIME + 2, response: 'isolate' };
+    for (let count = 0; count < 2; count += 1) await rig.deliver([ordered]);
+    expect(incident('pump-7')).toMatchObject({
+      state: 'isolated',
+      orders: [{ verb: 'isolate', by: 'ada', why: 'smoke', time: TIME + 2 }],
+    });
+  });
+
   test('a heartbeat is counted and touches nothing', async () => {
     expect(await rig.deliver([{ schema: MESSAGE.heartbeat }])).toEqual([]);
     expect(calls()).toEqual([]);
@@ -420,7 +487,12 @@ describe('the bundled responder', () => {
     rig.thing('pump-7');
     await rig.deliver([alarm('pump-7')]);
     const [key, item] = [...rig.incidents.items][0]!;
-    const closed = { ...incident('pump-7')!, state: 'released', closedAt: Date.now() - 60_000, restored: [FLEET] };
+    const closed = {
+      ...incident('pump-7')!,
+      state: 'released',
+      closedAt: Date.now() - 60_000,
+      restored: [`group ${FLEET}`],
+    };
     rig.incidents.items.set(key, { ...item, record: { S: JSON.stringify(closed) } });
     rig.fleet.things.get('pump-7')!.groups = ['site'];
     await rig.deliver([alarm('pump-7', { time: Date.now(), id: 'again' })]);

@@ -130,7 +130,7 @@ describe('the blast radius', () => {
     const held = [...response.records.keys()].filter((name) => response.incident(name)?.state === 'held');
     for (const subject of held) {
       const order = { schema: 'zero-trust-iot/order@1', subject, episode: 1, by: 'ada', why: 'sure', time: TIME };
-      await response.deliver([JSON.stringify(order)]);
+      await response.deliver([JSON.stringify(order)], 'look');
     }
     expect(isolated(response)).toBe(devices);
   });

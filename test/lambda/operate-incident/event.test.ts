@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decideHold, decideIsolate, decideRelease } from '../../../lambda/operate-incident/decide';
+import { decideHold, decideIsolate, decideRelease, decideReport } from '../../../lambda/operate-incident/decide';
 import { parseOperation } from '../../../lambda/operate-incident/event';
 import { MESSAGE } from '../../../lambda/shared/incident/contract';
 import type { Incident, State } from '../../../lambda/shared/incident/incident';
@@ -143,14 +143,21 @@ const incident = (state: State, values: Partial<Incident> = {}): Incident => ({
   ...values,
 });
 const given = { by: CALLER, why: 'smoke', time: TIME };
-const understood = (message: object) => parseMessage(JSON.stringify(message), SOURCES, PLACE);
+const understood = (message: object) => parseMessage(JSON.stringify(message), SOURCES, PLACE, 'response');
+
+test('a report says how bad it is, and leaves the rest to the playbook', () => {
+  const decision = decideReport('pump-7', 'LOW', given);
+  const parsed = decision.kind === 'send' && understood(decision.message);
+  expect(parsed).toMatchObject({ value: { signals: [{ source: 'person', kind: 'report', severity: 'LOW' }] } });
+  expect(JSON.stringify(parsed)).not.toContain('response');
+});
 
 describe('an order', () => {
   test('on a held incident lets it go ahead, and the responder understands it', () => {
     const decision = decideIsolate(incident('held'), 'pump-7', 'isolate', given);
     expect(decision).toEqual({
       kind: 'send',
-      queue: 'signals',
+      queue: 'tasks',
       message: { schema: MESSAGE.order, subject: 'pump-7', episode: 2, ...given },
     });
     expect(decision.kind === 'send' && understood(decision.message)).toMatchObject({ value: { kind: 'order' } });
@@ -160,6 +167,7 @@ describe('an order', () => {
     ['no incident', undefined, 'isolate'],
     ['an isolated one', incident('isolated'), 'lockOut'],
     ['a held one that is to be retired', incident('held'), 'retire'],
+    ['a held one that is to be locked out', incident('held'), 'lockOut'],
   ] as const)('on %s is a report of a person', (_name, known, response) => {
     const decision = decideIsolate(known, 'pump-7', response, given);
     expect(decision.kind === 'send' && understood(decision.message)).toMatchObject({

@@ -19,7 +19,7 @@ describe("the bundled operators' entry", () => {
     entry = new BundledHandler('operate-incident', {
       ...aws.environment(),
       [ENV.table]: 'incidents',
-      [ENV.signalQueue]: `${aws.url}/1/signals`,
+      [ENV.taskQueue]: `${aws.url}/1/tasks`,
       [ENV.releaseQueue]: `${aws.url}/1/release`,
     });
   });
@@ -78,7 +78,24 @@ describe("the bundled operators' entry", () => {
       aws.calls
         .filter(({ operation }) => operation === 'SendMessage')
         .map(({ input }) => String(input.QueueUrl).split('/').pop()),
-    ).toEqual(['release', 'signals', 'signals']);
+    ).toEqual(['release', 'tasks', 'tasks']);
+  });
+
+  test('passes a report on, for the playbook to answer', async () => {
+    expect(await call('POST /report', { subject: 'pump-7', why: 'smells', severity: 'MEDIUM' })).toMatchObject({
+      status: 202,
+      accepted: 'report',
+    });
+    expect(sent()).toEqual([
+      {
+        schema: MESSAGE.order,
+        thingName: 'pump-7',
+        severity: 'MEDIUM',
+        by: CALLER,
+        why: 'smells',
+        time: expect.any(Number),
+      },
+    ]);
   });
 
   test('orders all that are held at once', async () => {

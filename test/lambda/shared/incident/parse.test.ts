@@ -45,7 +45,7 @@ function reason<T>(parsed: Parsed<T>): string {
 }
 
 const read = (body: unknown): Parsed<Message> =>
-  parseMessage(typeof body === 'string' ? body : JSON.stringify(body), SOURCES, PLACE);
+  parseMessage(typeof body === 'string' ? body : JSON.stringify(body), SOURCES, PLACE, 'response');
 
 describe('Device Defender Detect', () => {
   test('reads a violation', () => {
@@ -205,10 +205,10 @@ describe('Device Defender Audit', () => {
 
 describe('Security Hub', () => {
   const subjects = (finding: object) =>
-    value(parseSecurityHub(securityHub({ ...finding }), PLACE)).map(({ subject }) => subject);
+    value(parseSecurityHub(securityHub({ ...finding }), PLACE)).signals.map(({ subject }) => subject);
 
   test('reads a finding', () => {
-    expect(value(parseSecurityHub(securityHub(), PLACE))).toEqual([
+    expect(value(parseSecurityHub(securityHub(), PLACE)).signals).toEqual([
       {
         source: 'securityHub',
         id: expect.stringMatching(/^[a-f0-9]{64}$|^[\w:./=+-]{1,128}$/),
@@ -232,7 +232,7 @@ describe('Security Hub', () => {
     ['LOW', 'LOW'],
     ['INFORMATIONAL', 'LOW'],
   ])('a finding labelled %s is %s', (Label, severity) => {
-    expect(value(parseSecurityHub(securityHub({ Severity: { Label } }), PLACE))[0]).toMatchObject({ severity });
+    expect(value(parseSecurityHub(securityHub({ Severity: { Label } }), PLACE)).signals[0]).toMatchObject({ severity });
   });
 
   test.each([
@@ -240,7 +240,7 @@ describe('Security Hub', () => {
     [{ Workflow: { Status: 'RESOLVED' } }],
     [{ Workflow: { Status: 'SUPPRESSED' } }],
   ])('does not act on what is closed there: %j', (finding) => {
-    expect(value(parseSecurityHub(securityHub(finding), PLACE))[0]).toMatchObject({ phase: 'cleared' });
+    expect(value(parseSecurityHub(securityHub(finding), PLACE)).signals[0]).toMatchObject({ phase: 'cleared' });
   });
 
   test('names every thing and certificate of it once', () => {
@@ -268,13 +268,28 @@ describe('Security Hub', () => {
     expect(subjects({ Resources: [{ Id }] })).toEqual([{ kind: 'thing', name: 'x' }]);
   });
 
-  test.each([[{ Severity: undefined }], [{ UpdatedAt: 'soon' }], [{ Id: '' }], [{ Resources: undefined }]])(
-    'passes over a finding with %j',
-    (finding) => expect(subjects(finding)).toEqual([]),
+  test('passes over a finding about no device', () => {
+    for (const finding of [{ Resources: undefined }, { Resources: [], Id: '' }])
+      expect(value(parseSecurityHub(securityHub(finding), PLACE))).toEqual({ kind: 'signals', signals: [] });
+  });
+
+  test.each([[{ Severity: undefined }], [{ UpdatedAt: 'soon' }], [{ Id: '' }]])(
+    'says that a finding about a device cannot be read, with %j, and reads the others',
+    (finding) => {
+      const [bad, good] = [securityHub(finding), securityHub()].map(
+        ({ detail }) => (detail as { findings: object[] }).findings[0],
+      );
+      expect(value(parseSecurityHub({ detail: { findings: [bad, good] } }, PLACE))).toMatchObject({
+        signals: [{ source: 'securityHub' }],
+        unread: 'securityHub: a finding about a device without id, time or severity',
+      });
+    },
   );
 
   test('stands without a generator and a title', () => {
-    expect(value(parseSecurityHub(securityHub({ GeneratorId: undefined, Title: undefined }), PLACE))[0]).toMatchObject({
+    expect(
+      value(parseSecurityHub(securityHub({ GeneratorId: undefined, Title: undefined }), PLACE)).signals[0],
+    ).toMatchObject({
       about: 'finding',
       evidence: { title: '' },
     });
@@ -282,13 +297,13 @@ describe('Security Hub', () => {
 
   test('refuses an event without findings', () => {
     expect(reason(parseSecurityHub({ detail: {} }, PLACE))).toBe('securityHub: no findings');
-    expect(value(parseSecurityHub({ detail: { findings: [null] } }, PLACE))).toEqual([]);
+    expect(value(parseSecurityHub({ detail: { findings: [null] } }, PLACE))).toEqual({ kind: 'signals', signals: [] });
   });
 });
 
 describe('GuardDuty', () => {
   test('reads a finding on an instance that is tagged as a thing', () => {
-    expect(value(parseGuardDuty(guardDuty()))).toEqual([
+    expect(value(parseGuardDuty(guardDuty())).signals).toEqual([
       {
         source: 'guardDuty',
         id: '16afba5c5c43e07c9e3e5e2e544e95df/2026-11-22T12:00:00.000Z',
@@ -313,16 +328,18 @@ describe('GuardDuty', () => {
     [9, 'CRITICAL'],
     [10, 'CRITICAL'],
   ])('severity %d is %s', (severity, label) => {
-    expect(value(parseGuardDuty(guardDuty({ severity })))[0]).toMatchObject({ severity: label });
+    expect(value(parseGuardDuty(guardDuty({ severity }))).signals[0]).toMatchObject({ severity: label });
   });
 
   test('an archived finding is over', () => {
-    expect(value(parseGuardDuty(guardDuty({ service: { archived: true } })))[0]).toMatchObject({ phase: 'cleared' });
+    expect(value(parseGuardDuty(guardDuty({ service: { archived: true } }))).signals[0]).toMatchObject({
+      phase: 'cleared',
+    });
   });
 
   test.each([[{ resource: {} }], [{ resource: { instanceDetails: { tags: [{ key: 'Name', value: 'x' }, null] } } }]])(
     'has no device for %j',
-    (detail) => expect(value(parseGuardDuty(guardDuty(detail)))).toEqual([]),
+    (detail) => expect(value(parseGuardDuty(guardDuty(detail)))).toEqual({ kind: 'signals', signals: [] }),
   );
 
   test.each([[{ severity: 0.9 }], [{ severity: 11 }], [{ severity: '8' }], [{ updatedAt: undefined }], [{ id: '' }]])(
@@ -332,7 +349,7 @@ describe('GuardDuty', () => {
 
   test('refuses an event without a detail, and stands without a type', () => {
     expect(reason(parseGuardDuty({}))).toBe('guardDuty: not a finding');
-    expect(value(parseGuardDuty(guardDuty({ type: undefined })))[0]).toMatchObject({ about: 'finding' });
+    expect(value(parseGuardDuty(guardDuty({ type: undefined }))).signals[0]).toMatchObject({ about: 'finding' });
   });
 });
 
@@ -412,15 +429,16 @@ describe('the documented JSON', () => {
 describe('a person', () => {
   const report = { thingName: 'pump-7', by: 'arn:aws:sts::1:assumed-role/soc/ada', why: 'smoke', time: TIME };
 
-  test('asks for isolation, or for what they say', () => {
-    expect(value(parseReport(report))).toMatchObject({
-      source: 'person',
-      kind: 'report',
+  test('reports, or orders what is done', () => {
+    const said = value(parseReport(report));
+    expect(said).toMatchObject({ source: 'person', kind: 'report', evidence: { by: report.by, why: 'smoke' } });
+    expect(said).toMatchObject({ severity: 'HIGH' });
+    expect(said.response).toBeUndefined();
+    expect(value(parseReport({ ...report, severity: 'LOW' }))).toMatchObject({ severity: 'LOW' });
+    expect(value(parseReport({ ...report, response: 'lockOut' }))).toMatchObject({
+      response: 'lockOut',
       severity: 'CRITICAL',
-      response: 'isolate',
-      evidence: { by: report.by, why: 'smoke' },
     });
-    expect(value(parseReport({ ...report, response: 'lockOut' }))).toMatchObject({ response: 'lockOut' });
   });
 
   test.each([
@@ -429,6 +447,7 @@ describe('a person', () => {
     [{ why: undefined }, 'person: no by, why or time'],
     [{ time: undefined }, 'person: no by, why or time'],
     [{ response: 'explode' }, 'person: not a response that is known'],
+    [{ severity: 'SEVERE' }, 'person: not a severity that is known'],
   ])('refuses %j', (values, expected) => expect(reason(parseReport({ ...report, ...values }))).toBe(expected));
 });
 
@@ -546,10 +565,23 @@ describe('a message of the queue', () => {
     expect(value(read(viaSns(TOPIC.generic, own())))).toMatchObject({ signals: [{ source: 'generic' }] });
   });
 
+  test('where every source may send, nobody gives orders', () => {
+    const asAnybody = (body: unknown) => parseMessage(JSON.stringify(body), SOURCES, PLACE, 'anybody');
+    for (const [, body] of kinds) {
+      const { schema } = body as { schema?: string };
+      const order = schema !== undefined && schema !== MESSAGE.signal && schema !== MESSAGE.heartbeat;
+      if (order)
+        expect(reason(asAnybody(body))).toBe('body: an order that did not come through the entry of the operators');
+      else expect(asAnybody(typeof body === 'string' ? JSON.parse(body) : body).ok).toBe(true);
+    }
+    expect(reason(asAnybody({ schema: MESSAGE.releaseHeld }))).toContain('an order');
+    expect(reason(asAnybody({ schema: 'other' }))).toBe('body: not a schema that is known');
+  });
+
   test('sources that were not named cannot speak', () => {
     for (const body of [own(), securityHub(), guardDuty(), viaSns(TOPIC.detect, violation())])
-      expect(parseMessage(JSON.stringify(body), [], PLACE).ok).toBe(false);
-    expect(parseMessage(undefined, SOURCES, PLACE).ok).toBe(false);
+      expect(parseMessage(JSON.stringify(body), [], PLACE, 'anybody').ok).toBe(false);
+    expect(parseMessage(undefined, SOURCES, PLACE, 'anybody').ok).toBe(false);
   });
 });
 
