@@ -17,6 +17,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!aedes/)'],
+  globalSetup: '<rootDir>/test/support/temp-folder.js',
   setupFiles: ['<rootDir>/test/support/environment.js'],
   // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
   workerIdleMemoryLimit: '1GB',
