@@ -1,3 +1,4 @@
+import { ACCESS_USAGE, runAccess } from './access';
 import { CAN_USAGE, runCan } from './can';
 import { CHECK_USAGE, runCheck } from './check';
 import { Exit, type Terminal, UsageError } from './exit';
@@ -7,6 +8,7 @@ type Command = (argv: readonly string[], terminal: Terminal) => Exit;
 const COMMANDS: { readonly [name: string]: { readonly run: Command; readonly usage: string } } = {
   check: { run: runCheck, usage: CHECK_USAGE },
   can: { run: runCan, usage: CAN_USAGE },
+  access: { run: runAccess, usage: ACCESS_USAGE },
 };
 
 /** Runs a command line. Everything that goes wrong ends as an exit code of 2 with the reason. */
