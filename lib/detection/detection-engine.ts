@@ -28,7 +28,7 @@ export interface WatchOptions {
 
 /** Watches behaviors. Engines differ in what accounts can deploy them and in which metrics they know, not in what a behavior means. */
 export abstract class DetectionEngine {
-  /** Name of the engine: `device-defender`. */
+  /** Name of the engine: `stream` or `device-defender`. */
   public abstract readonly engineName: string;
 
   /**

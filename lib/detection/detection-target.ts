@@ -49,6 +49,15 @@ export class DetectionTarget {
     return typeof this.devices === 'string' ? this.devices : this.devices.thingGroupRef.thingGroupArn;
   }
 
+  /**
+   * The group whose members it is; undefined for all devices, registered ones, or others.
+   *
+   * @internal
+   */
+  public get _thingGroup(): IThingGroupRef | undefined {
+    return typeof this.devices === 'string' ? undefined : this.devices;
+  }
+
   /** @internal */
   public _problem(): string | undefined {
     if (typeof this.devices === 'string') return undefined;

@@ -2,6 +2,8 @@ import type { DetectionEngine } from './detection-engine';
 import { DeviceDefenderEngine } from './device-defender/device-defender-engine';
 import type { MetricsExport } from './device-defender/metrics-export';
 import type { RetainedMetric } from './retained-metric';
+import { StreamEngine } from './stream/stream-engine';
+import type { StreamOptions } from './stream/stream-options';
 
 /** Options of `Detection.deviceDefender`. */
 export interface DeviceDefenderOptions {
@@ -24,7 +26,7 @@ export interface DeviceDefenderOptions {
  *
  * @example
  * const members = new iot.CfnThingGroup(this, 'Members');
- * const detector = Detection.deviceDefender().watch(this, 'Watch', {
+ * const detector = Detection.stream({ dryRun: false }).watch(this, 'Watch', {
  *   behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
  *   target: DetectionTarget.thingGroup(members),
  * });
@@ -44,6 +46,21 @@ export class Detection {
    */
   public static deviceDefender(options: DeviceDefenderOptions = {}): DetectionEngine {
     return new DeviceDefenderEngine(options);
+  }
+
+  /**
+   * A pipeline of our own on managed services, which every account can deploy: rules and the log of AWS IoT, a Kinesis data stream,
+   * and a function that judges windows of five minutes and keeps what it learned in a table. It grows with the traffic, not with
+   * the template.
+   *
+   * It begins as a dry run: alarms are counted, and nobody is told. `dryRun: false` goes live.
+   *
+   * Raises the warning `zero-trust-iot:DetectionDryRun` until then.
+   *
+   * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-availability-change.html
+   */
+  public static stream(options: StreamOptions = {}): DetectionEngine {
+    return new StreamEngine(options);
   }
 
   private constructor() {}

@@ -4,7 +4,7 @@ import type { BehaviorSpec } from './behavior-spec';
 
 /** What an engine made to watch behaviors: where its alerts arrive, and what they mean. */
 export abstract class Detector extends Construct {
-  /** Name of the engine: `device-defender`. */
+  /** Name of the engine: `stream` or `device-defender`. */
   public abstract readonly engineName: string;
   /** The topic that alerts are published to. */
   public abstract readonly alertTopic: ITopicRef;

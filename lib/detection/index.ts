@@ -11,5 +11,8 @@ export * from './duration-metric';
 export * from './list-metrics';
 export * from './number-metric';
 export * from './retained-metric';
+export * from './stream/device-reports';
+export * from './stream/iot-logs';
+export * from './stream/stream-options';
 export * from './terms';
 export * from './topic-dimension';

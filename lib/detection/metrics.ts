@@ -1,7 +1,7 @@
 import { BehaviorOperator, CustomMetricType } from './terms';
 
 /** The engines that can watch metrics, by the name that `DetectionEngine.engineName` has. */
-export type EngineName = 'device-defender';
+export type EngineName = 'device-defender' | 'stream';
 
 /** What a metric is compared with, as the service names it. */
 export type ValueKind = 'count' | 'number' | 'cidrs' | 'ports' | 'numbers' | 'strings';
@@ -47,7 +47,7 @@ const SCALAR = {
   learned: true,
   topics: false,
   alarmAfter: 1,
-  engines: ['device-defender'],
+  engines: ['stream', 'device-defender'],
 } as const;
 const LIST = {
   operators: SET,
@@ -56,7 +56,7 @@ const LIST = {
   learned: false,
   topics: false,
   alarmAfter: 1,
-  engines: ['device-defender'],
+  engines: ['stream', 'device-defender'],
 } as const;
 
 /** Agents report differences since their last report; some send totals in the first one, which one datapoint would take for an attack. */

@@ -34,6 +34,8 @@ export interface BundledFunctionProps {
    * @default - none: the caller is synchronous or is a queue that has its own
    */
   readonly deadLetterQueue?: SecureQueue;
+  /** Texts that lie beside the code, by their names. @default - none */
+  readonly files?: Readonly<Record<string, string>>;
   /** Keep the log group when the stack goes. @default false */
   readonly retainLogs?: boolean;
 }
@@ -78,7 +80,7 @@ export class BundledFunction extends Construct {
       roles: [role.ref],
       policyDocument: Lazy.any({ produce: () => this.renderRights() }),
     });
-    const code = stageHandler(this, props.handler);
+    const code = stageHandler(this, props.handler, props.files);
     this.resource = new CfnFunction(this, 'Resource', {
       description: props.description,
       runtime: HANDLER_RUNTIME,

@@ -18,16 +18,42 @@ const DISABLE_STAGING = 'aws:cdk:disable-asset-staging';
 /**
  * The bundled code of a handler. Its hash was taken when it was built, so nothing is read or fingerprinted here but copied
  * once to where the assembly keeps its files.
+ *
+ * @param files texts that lie beside the code, by their names
  */
-export function stageHandler(scope: Construct, handlerName: string): AssetLocation {
+export function stageHandler(
+  scope: Construct,
+  handlerName: string,
+  files: Readonly<Record<string, string>> = {},
+): AssetLocation {
   const source = handlerFolder(handlerName);
   const hash = handlerHash(handlerName);
+  if (Object.keys(files).length > 0) return stageWithFiles(scope, source, hash, files);
   if (scope.node.tryGetContext(DISABLE_STAGING) === true)
     return addAsset(scope, source, FileAssetPackaging.ZIP_DIRECTORY, hash);
   const folder = join(stageOf(scope).assetOutdir, `asset.${hash}`);
   if (!existsSync(folder)) {
     mkdirSync(folder);
     copyFileSync(join(source, 'index.js'), join(folder, 'index.js'));
+  }
+  return addAsset(scope, folder, FileAssetPackaging.ZIP_DIRECTORY, hash);
+}
+
+/** The code with what it reads beside it, in a folder that is the same for the same content. */
+function stageWithFiles(
+  scope: Construct,
+  source: string,
+  code: string,
+  files: Readonly<Record<string, string>>,
+): AssetLocation {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([code, files]))
+    .digest('hex');
+  const folder = join(stageOf(scope).assetOutdir, `asset.${hash}`);
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    copyFileSync(join(source, 'index.js'), join(folder, 'index.js'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   }
   return addAsset(scope, folder, FileAssetPackaging.ZIP_DIRECTORY, hash);
 }

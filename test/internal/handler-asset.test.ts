@@ -26,3 +26,15 @@ test('a text is a file of the assembly', () => {
   expect(stageText(stack, 'other', 'txt').hash).not.toBe(one.hash);
   expect(readFileSync(join(app.outdir, `asset.${one.hash}.txt`), 'utf8')).toBe('serial');
 });
+
+test.each([true, false])('a handler may have texts beside its code (staged in place: %s)', (inPlace) => {
+  const app = testApp({ 'aws:cdk:disable-asset-staging': inPlace });
+  const stack = new Stack(app, 'A');
+  const one = stageHandler(stack, HANDLER, { 'behaviors.json': '{}' });
+  const folder = join(app.outdir, `asset.${one.hash}`);
+  expect(readFileSync(join(folder, 'behaviors.json'), 'utf8')).toBe('{}');
+  expect(existsSync(join(folder, 'index.js'))).toBe(true);
+  expect(stageHandler(stack, HANDLER, { 'behaviors.json': '{}' }).hash).toBe(one.hash);
+  expect(stageHandler(stack, HANDLER, { 'behaviors.json': '[]' }).hash).not.toBe(one.hash);
+  expect(stageHandler(stack, HANDLER).hash).not.toBe(one.hash);
+});

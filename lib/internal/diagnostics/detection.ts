@@ -35,11 +35,27 @@ export const DETECTION_ERRORS = {
     'More than 5 security profiles watch one target. Merge profiles or behaviors, or watch smaller groups.',
   MetricsExportInvalid:
     'Metrics are to be exported without a place to export them to, a place is given and no metric, or the topic cannot be published to. Give metricsExport and mark what to export with exported().',
+  StreamOptionInvalid:
+    'An option of the stream engine is out of its range: retention, shards, the dry run of learned behaviors, or the name of the rule that takes reports. Use a value inside the range named in the message.',
+  StreamScopeInvalid:
+    'The stream engine cannot select messages by a topic filter or dimension: rules of AWS IoT would not match what the behavior says, or the filters are not known at synth. Use filters without quotes, backslashes and, for exceptions, unusual characters; name the filters with onTopics; or use Detection.deviceDefender().',
+  StreamCannotExport:
+    'A behavior says exported(), which only Device Defender does. Leave it out, or watch the behavior with Detection.deviceDefender().',
+  StreamLogsMissing:
+    'A behavior needs the log of AWS IoT, and the stream engine was told that there is none. Give logs, or take the behavior out.',
+  StreamDocumentTooLong:
+    'The behaviors hold values that are known at deployment only, and are too many to be given to the function then. Use values that are known at synth, or fewer behaviors.',
+  TooManyLogSubscriptions:
+    'A log group can have 2 subscriptions, and more detectors would read the log of AWS IoT. Watch more behaviors with one detector, or give the others IotLogs.none().',
   AlertTopicKeyMissing:
     'The alert topic is encrypted with a customer managed key that is not given, so that no alert could be published. Give the key as alertTopicKey.',
 } as const;
 
 export const DETECTION_WARNINGS = {
+  DetectionDryRun:
+    'The stream engine is in its dry run: alarms are counted and kept, and nobody is told of them. Look at the metric BehaviorAlarmsWithheld for a while, tune the behaviors, and go live with Detection.stream({ dryRun: false }); acknowledge the warning until then.',
+  LogLevelInfoNeeded:
+    "A behavior counts what AWS IoT writes to its log at the level INFO only: messages that devices receive, or addresses by topic. Set these event types to INFO, as FleetLogging's events does, and mind that each message is then a line that costs; or watch the behavior with Detection.deviceDefender().",
   DetectClosedToNewCustomers:
     'AWS IoT Device Defender Detect takes no new customers since 2026-08-31; accounts that did not use it before cannot deploy security profiles (Audit is not affected). Deploy only to accounts that have Detect, or leave this detection out; acknowledge the warning where the account has it. See https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-availability-change.html.',
 } as const;

@@ -1,0 +1,107 @@
+import { Names } from 'aws-cdk-lib';
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { checkAlertDestination } from '../../internal/alert-destination';
+import { markCapability } from '../../internal/capability';
+import { DataKey } from '../../internal/data-key';
+import { WARNINGS } from '../../internal/diagnostics';
+import { InputErrors } from '../../internal/input-errors';
+import { SecureQueue } from '../../internal/secure-queue';
+import { SecureTopic } from '../../internal/secure-topic';
+import { warn } from '../../internal/warn';
+import type { BehaviorSpec } from '../behavior-spec';
+import { checkBehaviors } from '../checked-behaviors';
+import type { WatchOptions } from '../detection-engine';
+import { Detector } from '../detector';
+import { compile, sourcesOf } from './compile';
+import { EventStream } from './event-stream';
+import { LogSource, needsInfoLines, needsLog } from './log-source';
+import { StateTable } from './state-table';
+import { StreamAlarms } from './stream-alarms';
+import { checkStreamBehaviors } from './stream-checks';
+import type { StreamOptions } from './stream-options';
+import { checkOptions, settingsOf, type StreamSettings } from './stream-settings';
+import { StreamRules } from './stream-rules';
+import { WindowFunction } from './window-function';
+
+/** The name stands in signals, before that of the behavior. */
+const MAX_NAME = 60;
+
+/** Behaviors of some devices, watched by managed services alone: rules and logs, a stream, a function, a table. */
+export class StreamDetector extends Detector {
+  public readonly engineName = 'stream';
+  public readonly alertTopic: ITopicRef;
+  public readonly behaviors: BehaviorSpec[];
+
+  constructor(scope: Construct, id: string, options: WatchOptions, engine: StreamOptions) {
+    super(scope, id);
+    markCapability(this, 'detection');
+    this.behaviors = this.check(options, engine);
+    this.alertTopic = this.alertTopicOf(options, engine);
+    this.create(options, settingsOf(engine));
+  }
+
+  private create(options: WatchOptions, settings: StreamSettings): void {
+    const { encryptionKey, dryRun, learnedDryRunSeconds, reports } = settings;
+    const { behaviors, alertTopic } = this;
+    const { target, alertTopicKey } = options;
+    const detector = Names.uniqueResourceName(this, { maxLength: MAX_NAME, separator: '-' });
+    const document = compile(behaviors, { detector, dryRun, learnedDryRunSeconds, target });
+    const keyArn = DataKey.arnFor(this, encryptionKey);
+    const { retentionHours, shardCount } = settings;
+    const stream = new EventStream(this, 'Stream', { keyArn, retentionHours, shardCount });
+    const failures = new SecureQueue(this, 'Failures', { encryptionKey });
+    const sources = sourcesOf(behaviors);
+    new StreamRules(this, 'Rules', { stream, failures, document, sources, reports });
+    const logs = this.createLogSource(settings, keyArn, { stream, failures, detector });
+    const table = new StateTable(this, 'State', keyArn);
+    const thingGroup = target._thingGroup;
+    const windows = new WindowFunction(this, 'Windows', {
+      ...{ stream, table, failures, document, thingGroup, alertTopic, alertTopicKey, encryptionKey },
+    });
+    new StreamAlarms(this, 'Alarms', {
+      detector,
+      functionName: windows.function.functionName,
+      forwarderName: logs?.function.functionName,
+      failuresName: failures.queueName,
+      alertTopic,
+    });
+    this.warnOfRisks(dryRun);
+  }
+
+  private createLogSource(
+    { logs, encryptionKey }: StreamSettings,
+    keyArn: string,
+    props: { readonly stream: EventStream; readonly failures: SecureQueue; readonly detector: string },
+  ): LogSource | undefined {
+    const { behaviors } = this;
+    if (!behaviors.some(needsLog)) return undefined;
+    const logGroup = logs._bind(this, keyArn);
+    return logGroup && new LogSource(this, 'Logs', { ...props, logGroup, behaviors, encryptionKey });
+  }
+
+  private alertTopicOf({ alertTopic }: WatchOptions, { encryptionKey }: StreamOptions): ITopicRef {
+    if (alertTopic !== undefined) return alertTopic;
+    const topic = new SecureTopic(this, 'Alerts', { displayName: 'IoT security alerts', encryptionKey });
+    topic.allowService('Alarms', 'cloudwatch.amazonaws.com');
+    return topic;
+  }
+
+  private check(options: WatchOptions, engine: StreamOptions): BehaviorSpec[] {
+    const errors = new InputErrors(this);
+    if (options.behaviors.length === 0) errors.report('DetectionEmpty', "'behaviors' is empty; state what is normal");
+    const checked = checkBehaviors(options.behaviors, this.engineName, errors);
+    checkOptions(engine, errors);
+    checkStreamBehaviors(checked, settingsOf(engine).logs, errors);
+    const target = options.target._problem();
+    if (target !== undefined) errors.report('DetectionTargetInvalid', `'target' ${target}`);
+    checkAlertDestination(options, errors);
+    errors.throwIfAny();
+    return checked.map(({ spec }) => spec);
+  }
+
+  private warnOfRisks(dryRun: boolean): void {
+    if (dryRun) warn(this, 'DetectionDryRun', WARNINGS.DetectionDryRun);
+    if (this.behaviors.some(needsInfoLines)) warn(this, 'LogLevelInfoNeeded', WARNINGS.LogLevelInfoNeeded);
+  }
+}

@@ -1,0 +1,60 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import type { Problems } from '../../internal/problems';
+import { quote } from '../../internal/quote';
+import { DeviceReports } from './device-reports';
+import { IotLogs } from './iot-logs';
+import type { StreamOptions } from './stream-options';
+
+/** The options with their defaults. */
+export interface StreamSettings {
+  readonly dryRun: boolean;
+  readonly learnedDryRunSeconds: number;
+  readonly reports: DeviceReports;
+  readonly logs: IotLogs;
+  readonly shardCount?: number;
+  readonly retentionHours: number;
+  readonly encryptionKey?: IKeyRef;
+}
+
+const DAY_SECONDS = 86_400;
+const MAX_DRY_RUN_DAYS = 90;
+const MAX_RETENTION_DAYS = 365;
+const MAX_SHARDS = 10_000;
+
+export function settingsOf(options: StreamOptions): StreamSettings {
+  const { learnedDryRun = Duration.days(14), retention = Duration.days(3) } = options;
+  return {
+    dryRun: options.dryRun ?? true,
+    learnedDryRunSeconds: learnedDryRun.toSeconds(),
+    reports: options.deviceReports ?? DeviceReports.defenderTopic(),
+    logs: options.logs ?? IotLogs.ofAccount(),
+    shardCount: options.shardCount,
+    retentionHours: retention.toHours({ integral: false }),
+    encryptionKey: options.encryptionKey,
+  };
+}
+
+/** What is wrong with the options; tokens are taken to be right. */
+export function checkOptions(options: StreamOptions, errors: Problems): void {
+  const report = (message: string) => errors.report('StreamOptionInvalid', message);
+  const { shardCount, learnedDryRun, retention, deviceReports } = options;
+  const range = (property: string, value: Duration | undefined, minDays: number, maxDays: number) => {
+    if (value === undefined || value.isUnresolved()) return;
+    const seconds = value.toSeconds({ integral: false });
+    if (seconds >= minDays * DAY_SECONDS && seconds <= maxDays * DAY_SECONDS && Number.isInteger(seconds / 3_600))
+      return;
+    report(`'${property}' must be ${minDays} to ${maxDays} days in whole hours, got ${value.toString()}`);
+  };
+  range('learnedDryRun', learnedDryRun, 0, MAX_DRY_RUN_DAYS);
+  range('retention', retention, 1, MAX_RETENTION_DAYS);
+  if (
+    shardCount !== undefined &&
+    !Token.isUnresolved(shardCount) &&
+    !(Number.isInteger(shardCount) && shardCount >= 1 && shardCount <= MAX_SHARDS)
+  )
+    report(`'shardCount' must be a whole number from 1 to ${MAX_SHARDS}, got ${shardCount}`);
+  const ruleName = deviceReports?._ruleName;
+  if (ruleName !== undefined && !Token.isUnresolved(ruleName) && !/^[a-zA-Z0-9_]{1,128}$/.test(ruleName))
+    report(`'deviceReports' must name a rule with 1 to 128 letters, digits and '_', got ${quote(ruleName)}`);
+}
