@@ -1,0 +1,338 @@
+import type { Logger } from '../shared/logger';
+import { Aggregate, type Outcome } from './aggregate';
+import { METRIC, PAGES, WINDOW_SECONDS } from './contract';
+import { boundsOf, type Circumstances, judge, measure, type Measured, type Ruling } from './decide';
+import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
+import { pageKey, pageOf } from './hash';
+import { fitted, inParallel, Keeper, type Loaded, recentOnly, Targets } from './keeper';
+import { Lesson, type Prior } from './learn';
+import type { Page, Part } from './page';
+import type { Plan } from './plan';
+import type { RegistryPort, SignalPort, StatePort } from './ports';
+import { FOREIGN, parseRecord } from './record';
+import { addPart, claimedParts, type Counted, countedIn, partOf } from './settle';
+import { swept } from './sweep';
+import { decodeState, encodeState, MOST_STATE, type OpenWindow, type WindowState } from './window-state';
+
+/** All that the function is made of. */
+export interface Deps {
+  readonly plan: Plan;
+  readonly groups: Readonly<Record<string, string>>;
+  readonly state: StatePort;
+  readonly signals: SignalPort;
+  readonly registry: RegistryPort;
+  readonly now: () => number;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly log: Logger;
+}
+
+/** What Lambda is answered within a window. */
+export interface WindowAnswer {
+  readonly state: WindowState | Record<string, never>;
+  readonly batchItemFailures: never[];
+}
+
+/** Cells of the counters that are held in memory, 8 bytes each; beyond, the window is spilled. */
+const MOST_CELLS = 4_000_000;
+
+type Tally = Map<string, number>;
+
+/**
+ * The entry: counts what arrives, and judges the devices when a window ends.
+ *
+ * Records are read by total functions, so one that fails is a fault of this code. It is thrown to Lambda, which bisects the batch
+ * until that record is alone and sends it to the on-failure destination. It is not reported as a failed item: what becomes of the
+ * state of a window then is documented nowhere, and records that are counted must stay counted.
+ */
+export function createHandler(deps: Deps): (event: unknown) => Promise<WindowAnswer | undefined> {
+  const engine = new Engine(deps);
+  return async (event) => {
+    const invocation = parseInvocation(event);
+    if (invocation.kind === 'window') return engine.window(invocation.part);
+    await engine.sweep();
+    return undefined;
+  };
+}
+
+class Engine {
+  private readonly keeper: Keeper;
+  /** The window as it was answered last, for the next invocation of the same process. */
+  private warm: { readonly answer: WindowState; readonly open: OpenWindow } | undefined;
+
+  constructor(private readonly deps: Deps) {
+    this.keeper = new Keeper(deps.state, deps.signals, deps.pause);
+  }
+
+  public async window(part: WindowPart): Promise<WindowAnswer> {
+    const tally: Tally = new Map();
+    const open = this.restore(part);
+    for (const record of part.records) this.take(open.aggregate, record, tally);
+    if (!part.final) {
+      const state = await this.hold(open, part, tally);
+      this.report(tally);
+      return { state, batchItemFailures: [] };
+    }
+    if (part.early || this.deps.now() < part.end) await this.handOn(open, part, tally);
+    else await this.close(open, part, tally);
+    this.report(tally);
+    return { state: {}, batchItemFailures: [] };
+  }
+
+  private restore(part: WindowPart): OpenWindow {
+    const { warm } = this;
+    this.warm = undefined;
+    const { q, b } = part.state as { q?: string; b?: string };
+    if (warm !== undefined && warm.answer.q === q && warm.answer.b === b) return warm.open;
+    return decodeState(this.deps.plan, part.state);
+  }
+
+  private take(aggregate: Aggregate, record: RawRecord, tally: Tally): void {
+    if (!isAfter(record.sequence, aggregate.sequence)) return;
+    const fact = parseRecord(Buffer.from(record.data, 'base64').toString('utf8'));
+    if (fact.ok) add(tally, OUTCOME[aggregate.add(fact.value, record.arrival)]);
+    else add(tally, fact.reason === FOREIGN ? METRIC.foreign : METRIC.refused);
+    aggregate.sequence = record.sequence;
+  }
+
+  /** The state for the next invocation; what is too large for it goes into the table. */
+  private async hold(open: OpenWindow, part: WindowPart, tally: Tally): Promise<WindowState> {
+    const fits = open.aggregate.cells <= MOST_CELLS;
+    const state = fits ? encodeState(open) : undefined;
+    if (state !== undefined && state.b.length + state.r.length + state.k.length * 11 <= MOST_STATE) {
+      this.warm = { answer: state, open };
+      return state;
+    }
+    const pages = await this.spill(open, part, tally, false);
+    const { aggregate } = open;
+    const rest = new Aggregate(this.deps.plan, aggregate.recent.list());
+    rest.sequence = aggregate.sequence;
+    return encodeState({
+      aggregate: rest,
+      parts: [...open.parts, aggregate.sequence],
+      pages: new Set([...open.pages, ...pages]),
+    });
+  }
+
+  /** The window is not over, but this part of it is: whoever has the next part closes it. */
+  private async handOn(open: OpenWindow, part: WindowPart, tally: Tally): Promise<void> {
+    await this.spill(open, part, tally, true);
+  }
+
+  private async spill(open: OpenWindow, part: WindowPart, tally: Tally, final: boolean): Promise<readonly number[]> {
+    const { plan } = this.deps;
+    const { aggregate } = open;
+    const of = { w: windowOf(part), shard: part.shard, seq: aggregate.sequence, ...(final ? { final } : {}) } as const;
+    const byPage = devicesByPage(aggregate, final ? open.pages : []);
+    await inParallel([...byPage], async ([at, devices]) => {
+      const mine = partOf(plan, countedIn(aggregate, devices), of);
+      const loaded = await this.keeper.load(pageKey(at));
+      const left = await this.keeper.change(loaded, (page) => Promise.resolve(withPart(page, mine, open.parts, final)));
+      add(tally, METRIC.overflowed, left);
+    });
+    add(tally, METRIC.spilled);
+    return [...byPage.keys()];
+  }
+
+  private async close(open: OpenWindow, part: WindowPart, tally: Tally): Promise<void> {
+    const { plan } = this.deps;
+    const closing = new Closing(open, part, plan);
+    const pages: { loaded: Loaded; measured: readonly Measured[]; devices: readonly number[] }[] = [];
+    await inParallel([...devicesByPage(open.aggregate, open.pages)], async ([at, devices]) => {
+      const loaded = await this.keeper.load(pageKey(at));
+      pages.push({ loaded, devices, measured: closing.measured(loaded.page, devices) });
+    });
+    const priors = plan.learns ? (await this.keeper.fleet()).fleet.b : {};
+    const bounds = boundsOf(plan, all(pages), priors);
+    const lessons = new Map<string, Lesson>();
+    const targets = new Targets(this.deps.registry, this.deps.groups);
+    await inParallel(pages, async ({ loaded, devices, measured }) => {
+      let first: readonly Measured[] | undefined = measured;
+      const result = await this.keeper.change(loaded, async (page) => {
+        const again = first ?? closing.measured(page, devices);
+        first = undefined;
+        return this.ruled(page, again, closing, { priors, bounds, targets });
+      });
+      for (const [key, lesson] of result.lessons) merge(lessons, key, lesson);
+      this.tell(tally, result.rulings);
+      add(tally, METRIC.overflowed, result.left);
+      add(tally, METRIC.foreign, result.foreign);
+    });
+    if (plan.learns) await this.keeper.teach(lessons, part.shard, closing.w);
+    add(tally, METRIC.closed);
+  }
+
+  /** Judges the devices of a page; those that must be looked up first are, and all are judged again. */
+  private async ruled(
+    page: Page,
+    measured: readonly Measured[],
+    closing: Closing,
+    known: { priors: Readonly<Record<string, Prior>>; bounds: Circumstances['bounds']; targets: Targets },
+  ) {
+    if (closing.isClosed(page)) return { page: undefined, result: NOTHING };
+    for (;;) {
+      const lessons = new Map<string, Lesson>();
+      const circumstances: Circumstances = {
+        plan: this.deps.plan,
+        w: closing.w,
+        priors: known.priors,
+        bounds: known.bounds,
+        lessons,
+        targetsOf: (name) => known.targets.of(name),
+      };
+      const rulings = measured.map((one) => ({ one, ruling: judge(one, circumstances) }));
+      const unknown = rulings.filter(({ ruling }) => ruling.unknown).map(({ one }) => one.name);
+      if (unknown.length > 0) {
+        await known.targets.lookUp(unknown);
+        continue;
+      }
+      const { page: next, left } = closing.written(page, rulings);
+      const foreign = measured.reduce((sum, one) => sum + one.foreign, 0);
+      return { page: next, result: { rulings: rulings.map(({ ruling }) => ruling), lessons, left, foreign } };
+    }
+  }
+
+  public async sweep(): Promise<void> {
+    const tally: Tally = new Map();
+    const { plan, registry, groups, now } = this.deps;
+    const targets = new Targets(registry, groups);
+    const bounds: Circumstances['bounds'] = new Map();
+    await inParallel(
+      Array.from({ length: PAGES }, (_, page) => pageKey(page)),
+      async (key) => {
+        const loaded = await this.keeper.load(key);
+        if (loaded.version === 0) return;
+        const result = await this.keeper.change(loaded, async (page) => {
+          for (;;) {
+            const at = { plan, bounds, priors: {}, lessons: new Map(), targetsOf: (name: string) => targets.of(name) };
+            const done = swept(page, now(), at);
+            if (done.unknown.length === 0) return { page: done.changed ? done.page : undefined, result: done };
+            await targets.lookUp(done.unknown);
+          }
+        });
+        this.tell(tally, result.rulings, false);
+        add(tally, METRIC.silent, result.silent);
+      },
+    );
+    this.report(tally);
+  }
+
+  private tell(tally: Tally, rulings: readonly Ruling[], counted = true): void {
+    if (counted) add(tally, METRIC.devices, rulings.length);
+    for (const { training, alarms, withheld } of rulings) {
+      add(tally, METRIC.training, training);
+      add(tally, METRIC.alarms, alarms);
+      add(tally, METRIC.withheld, withheld);
+    }
+  }
+
+  private report(tally: Tally): void {
+    for (const [metric, value] of tally) if (value > 0) this.deps.log.count(metric, value);
+  }
+}
+
+const OUTCOME: Readonly<Record<Outcome, string>> = {
+  counted: METRIC.records,
+  duplicate: METRIC.records,
+  late: METRIC.late,
+  cut: METRIC.cut,
+};
+const NOTHING = { rulings: [] as Ruling[], lessons: new Map<string, Lesson>(), left: 0, foreign: 0 };
+
+/** One window of one shard that is being closed. */
+class Closing {
+  public readonly w: number;
+
+  constructor(
+    private readonly open: OpenWindow,
+    private readonly part: WindowPart,
+    private readonly plan: Plan,
+  ) {
+    this.w = windowOf(part);
+  }
+
+  /** Done before, by an invocation that did not come to its end. */
+  public isClosed(page: Page): boolean {
+    return (page.c[this.part.shard] ?? -1) >= this.w;
+  }
+
+  public measured(page: Page, devices: readonly number[]): readonly Measured[] {
+    const counted = new Map<string, Counted>(countedIn(this.open.aggregate, devices));
+    for (const part of this.claimed(page).claimed) addPart(this.plan, counted, part);
+    return [...counted].map(([name, one]) => measure(this.plan, name, page.d[name], one, this.w));
+  }
+
+  private claimed(page: Page) {
+    const spilled = new Set(this.open.parts);
+    const ours = ({ w, shard, seq, final }: Part): boolean =>
+      w === this.w && (final === true || (shard === this.part.shard && spilled.has(seq)));
+    // What a failed invocation left: the one that succeeded has it all.
+    const stale = ({ w, shard, final }: Part): boolean => final !== true && shard === this.part.shard && w <= this.w;
+    return claimedParts(page, ours, stale);
+  }
+
+  public written(
+    page: Page,
+    rulings: readonly { one: Measured; ruling: Ruling }[],
+  ): { page: Page | undefined; left: number } {
+    const { rest } = this.claimed(page);
+    if (rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
+      return { page: undefined, left: 0 };
+    const next: Page = { ...page, d: { ...page.d }, p: rest, o: [...page.o] };
+    next.c = { ...recentOnly(page.c, this.w), [this.part.shard]: this.w };
+    const newcomers: string[] = [];
+    for (const { one, ruling } of rulings) {
+      if (!ruling.changed) continue;
+      next.o.push(...ruling.signals);
+      if (ruling.record === undefined) Reflect.deleteProperty(next.d, one.name);
+      else {
+        if (next.d[one.name] === undefined) newcomers.push(one.name);
+        next.d[one.name] = ruling.record;
+      }
+    }
+    return fitted(next, newcomers);
+  }
+}
+
+/** A page with a part more; handed on with it is what the window had spilled there before. */
+function withPart(page: Page, mine: Part, spilled: readonly string[], final: boolean) {
+  const devices = Object.keys(mine.devices).length;
+  const isMine = ({ w, shard, seq }: Part): boolean => w === mine.w && shard === mine.shard && seq === mine.seq;
+  const others = devices === 0 ? page.p : page.p.filter((part) => !isMine(part));
+  const handed = others.map((part) =>
+    final && part.w === mine.w && part.shard === mine.shard && spilled.includes(part.seq) ? { ...part, final } : part,
+  );
+  const next: Page = { ...page, p: devices === 0 ? handed : [...handed, mine] };
+  const fits = fitted(next, ['']).left === 0;
+  return { page: (fits ? next : { ...page, p: handed }) as Page | undefined, result: fits ? 0 : devices };
+}
+
+function devicesByPage(aggregate: Aggregate, pages: Iterable<number>): Map<number, number[]> {
+  const byPage = new Map<number, number[]>([...pages].map((page) => [page, []]));
+  for (const [device, name] of aggregate.names.entries()) {
+    const page = pageOf(name);
+    const devices = byPage.get(page);
+    if (devices === undefined) byPage.set(page, [device]);
+    else devices.push(device);
+  }
+  return byPage;
+}
+
+function* all(pages: readonly { readonly measured: readonly Measured[] }[]): Iterable<Measured> {
+  for (const { measured } of pages) yield* measured;
+}
+
+function merge(lessons: Map<string, Lesson>, key: string, lesson: Lesson): void {
+  const known = lessons.get(key) ?? new Lesson();
+  known.levels.push(...lesson.levels);
+  known.scales.push(...lesson.scales);
+  known.distances.push(...lesson.distances);
+  lessons.set(key, known);
+}
+
+function windowOf({ start }: WindowPart): number {
+  return Math.floor(start / (WINDOW_SECONDS * 1_000));
+}
+
+function add(tally: Tally, metric: string, value = 1): void {
+  tally.set(metric, (tally.get(metric) ?? 0) + value);
+}

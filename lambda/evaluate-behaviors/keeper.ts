@@ -1,0 +1,148 @@
+import { decodePage, emptyPage, encodePage, MOST_PAGE, type Page, type Signal } from './page';
+import type { Lesson, Prior } from './learn';
+import { taught } from './learn';
+import { STATE, TARGETS } from './contract';
+import type { RegistryPort, SignalPort, StatePort } from './ports';
+
+const ROUNDS = 12;
+const AT_ONCE = 16;
+
+/** A page as it was read. */
+export interface Loaded {
+  readonly key: string;
+  readonly version: number;
+  readonly page: Page;
+}
+
+/** What a change of a page comes to: the page to be written, or nothing to be written. */
+export type Change<T> = { readonly page: Page | undefined; readonly result: T };
+
+/** What all devices of the fleet have in common, by behavior, and which windows of which shards are in it. */
+export interface Fleet {
+  readonly b: Readonly<Record<string, Prior>>;
+  readonly c: Readonly<Record<string, number>>;
+}
+
+/** Reads and writes pages, so that whoever was slower reads again and decides again. */
+export class Keeper {
+  constructor(
+    private readonly state: StatePort,
+    private readonly signals: SignalPort,
+    private readonly pause: (milliseconds: number) => Promise<void>,
+  ) {}
+
+  public async load(key: string): Promise<Loaded> {
+    const item = await this.state.load(key);
+    return item === undefined
+      ? { key, version: 0, page: emptyPage() }
+      : { key, version: item.version, page: decodePage(item.body) };
+  }
+
+  /**
+   * Changes a page, and publishes what was decided with it. Signals are written with the decision and taken out when they are
+   * published: a function that stops in between publishes them the next time, under the same id.
+   */
+  public async change<T>(first: Loaded, decide: (page: Page) => Promise<Change<T>>): Promise<T> {
+    let loaded = first;
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const { page, result } = await decide(loaded.page);
+      const next = page ?? loaded.page;
+      if (page === undefined || (await this.save(loaded, page)) === 'saved') {
+        if (next.o.length > 0) await this.publish({ ...loaded, page: next, version: loaded.version + (page ? 1 : 0) });
+        return result;
+      }
+      await this.pause(2 ** round * Math.random() * 5);
+      loaded = await this.load(loaded.key);
+    }
+    throw new Error('a page was written by others, again and again');
+  }
+
+  private async publish({ key, version, page }: Loaded): Promise<void> {
+    const sent = new Set(page.o.map(({ id }) => id));
+    await inParallel(page.o, (signal) => this.signals.publish(signal));
+    let loaded: Loaded = { key, version, page };
+    // Whoever writes in between has signals of their own in the page; only what was sent is taken out.
+    while ((await this.save(loaded, { ...loaded.page, o: unsent(loaded.page.o, sent) })) === 'conflict')
+      loaded = await this.load(key);
+  }
+
+  private save({ key, version }: Loaded, page: Page): Promise<'saved' | 'conflict'> {
+    return this.state.save(key, version, encodePage(page));
+  }
+
+  public async fleet(): Promise<{ readonly version: number; readonly fleet: Fleet }> {
+    const item = await this.state.load(STATE.fleetKey);
+    if (item === undefined) return { version: 0, fleet: { b: {}, c: {} } };
+    return { version: item.version, fleet: JSON.parse(Buffer.from(item.body).toString('utf8')) as Fleet };
+  }
+
+  /** Adds what a window of a shard taught, once. */
+  public async teach(lessons: ReadonlyMap<string, Lesson>, shard: string, w: number): Promise<void> {
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const { version, fleet } = await this.fleet();
+      if ((fleet.c[shard] ?? -1) >= w) return;
+      const b = { ...fleet.b };
+      for (const [key, lesson] of lessons) {
+        const prior = taught(b[key], lesson);
+        if (prior !== undefined) b[key] = prior;
+      }
+      const c = { ...recentOnly(fleet.c, w), [shard]: w };
+      if ((await this.state.save(STATE.fleetKey, version, Buffer.from(JSON.stringify({ b, c })))) === 'saved') return;
+      await this.pause(2 ** round * Math.random() * 5);
+    }
+    // A lesson more or less changes no normal; the window must not fail for it.
+  }
+}
+
+function unsent(signals: readonly Signal[], sent: ReadonlySet<string>): Signal[] {
+  return signals.filter(({ id }) => !sent.has(id));
+}
+
+/** Marks of shards that closed a window in the last hours; older ones are of shards that are gone. */
+export function recentOnly(marks: Readonly<Record<string, number>>, w: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(marks).filter(([, at]) => w - at < 300));
+}
+
+/** Leaves out devices that were not in the page before when it would become too large; how many. */
+export function fitted(page: Page, newcomers: readonly string[]): { readonly page: Page; readonly left: number } {
+  if (encodePage(page).length <= MOST_PAGE) return { page, left: 0 };
+  const d = { ...page.d };
+  for (const name of newcomers) Reflect.deleteProperty(d, name);
+  return { page: { ...page, d }, left: newcomers.length };
+}
+
+/** Which targets devices belong to, remembered for an hour. */
+export class Targets {
+  private readonly known = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly registry: RegistryPort,
+    private readonly groups: Readonly<Record<string, string>>,
+  ) {}
+
+  public of(name: string): readonly string[] | undefined {
+    return this.known.get(name);
+  }
+
+  public async lookUp(names: readonly string[]): Promise<void> {
+    await inParallel(names, async (name) => {
+      const groups = await this.registry.groupsOf(name);
+      if (groups === undefined) return void this.known.set(name, [TARGETS.unregistered]);
+      const targets = Object.entries(this.groups).filter(([, group]) => groups.includes(group));
+      this.known.set(name, [TARGETS.registered, ...targets.map(([target]) => target)]);
+    });
+  }
+}
+
+/** Runs some at once, the others after them; the first that fails ends it. */
+export async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const item = items[next] as T;
+      next += 1;
+      await run(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+}

@@ -1,0 +1,135 @@
+import { WINDOW_SECONDS } from './contract';
+import {
+  type Circumstances,
+  isWorthKeeping,
+  judge,
+  type Measured,
+  measure,
+  type Point,
+  type Ruling,
+  signalOf,
+} from './decide';
+import type { DeviceRecord, Page, Part, Signal } from './page';
+import type { Plan } from './plan';
+import { addPart, type Counted } from './settle';
+
+/** The mark of the sweep among those of shards. */
+export const SWEEPER = '#sweep';
+const WINDOWS_A_DAY = 86_400 / WINDOW_SECONDS;
+/**
+ * After so long without any metric an alarm is no longer valid, as with Device Defender.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/device-defender-troubleshoot.html
+ */
+export const SILENT_WINDOWS = 2 * WINDOWS_A_DAY;
+/** After so long nothing is known of a device any more. */
+export const FORGOTTEN_WINDOWS = 14 * WINDOWS_A_DAY;
+/** A window is closed up to two minutes after its end, and a failing function tries again. */
+const GRACE = 2;
+
+/** Datapoints of a device that said nothing: how long it has been disconnected, and long windows that nothing ended. */
+export function measureSilent(plan: Plan, name: string, known: DeviceRecord, now: number): Measured {
+  const w = Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
+  const record: DeviceRecord = { ...known };
+  const points: Point[] = [];
+  const { u } = known;
+  for (const watch of plan.watches) {
+    if (watch.kind === 'duration' && u?.[2] === 0)
+      points.push({ watch, value: Math.max(0, Math.floor((now - u[0]) / 60_000)) });
+    const held = record.a?.[watch.key];
+    if (held === undefined || held[0] >= Math.floor((w - GRACE) / watch.windows)) continue;
+    points.push({ watch, value: held[1] });
+    record.a = Object.fromEntries(Object.entries(record.a ?? {}).filter(([key]) => key !== watch.key));
+  }
+  return { name, record, points, changed: record.a !== known.a, foreign: 0 };
+}
+
+/** Ends the alarms of a device that has been silent for too long: nobody can tell whether they still hold. */
+export function invalidated(
+  plan: Plan,
+  name: string,
+  record: DeviceRecord,
+  w: number,
+): { record: DeviceRecord; signals: Signal[] } {
+  const standings = Object.entries(record.b ?? {});
+  if (standings.length === 0 || w - record.w <= SILENT_WINDOWS) return { record, signals: [] };
+  const told = plan.watches.filter(
+    ({ key, kind, behavior }) => kind !== 'duration' && record.b?.[key]?.[0] === 1 && !behavior.suppressed,
+  );
+  const signals = told.map((watch) => signalOf(name, { watch, value: 0 }, 'invalidated', { plan, w: record.w }));
+  const durations = new Set(plan.watches.filter(({ kind }) => kind === 'duration').map(({ key }) => key));
+  return {
+    record: { ...record, b: Object.fromEntries(standings.filter(([key]) => durations.has(key))) },
+    signals: plan.document.dryRun ? [] : signals,
+  };
+}
+
+export function isForgotten(record: DeviceRecord, w: number): boolean {
+  return w - record.w > FORGOTTEN_WINDOWS && Object.values(record.b ?? {}).every(([alarm]) => alarm === 0);
+}
+
+/** Windows that were handed on and that nobody closed, the oldest first. */
+export function orphans(plan: Plan, page: Page, w: number): { w: number; counted: Map<string, Counted> }[] {
+  const parts = page.p.filter((part) => part.final === true && isOver(part, w));
+  const windows = [...new Set(parts.map((part) => part.w))].sort((a, b) => a - b);
+  return windows.map((window) => {
+    const counted = new Map<string, Counted>();
+    for (const part of parts) if (part.w === window) addPart(plan, counted, part);
+    return { w: window, counted };
+  });
+}
+
+/** Parts that no window will ask for any more. */
+export function isOver(part: Part, w: number): boolean {
+  return part.w < w - GRACE;
+}
+
+export interface Swept {
+  readonly page: Page;
+  readonly changed: boolean;
+  readonly rulings: readonly Ruling[];
+  readonly silent: number;
+  /** Devices to be looked up before this can be decided. */
+  readonly unknown: readonly string[];
+}
+
+/** All that time alone changes in a page. Pure. */
+export function swept(page: Page, now: number, circumstances: Omit<Circumstances, 'w'>): Swept {
+  const { plan } = circumstances;
+  const w = Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
+  const next: Page = { ...page, d: { ...page.d }, o: [...page.o], p: page.p.filter((part) => !isOver(part, w)) };
+  const rulings: Ruling[] = [];
+  const unknown: string[] = [];
+  let changed = next.p.length !== page.p.length;
+  let silent = 0;
+  const apply = (measured: Measured, at: number): void => {
+    const ruling = judge(measured, { ...circumstances, w: at });
+    rulings.push(ruling);
+    if (ruling.unknown) unknown.push(measured.name);
+    if (ruling.changed) changed = true;
+    next.o.push(...ruling.signals);
+    keep(next, measured.name, ruling.record);
+  };
+  for (const orphan of orphans(plan, page, w))
+    for (const [name, counted] of orphan.counted) apply(measure(plan, name, next.d[name], counted, orphan.w), orphan.w);
+  if ((page.c[SWEEPER] ?? -1) >= w) return { page: next, changed, rulings, silent, unknown };
+  for (const [name, record] of Object.entries(next.d)) {
+    const measured = measureSilent(plan, name, record, now);
+    if (measured.points.length > 0 || measured.changed) apply(measured, w);
+    const after = next.d[name];
+    if (after === undefined) continue;
+    const ended = invalidated(plan, name, after, w);
+    if (ended.record !== after) silent += 1;
+    next.o.push(...ended.signals);
+    if (ended.record === after && !isForgotten(after, w)) continue;
+    changed = true;
+    keep(next, name, isForgotten(ended.record, w) ? undefined : ended.record);
+  }
+  if (changed) next.c = { ...next.c, [SWEEPER]: w };
+  return { page: next, changed, rulings, silent, unknown };
+}
+
+function keep(page: Page, name: string, record: DeviceRecord | undefined): void {
+  if (record !== undefined && isWorthKeeping(record)) page.d[name] = record;
+  else Reflect.deleteProperty(page.d, name);
+}

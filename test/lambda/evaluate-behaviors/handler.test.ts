@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { METRIC } from '../../../lambda/evaluate-behaviors/contract';
+import {
+  behavior,
+  documentOf,
+  EPOCH,
+  log,
+  message,
+  presence,
+  report,
+  StreamRig,
+  WINDOW_MS,
+} from '../../support/stream';
+
+const at = (window: number, seconds = 1): number => EPOCH + window * WINDOW_MS + seconds * 1_000;
+const many = (count: number, make: (index: number) => object): object[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+const SENT = behavior({ metric: 'messages-sent', operator: 'atMost', threshold: 3, windowSeconds: 300 });
+
+test('a device that leaves its normal is told of once, and once more when it is back', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  await rig.window(
+    0,
+    many(3, () => message('pump-1', at(0))),
+  );
+  expect(rig.said()).toEqual([]);
+  await rig.window(
+    1,
+    many(4, () => message('pump-1', at(1))),
+  );
+  await rig.window(
+    2,
+    many(9, () => message('pump-1', at(2))),
+  );
+  await rig.window(3, [message('pump-1', at(3))]);
+  await rig.window(4, [message('pump-1', at(4))]);
+  expect(rig.said()).toEqual(['1 pump-1 messages-sent alarm', '3 pump-1 messages-sent cleared']);
+  expect(rig.signals[0]).toEqual({
+    schema: 'zero-trust-iot/signal@1',
+    id: expect.stringMatching(/^[0-9a-f]{64}$/),
+    time: EPOCH + 2 * WINDOW_MS,
+    thingName: 'pump-1',
+    phase: 'alarm',
+    kind: 'behavior',
+    severity: 'HIGH',
+    about: 'Pumps/messages-sent',
+    evidence: { metric: 'messages-sent', value: 4, normal: 'atMost', bound: 3, seconds: 300 },
+  });
+});
+
+test('a device that conforms leaves nothing in the table', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  await rig.window(
+    0,
+    many(50, (index) => message(`pump-${index}`, at(0))),
+  );
+  expect(rig.state.saves).toBe(0);
+  expect(rig.counts.get(METRIC.devices)).toBe(50);
+  expect(rig.counts.get(METRIC.closed)).toBe(1);
+});
+
+test('what cannot be read is counted and holds up nothing', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  const foreign = { ...report('pump-2', at(0), { metrics: {} }), thing: 'pump-1' };
+  await rig.window(0, ['{', foreign, { v: 2 }, ...many(4, () => message('pump-1', at(0)))] as object[]);
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+  expect(rig.counts.get(METRIC.refused)).toBe(2);
+  expect(rig.counts.get(METRIC.foreign)).toBe(1);
+});
+
+test('lifecycle events that come twice and out of order count once', async () => {
+  const rig = new StreamRig(
+    documentOf([behavior({ metric: 'disconnects', operator: 'atMost', threshold: 1, windowSeconds: 300 })]),
+  );
+  const first = presence('pump-1', 'disconnected', at(0), { versionNumber: 1 });
+  const second = presence('pump-1', 'disconnected', at(0, 9), { versionNumber: 2, sessionIdentifier: 'b' });
+  await rig.window(0, [first, first, presence('pump-1', 'connected', at(0)), first]);
+  // Once more, after the window ended.
+  await rig.window(1, [first, second]);
+  expect(rig.said()).toEqual([]);
+  await rig.window(
+    2,
+    [second, first].concat([3, 4].map((versionNumber) => presence('pump-1', 'disconnected', at(2), { versionNumber }))),
+  );
+  expect(rig.said()).toEqual(['2 pump-1 disconnects alarm']);
+});
+
+test('one who poses as a device raises no alarm about it', async () => {
+  const denied = behavior({ metric: 'authorization-failures', operator: 'atMost', threshold: 2, windowSeconds: 300 });
+  const rig = new StreamRig(documentOf([denied]));
+  await rig.window(0, [presence('pump-1', 'connected', at(0), { principalIdentifier: 'own' })]);
+  await rig.window(
+    1,
+    many(5, () => log('pump-1', at(1), { principalId: 'stranger' })),
+  );
+  expect(rig.said()).toEqual([]);
+  expect(rig.counts.get(METRIC.foreign)).toBe(5);
+  await rig.window(
+    2,
+    many(5, () => log('pump-1', at(2), { principalId: 'own' })),
+  );
+  expect(rig.said()).toEqual(['2 pump-1 authorization-failures alarm']);
+});
+
+test('a window that does not fit into its state is spilled, and judged as a whole', async () => {
+  const many = behavior({ metric: 'messages-sent', operator: 'atMost', threshold: 1, windowSeconds: 300 });
+  const rig = new StreamRig(documentOf([many]));
+  const digest = (text: string): string => createHash('sha512').update(text).digest('hex').slice(0, 100);
+  const names = Array.from({ length: 9_000 }, (_, index) => digest(String(index)));
+  const half = names.map((name) => rig.put(message(name, at(0)), at(0)));
+  const rest = [...names.slice(0, 3), ...names.slice(8_990)].map((name) => rig.put(message(name, at(0)), at(0)));
+  await rig.batches(0, [half, rest]);
+  expect(rig.counts.get(METRIC.spilled)).toBe(1);
+  expect(rig.signals.map(({ thingName }) => thingName).sort()).toEqual(
+    [...names.slice(0, 3), ...names.slice(8_990)].sort(),
+  );
+  for (const { body } of rig.state.items.values()) expect(body.length).toBeGreaterThan(0);
+});
+
+test('a shard that ends within a window hands it on', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  const half = (shard: string, final: object) =>
+    rig.event(
+      0,
+      many(2, () => message('pump-1', at(0))).map((one) => rig.put(one, at(0))),
+      { shardId: shard, ...final },
+    );
+  rig.now = at(0, 60);
+  await rig.invoke(half('parent', { isFinalInvokeForWindow: true }));
+  expect(rig.said()).toEqual([]);
+  rig.now = at(1, 1);
+  await rig.invoke(half('child', { isFinalInvokeForWindow: true }));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+});
+
+test('a window that nobody goes on with is closed by the sweep', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  rig.now = at(0, 60);
+  const records = many(5, () => message('pump-1', at(0))).map((one) => rig.put(one, at(0)));
+  await rig.invoke(rig.event(0, records, { isFinalInvokeForWindow: true, isWindowTerminatedEarly: true }));
+  await rig.sweep(at(2));
+  expect(rig.said()).toEqual([]);
+  await rig.sweep(at(5));
+  await rig.sweep(at(5));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+});
+
+test('an alarm of a device that is silent for more than two days is invalid', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  await rig.window(
+    0,
+    many(5, () => message('pump-1', at(0))),
+  );
+  await rig.sweep(at(576));
+  expect(rig.said()).toHaveLength(1);
+  await rig.sweep(at(578));
+  await rig.sweep(at(579));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm', '0 pump-1 messages-sent invalidated']);
+  expect(rig.counts.get(METRIC.silent)).toBe(1);
+});
+
+test('how long a device is disconnected is judged while it says nothing', async () => {
+  const rig = new StreamRig(
+    documentOf([behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 14 })]),
+  );
+  await rig.window(0, [presence('pump-1', 'connected', at(0)), presence('pump-1', 'disconnected', at(0, 9))]);
+  await rig.sweep(at(2));
+  expect(rig.said()).toEqual([]);
+  await rig.sweep(at(3, 20));
+  await rig.sweep(at(4));
+  expect(rig.said()).toEqual(['2 pump-1 disconnect-duration alarm']);
+  await rig.window(5, [presence('pump-1', 'connected', at(5), { versionNumber: 1 })]);
+  expect(rig.said()).toContain('5 pump-1 disconnect-duration cleared');
+});
+
+test('a behavior of a group is for its members', async () => {
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: 'Fleet-1A' });
+  rig.groups.set('pump-1', ['Fleet-1A']);
+  rig.groups.set('fan-1', ['Other']);
+  await rig.window(
+    0,
+    ['pump-1', 'fan-1', 'gone-1'].flatMap((name) => many(5, () => message(name, at(0)))),
+  );
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+  expect(rig.lookUps).toBe(3);
+});

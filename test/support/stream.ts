@@ -1,0 +1,216 @@
+import type {
+  BehaviorsDocument,
+  CompiledBehavior,
+  LogRecord,
+  MessageRecord,
+  PresenceRecord,
+  ReportRecord,
+  StreamRecord,
+} from '../../lambda/evaluate-behaviors/contract';
+import { createHandler, type WindowAnswer } from '../../lambda/evaluate-behaviors/handler';
+import type { Signal } from '../../lambda/evaluate-behaviors/page';
+import { planOf } from '../../lambda/evaluate-behaviors/plan';
+import type { RegistryPort, SignalPort, StatePort } from '../../lambda/evaluate-behaviors/ports';
+import { createLogger } from '../../lambda/shared/logger';
+
+export const EPOCH = Date.UTC(2026, 0, 5);
+export const WINDOW_MS = 300_000;
+
+export function behavior(more: Partial<CompiledBehavior> & Pick<CompiledBehavior, 'metric'>): CompiledBehavior {
+  return {
+    name: more.metric,
+    datapointsToAlarm: 1,
+    datapointsToClear: 1,
+    severity: 'HIGH',
+    suppressed: false,
+    target: 'all',
+    ...more,
+  };
+}
+
+export function documentOf(behaviors: CompiledBehavior[], more: Partial<BehaviorsDocument> = {}): BehaviorsDocument {
+  return { v: 1, detector: 'Pumps', dryRun: false, learnedDryRunSeconds: 0, topics: [], behaviors, ...more };
+}
+
+let traces = 0;
+
+export function message(clientId: string, at: number, more: Partial<MessageRecord> = {}): MessageRecord {
+  traces += 1;
+  return { v: 1, source: 'message', on: 'all', clientId, id: `trace-${traces}`, at, bytes: 100, ...more };
+}
+
+export function presence(
+  clientId: string,
+  eventType: PresenceRecord['eventType'],
+  timestamp: number,
+  more: Partial<PresenceRecord> = {},
+): PresenceRecord {
+  return {
+    v: 1,
+    source: 'presence',
+    clientId,
+    eventType,
+    timestamp,
+    sessionIdentifier: 'a4666d2a7d844ae4ac5d7b38c9cb7967',
+    principalIdentifier: 'a'.repeat(64),
+    versionNumber: 0,
+    ...more,
+  };
+}
+
+export function log(clientId: string, at: number, entry: Partial<LogRecord['entry']> = {}): LogRecord {
+  traces += 1;
+  const status = entry.status ?? 'Failure';
+  const reason = status === 'Failure' ? 'AUTHORIZATION_FAILURE' : undefined;
+  return {
+    v: 1,
+    source: 'log',
+    id: `event-${traces}`,
+    at,
+    entry: { clientId, eventType: 'Publish-In', status, reason, ...entry },
+  };
+}
+
+export function report(clientId: string, at: number, body: object, reportId = at): ReportRecord {
+  const data = Buffer.from(JSON.stringify({ header: { report_id: reportId, version: '1.0' }, ...body }));
+  return { v: 1, source: 'report', thing: clientId, clientId, id: `r-${at}`, at, data: data.toString('base64') };
+}
+
+/** The table in memory, with the order of writes checked as DynamoDB does. */
+export class MemoryState implements StatePort {
+  public readonly items = new Map<string, { version: number; body: Uint8Array }>();
+  public loads = 0;
+  public saves = 0;
+  /** Asked before each call: throw to fail it. */
+  public before: (call: 'load' | 'save', key: string) => void = () => undefined;
+  /** Asked after each write took effect. */
+  public after: (key: string) => void = () => undefined;
+
+  public load(key: string) {
+    this.before('load', key);
+    this.loads += 1;
+    return Promise.resolve(this.items.get(key));
+  }
+
+  public save(key: string, version: number, body: Uint8Array) {
+    this.before('save', key);
+    if ((this.items.get(key)?.version ?? 0) !== version) return Promise.resolve('conflict' as const);
+    this.saves += 1;
+    this.items.set(key, { version: version + 1, body: Uint8Array.from(body) });
+    this.after(key);
+    return Promise.resolve('saved' as const);
+  }
+}
+
+export interface Put {
+  readonly sequence: string;
+  readonly arrival: number;
+  readonly data: string;
+}
+
+/** The engine with a stream, a table and a topic in memory. */
+export class StreamRig {
+  public readonly state = new MemoryState();
+  public readonly signals: Signal[] = [];
+  public readonly counts = new Map<string, number>();
+  public readonly groups = new Map<string, string[]>();
+  public now = EPOCH;
+  public publishing: (signal: Signal) => void = () => undefined;
+  public lookUps = 0;
+  public handler: ReturnType<typeof createHandler>;
+  private sequence = 10n ** 55n;
+
+  constructor(
+    public document: BehaviorsDocument,
+    private readonly targets: Record<string, string> = {},
+  ) {
+    this.handler = this.restarted();
+  }
+
+  /** A process that remembers nothing. */
+  public restarted(): ReturnType<typeof createHandler> {
+    const registry: RegistryPort = {
+      groupsOf: (thing) => {
+        this.lookUps += 1;
+        return Promise.resolve(this.groups.get(thing));
+      },
+    };
+    const signals: SignalPort = {
+      publish: (signal) => {
+        this.publishing(signal);
+        this.signals.push(signal);
+        return Promise.resolve();
+      },
+    };
+    this.handler = createHandler({
+      plan: planOf(this.document),
+      groups: this.targets,
+      state: this.state,
+      signals,
+      registry,
+      now: () => this.now,
+      pause: () => Promise.resolve(),
+      log: createLogger({ service: 'test', write: (line) => this.note(line) }),
+    });
+    return this.handler;
+  }
+
+  public put(record: StreamRecord | string | object, arrival = this.now): Put {
+    this.sequence += 7n;
+    const text = typeof record === 'string' ? record : JSON.stringify(record);
+    return { sequence: String(this.sequence), arrival, data: Buffer.from(text).toString('base64') };
+  }
+
+  public event(window: number, records: readonly Put[], more: Record<string, unknown> = {}): object {
+    const start = EPOCH + window * WINDOW_MS;
+    return {
+      Records: records.map(({ sequence, arrival, data }) => ({
+        kinesis: { sequenceNumber: sequence, approximateArrivalTimestamp: arrival / 1_000, data },
+      })),
+      window: { start: new Date(start).toISOString(), end: new Date(start + WINDOW_MS).toISOString() },
+      state: {},
+      shardId: 'shardId-000000000000',
+      isFinalInvokeForWindow: false,
+      isWindowTerminatedEarly: false,
+      ...more,
+    };
+  }
+
+  /** One whole window: its records in batches, and its end. */
+  public async window(window: number, records: readonly object[], more: Record<string, unknown> = {}): Promise<void> {
+    const at = EPOCH + window * WINDOW_MS + 1_000;
+    await this.batches(window, [records.map((record) => this.put(record, at))], more);
+  }
+
+  public async batches(window: number, batches: readonly Put[][], more: Record<string, unknown> = {}): Promise<void> {
+    let state: object = {};
+    this.now = EPOCH + window * WINDOW_MS + 2_000;
+    for (const batch of batches) state = (await this.invoke(this.event(window, batch, { ...more, state }))).state;
+    this.now = EPOCH + (window + 1) * WINDOW_MS + 500;
+    await this.invoke(this.event(window, [], { ...more, state, isFinalInvokeForWindow: true }));
+  }
+
+  /** Passes state through JSON, as Lambda does. */
+  public async invoke(event: object): Promise<WindowAnswer> {
+    return JSON.parse(JSON.stringify(await this.handler(JSON.parse(JSON.stringify(event))))) as WindowAnswer;
+  }
+
+  public sweep(now: number): Promise<unknown> {
+    this.now = now;
+    return this.handler({ schema: 'zero-trust-iot/sweep@1' });
+  }
+
+  /** What was said, in short. */
+  public said(): string[] {
+    const said = this.signals.map(({ thingName, phase, about, time }) => {
+      return `${(time - EPOCH) / WINDOW_MS - 1} ${thingName} ${about.split('/')[1]} ${phase}`;
+    });
+    return said.sort();
+  }
+
+  private note(line: string): void {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    const name = String(entry.message);
+    this.counts.set(name, (this.counts.get(name) ?? 0) + Number(entry[name] ?? 0));
+  }
+}
