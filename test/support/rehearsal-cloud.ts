@@ -1,16 +1,18 @@
 import type {
   AuthorizationView,
   CertificateStatus,
+  CertificateView,
+  Cloud,
+  DeployedResource,
   InboundMessage,
   OutboundMessage,
   Registry,
 } from '../../rehearsal/ports';
 import { ServiceRefusal } from '../../rehearsal/ports';
-import type { BrokerCloud } from '../../rehearsal/broker/broker';
 import { RehearsalClock } from '../../rehearsal/core/clock';
 import { RecordedEvents } from '../../rehearsal/core/events';
 import { HashRandom } from '../../rehearsal/core/random';
-import { certificateIdOf, createKeys, selfSigned } from '../../rehearsal/x509/certificates';
+import { Authority, certificateIdOf, createKeys, parseRequest, selfSigned } from '../../rehearsal/x509/certificates';
 import { PLACE } from './template-policies';
 
 /** How long a change takes to be seen, in the registry of these tests. */
@@ -63,8 +65,10 @@ export class FakeRegistry implements Registry {
     );
   }
 
-  public thing(): undefined {
-    return undefined;
+  public thing(thingName: string) {
+    const groups = this.state.groupsOf.get(thingName);
+    const arn = `arn:aws:iot:${PLACE.region}:${PLACE.account}:thing/${thingName}`;
+    return groups && { thingName, arn, attributes: {}, groups, principals: [] };
   }
 
   public things(): [] {
@@ -106,7 +110,7 @@ export interface FakeDevice {
 }
 
 /** The cloud half of a rehearsal, as little of it as a broker needs. */
-export class FakeCloud implements BrokerCloud {
+export class FakeCloud implements Cloud {
   public readonly clock = new RehearsalClock(Date.UTC(2026, 0, 1));
   public readonly events = new RecordedEvents(this.clock);
   public readonly random = new HashRandom('test');
@@ -123,31 +127,98 @@ export class FakeCloud implements BrokerCloud {
       this.outbound = deliver;
     },
   };
-  public readonly provisioning: BrokerCloud['provisioning'] = {
-    createCertificateFromCsr: () => refuse(),
+  public readonly partition = PLACE.partition;
+  public readonly account = PLACE.account;
+  public readonly gaps = [];
+  /** Serial numbers that may enroll. */
+  public readonly serials = new Set(['S-1', 'S-2', 'S-3']);
+  public readonly published: { topicArn: string; message: string }[] = [];
+  public readonly deployed: DeployedResource[] = [];
+  private readonly authority = Authority.create('Fake IoT CA', terms());
+  private readonly tokens = new Map<string, string>();
+  public readonly provisioning: Cloud['provisioning'] = {
+    createCertificateFromCsr: (_, { certificateSigningRequest }) => {
+      const certificatePem = this.authority.issue(parseRequest(certificateSigningRequest), terms());
+      const certificateId = certificateIdOf(certificatePem);
+      this.registry.certificates.set(certificateId, {
+        status: 'PENDING_ACTIVATION',
+        pem: certificatePem,
+        policies: [],
+      });
+      const certificateOwnershipToken = this.random.hex(32);
+      this.tokens.set(certificateOwnershipToken, certificateId);
+      return Promise.resolve({ certificateId, certificatePem, certificateOwnershipToken });
+    },
     createKeysAndCertificate: () => refuse(),
-    registerThing: () => refuse(),
+    registerThing: (_, __, { certificateOwnershipToken, parameters }) => {
+      const serial = parameters?.SerialNumber ?? '';
+      const found = this.registry.certificates.get(this.tokens.get(certificateOwnershipToken) ?? '');
+      if (found === undefined || !this.serials.delete(serial)) return refuse(403, 'AccessDenied');
+      const thingName = `pump-${serial}`;
+      found.status = 'ACTIVE';
+      found.thing = { thingName, principalType: 'EXCLUSIVE_THING' };
+      this.registry.change(({ groupsOf }) => groupsOf.set(thingName, ['fleet']), 0);
+      return Promise.resolve({ thingName, deviceConfiguration: {} });
+    },
   };
-  public readonly jobs: BrokerCloud['jobs'] = {
+  public readonly outside: Cloud['outside'] = {
+    registerCertificate: (pem, options) => {
+      const certificateId = certificateIdOf(pem);
+      const policies = [...(options?.policyNames ?? [])];
+      this.registry.certificates.set(certificateId, { status: 'ACTIVE', pem, policies });
+      this.registry.revision++;
+      return Promise.resolve(this.registry.certificate(certificateId) as CertificateView);
+    },
+    publish: (topicArn, message) => {
+      this.published.push({ topicArn, message });
+      return Promise.resolve();
+    },
+    putEvent: () => Promise.resolve(),
+    sendMessage: () => Promise.resolve(),
+    invoke: () => Promise.resolve(undefined),
+    createJob: () => Promise.resolve(),
+    openTunnel: () => Promise.resolve({ tunnelId: 't' }),
+  };
+  public readonly jobs: Cloud['jobs'] = {
     pending: () => Promise.resolve({ inProgressJobs: [], queuedJobs: [] }),
     startNext: () => Promise.resolve({}),
     describe: () => Promise.resolve({}),
     update: () => refuse(),
   };
-  public readonly shadows: BrokerCloud['shadows'] = {
+  public readonly shadows: Cloud['shadows'] = {
     get: () => refuse(404, 'ResourceNotFound'),
     update: (_, __, request) => Promise.resolve({ state: (request as { state: unknown }).state, version: 1 }),
     delete: () => refuse(404, 'ResourceNotFound'),
   };
-  public readonly defender: BrokerCloud['defender'] = {
+  public readonly defender: Cloud['defender'] = {
     report: (thingName) => Promise.resolve({ thingName, status: 'ACCEPTED' }),
   };
+
+  public resources(type?: string): readonly DeployedResource[] {
+    return this.deployed.filter((resource) => type === undefined || resource.type === type);
+  }
+
+  public outputs(): Readonly<Record<string, string>> {
+    return {};
+  }
+
+  public attachBroker(): void {
+    // The fake services ask no broker.
+  }
+
+  public close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** As if a stack had made it. */
+  public deploy(type: string, physicalId: string, properties: Readonly<Record<string, unknown>>): void {
+    this.deployed.push({ stack: 'Test', logicalId: physicalId, type, physicalId, properties, attributes: {} });
+  }
 
   /** Makes a key, registers its certificate and, if it is named, attaches it to a thing of these groups. */
   public device(thingName?: string, groups: readonly string[] = [], policies: string[] = []): FakeDevice {
     const keys = createKeys();
-    const terms = { serial: Buffer.from([1]), notBefore: Date.now() - 1_000, notAfter: Date.now() + 86_400_000 };
-    const certificatePem = selfSigned(keys, thingName ?? 'claim', terms);
+    const certificatePem = selfSigned(keys, thingName ?? 'claim', terms());
     const certificateId = certificateIdOf(certificatePem);
     const thing = thingName === undefined ? undefined : { thingName, principalType: 'EXCLUSIVE_THING' as const };
     this.registry.certificates.set(certificateId, { status: 'ACTIVE', pem: certificatePem, policies, thing });
@@ -155,6 +226,10 @@ export class FakeCloud implements BrokerCloud {
     const privateKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     return { certificateId, privateKeyPem, certificatePem };
   }
+}
+
+function terms() {
+  return { serial: Buffer.from([1]), notBefore: Date.now() - 1_000, notAfter: Date.now() + 86_400_000 };
 }
 
 function refuse(status = 400, code = 'InvalidRequest'): Promise<never> {

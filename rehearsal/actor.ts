@@ -1,0 +1,275 @@
+import { randomBytes } from 'node:crypto';
+import { certificateIdOf, createKeys, selfSigned } from './x509/certificates';
+import { type ConnectOptions, Device } from './devices/device';
+import { Refused } from './devices/ask';
+import { type Credentials, enroll, type Identity, pemOf } from './devices/enrollment';
+import { ConnectionClosed, MqttSession } from './devices/mqtt-session';
+import { ownTopic } from './facts';
+import type { Decision, DecisionEvent, DisconnectReason } from './ports';
+import type { Rehearsal } from './rehearsal';
+
+/** Something did not go as it was expected to. The message says what happened instead, and why. */
+export class ExpectationFailed extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ExpectationFailed';
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** What a device asks for, to see whether it is allowed. */
+export interface Probe {
+  /** Under its own name, or under another client id. */
+  connect(clientId?: string): Promise<Decision | undefined>;
+  publish(topic: string): Promise<Decision | undefined>;
+  retain(topic: string): Promise<Decision | undefined>;
+  subscribe(filter: string): Promise<Decision | undefined>;
+}
+
+/** A device of a rehearsal by its name in the story. Each method fails where the device is refused. */
+export class Actor {
+  /** Expects what the device asks for to be allowed. */
+  public readonly isAllowed: Probe = this.probe(true);
+  /** Expects what the device asks for to be denied; gives the decision. */
+  public readonly isDenied: Probe = this.probe(false);
+  private known?: Device;
+
+  constructor(
+    private readonly r: Rehearsal,
+    public readonly name: string,
+    private serial?: string,
+  ) {}
+
+  /** The device, once it has an identity. */
+  public get device(): Device {
+    if (this.known === undefined) throw new ExpectationFailed(`${this.name} has not enrolled`);
+    return this.known;
+  }
+
+  public get thingName(): string {
+    return this.device.thingName;
+  }
+
+  /** A topic that the policies of its group leave to it. */
+  public get ownTopic(): string {
+    const { certificateId, thingName } = this.device.identity;
+    const topic = ownTopic(this.r.cloud.registry.authorization(certificateId, thingName));
+    if (topic === undefined) throw new ExpectationFailed(`no policy names a topic of its own for ${this.name}`);
+    return topic;
+  }
+
+  // ------------------------------------------------------------------------------------------------ what it does
+
+  /** Enrolls by a claim, with its serial number or this one. */
+  public async enrolls(serial = this.serial ?? this.r.nextSerial()): Promise<void> {
+    this.serial = serial;
+    const identity = await this.r.quietly(() => this.enroll(serial));
+    this.becomes(identity);
+  }
+
+  /** Has the identity of another device, key and all. */
+  public steals(victim: Actor): void {
+    this.becomes(victim.device.identity);
+  }
+
+  public async connects(options: ConnectOptions = {}): Promise<void> {
+    await this.orFail('connect', () => this.device.connect(options));
+  }
+
+  public disconnects(): Promise<void> {
+    return this.device.disconnect();
+  }
+
+  public async publishes(topic: string, payload = '{}', times = 1): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      await this.orFail(`publish to ${topic}`, () => this.device.publish(topic, payload));
+    }
+  }
+
+  public async subscribes(filter: string): Promise<void> {
+    await this.orFail(`subscribe to ${filter}`, () => this.device.subscribe(filter));
+  }
+
+  public async reports(metric: string, value: number): Promise<void> {
+    await this.orFail(`report ${metric}`, () => this.device.reportMetrics({ [metric]: value }));
+  }
+
+  /** Takes the next job and says how it went. */
+  public async runsJob(status: 'SUCCEEDED' | 'FAILED' = 'SUCCEEDED'): Promise<void> {
+    const job = await this.orFail('ask for its next job', () => this.device.nextJob());
+    if (job === undefined) throw new ExpectationFailed(`there is no job for ${this.name}`);
+    await this.orFail(`say how job ${job.jobId} went`, () => this.device.finishJob(job, status));
+  }
+
+  // ------------------------------------------------------------------------------------------------ what is expected of it
+
+  public async cannotEnroll(serial = this.serial ?? this.r.nextSerial()): Promise<void> {
+    try {
+      await this.r.quietly(() => this.enroll(serial));
+    } catch (error) {
+      if (error instanceof Refused || error instanceof ConnectionClosed) return;
+      throw error;
+    }
+    throw new ExpectationFailed(`${this.name} enrolled with serial ${serial}`);
+  }
+
+  public async isConnected(): Promise<void> {
+    await this.known?.settle();
+    if (this.r.broker.get(this.thingName)?.connected !== true)
+      throw new ExpectationFailed(`${this.name} is not connected${this.lastReason()}`);
+  }
+
+  public async isDisconnected(reason?: DisconnectReason): Promise<void> {
+    await this.known?.settle();
+    const view = this.r.broker.get(this.thingName);
+    if (view?.connected === true) throw new ExpectationFailed(`the session of ${this.name} is still open`);
+    if (reason !== undefined && view?.disconnectReason !== reason)
+      throw new ExpectationFailed(`${this.name} was not disconnected because of ${reason}${this.lastReason()}`);
+  }
+
+  public hears(topic: string): void {
+    if (this.device.take(topic) === undefined) throw new ExpectationFailed(`${this.name} did not hear ${topic}`);
+  }
+
+  public doesNotHear(topic: string): void {
+    if (this.device.take(topic) !== undefined) throw new ExpectationFailed(`${this.name} heard ${topic}`);
+  }
+
+  /** In a group of isolated devices, and in no other. */
+  public isIsolated(): void {
+    const quarantine = this.r.facts.quarantineGroups();
+    const groups = this.groups();
+    if (groups.length === 0 || !groups.every((group) => quarantine.includes(group)))
+      throw new ExpectationFailed(
+        `${this.name} is in ${listOf(groups)}, isolated devices are in ${listOf(quarantine)}`,
+      );
+  }
+
+  /** In a group, and in none of isolated devices. */
+  public isInGoodStanding(): void {
+    const quarantine = this.r.facts.quarantineGroups();
+    const groups = this.groups();
+    if (groups.length === 0 || groups.some((group) => quarantine.includes(group)))
+      throw new ExpectationFailed(
+        `${this.name} is in ${listOf(groups)}, isolated devices are in ${listOf(quarantine)}`,
+      );
+  }
+
+  /** The last state of the incident about it. */
+  public incidentIs(state: string): void {
+    const last = this.r.cloud.events
+      .all()
+      .findLast((event) => event.kind === 'incident' && event.subject === this.thingName);
+    const found = last?.kind === 'incident' ? last.to : undefined;
+    if (found?.toLowerCase() !== state.toLowerCase())
+      throw new ExpectationFailed(`the incident of ${this.name} is ${found ?? 'not there'}, not ${state}`);
+  }
+
+  public groups(): readonly string[] {
+    return this.r.cloud.registry.thing(this.thingName)?.groups ?? [];
+  }
+
+  // ------------------------------------------------------------------------------------------------ how
+
+  private becomes(identity: Identity): void {
+    this.known = new Device({ endpoint: this.r.broker, clock: this.r.cloud.clock }, identity);
+    this.r.joined(this.known);
+  }
+
+  private async enroll(serial: string): Promise<Identity> {
+    const { templateName, clientIdPrefix } = this.r.facts.enrollment();
+    const clientId = `${clientIdPrefix}${serial}`;
+    const parameters = { SerialNumber: serial };
+    return enroll(this.r.broker, this.r.cloud.clock, {
+      claim: await this.r.claim(),
+      clientId,
+      templateName,
+      parameters,
+    });
+  }
+
+  private probe(expected: boolean): Probe {
+    const look = async (action: string, name: string, act: () => Promise<unknown>): Promise<Decision | undefined> => {
+      const since = this.r.cloud.events.all().length;
+      const closed = await act().then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof ConnectionClosed) return true;
+          throw error;
+        },
+      );
+      const decision = this.decided(since, action, name);
+      const allowed = !closed && decision?.allowed !== false;
+      if (allowed === expected && (!closed || decision?.allowed === false)) return decision;
+      throw new ExpectationFailed(differs(`${action} on ${name}`, closed, decision));
+    };
+    return {
+      connect: (clientId) => {
+        const id = clientId ?? this.thingName;
+        return look('iot:Connect', id, () => this.tryConnect(id));
+      },
+      publish: (topic) => look('iot:Publish', topic, () => this.device.publish(topic, '{}')),
+      retain: (topic) => look('iot:RetainPublish', topic, () => this.device.publish(topic, '{}', true)),
+      subscribe: (filter) => look('iot:Subscribe', filter, () => this.device.subscribe(filter)),
+    };
+  }
+
+  private async tryConnect(clientId: string): Promise<void> {
+    const session = await MqttSession.open(this.r.broker, { ...this.device.identity, clientId });
+    await session.end();
+    await this.r.cloud.clock.settle();
+  }
+
+  private decided(since: number, action: string, name: string): Decision | undefined {
+    const events = this.r.cloud.events.all().slice(since);
+    return events.findLast(
+      (event): event is DecisionEvent =>
+        event.kind === 'decision' && event.decision.action === action && event.decision.resource.endsWith(`/${name}`),
+    )?.decision;
+  }
+
+  private async orFail<T>(what: string, act: () => Promise<T>): Promise<T> {
+    const since = this.r.cloud.events.all().length;
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed || error instanceof Refused)) throw error;
+      const denied = this.r.cloud.events
+        .all()
+        .slice(since)
+        .find((event) => event.kind === 'decision' && !event.decision.allowed);
+      const why = denied?.kind === 'decision' ? ` ${wordsOf(denied.decision)}` : '';
+      throw new ExpectationFailed(`${this.name} could not ${what}: ${error.message}${why}`);
+    }
+  }
+
+  private lastReason(): string {
+    const reason = this.r.broker.get(this.thingName)?.disconnectReason;
+    return reason === undefined ? '' : `: ${reason}`;
+  }
+}
+
+/** A certificate that many devices share until they have their own, as it comes from the factory. */
+export function makeClaim(): Credentials & { readonly certificateId: string } {
+  const keys = createKeys();
+  const now = Date.now();
+  const terms = { serial: randomBytes(16), notBefore: now - DAY_MS, notAfter: now + 365 * DAY_MS };
+  const certificatePem = selfSigned(keys, 'claim', terms);
+  return { privateKeyPem: pemOf(keys), certificatePem, certificateId: certificateIdOf(certificatePem) };
+}
+
+function differs(what: string, closed: boolean, decision: Decision | undefined): string {
+  if (decision === undefined) return `${what} was not decided${closed ? ': the connection had ended' : ''}`;
+  return `${what} ${wordsOf(decision)}`;
+}
+
+function wordsOf({ allowed, because, missing }: Decision): string {
+  const by = because.map(({ label }) => label).join(', ');
+  if (allowed) return `is allowed by ${by}`;
+  return by === '' ? `is denied: ${missing ?? 'no statement allows it'}` : `is denied by ${by}`;
+}
+
+function listOf(groups: readonly string[]): string {
+  return groups.length === 0 ? 'no group' : `group ${groups.join(', ')}`;
+}

@@ -1,0 +1,126 @@
+import type { Actor } from '../actor';
+import type { DisconnectReason } from '../ports';
+import type { Rehearsal } from '../rehearsal';
+
+/** What a step works with. */
+export interface Stage {
+  readonly rehearsal: Rehearsal;
+  /** A device of the story by its name. */
+  device(name: string): Actor;
+  /** The text with `{...}` filled in. */
+  fill(text: string): string;
+}
+
+/** A way to say a step. */
+export interface Phrase {
+  /** As the documentation and suggestions show it. */
+  readonly says: string;
+  readonly pattern: RegExp;
+  readonly run: (stage: Stage, groups: Readonly<Record<string, string | undefined>>) => Promise<unknown>;
+}
+
+const DEVICE = '(?<device>[\\w:-]+)';
+const UNITS: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+type Act = (
+  actor: Actor,
+  groups: Readonly<Record<string, string | undefined>>,
+  stage: Stage,
+) => Promise<unknown> | void;
+
+/** A phrase whose subject is a device. */
+function does(says: string, rest: string, act: Act): Phrase {
+  return {
+    says,
+    pattern: new RegExp(`^${DEVICE} ${rest}$`),
+    run: async (stage, groups) => act(stage.device(groups.device ?? ''), groups, stage),
+  };
+}
+
+/** A phrase about the world around devices. */
+function happens(says: string, pattern: RegExp, run: Phrase['run']): Phrase {
+  return { says, pattern, run };
+}
+
+const filled = (stage: Stage, text: string | undefined): string => stage.fill(text ?? '');
+
+/** Every step that a story can have, in the order of the documentation. */
+export const PHRASES: readonly Phrase[] = [
+  does('DEVICE enrolls [with serial SERIAL]', 'enrolls(?: with serial (?<serial>\\S+))?', (actor, { serial }) =>
+    actor.enrolls(serial),
+  ),
+  does(
+    'DEVICE cannot enroll [with serial SERIAL]',
+    'cannot enroll(?: with serial (?<serial>\\S+))?',
+    (actor, { serial }) => actor.cannotEnroll(serial),
+  ),
+  does('DEVICE connects [from ADDRESS]', 'connects(?: from (?<from>\\S+))?', (actor, { from }) =>
+    actor.connects(from === undefined ? {} : { sourceIp: from }),
+  ),
+  does('DEVICE cannot connect [as CLIENT-ID]', 'cannot connect(?: as (?<as>.+))?', (actor, groups, stage) =>
+    actor.isDenied.connect(groups.as && filled(stage, groups.as)),
+  ),
+  does('DEVICE disconnects', 'disconnects', (actor) => actor.disconnects()),
+  does(
+    'DEVICE publishes to TOPIC [N times]',
+    'publishes to (?<topic>.+?)(?: (?<times>\\d+) times)?',
+    (actor, groups, stage) => actor.publishes(filled(stage, groups.topic), '{}', Number(groups.times ?? 1)),
+  ),
+  does('DEVICE can publish to TOPIC', 'can publish to (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.isAllowed.publish(filled(stage, topic)),
+  ),
+  does('DEVICE cannot publish to TOPIC', 'cannot publish to (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.isDenied.publish(filled(stage, topic)),
+  ),
+  does('DEVICE cannot retain on TOPIC', 'cannot retain on (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.isDenied.retain(filled(stage, topic)),
+  ),
+  does('DEVICE subscribes to FILTER', 'subscribes to (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.subscribes(filled(stage, topic)),
+  ),
+  does('DEVICE cannot subscribe to FILTER', 'cannot subscribe to (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.isDenied.subscribe(filled(stage, topic)),
+  ),
+  does('DEVICE hears TOPIC', 'hears (?<topic>.+)', (actor, { topic }, stage) => actor.hears(filled(stage, topic))),
+  does('DEVICE does not hear TOPIC', 'does not hear (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.doesNotHear(filled(stage, topic)),
+  ),
+  does('DEVICE is connected', 'is connected', (actor) => actor.isConnected()),
+  does(
+    'DEVICE is disconnected [because of REASON]',
+    'is disconnected(?: because of (?<reason>\\w+))?',
+    (actor, { reason }) => actor.isDisconnected(reason as DisconnectReason | undefined),
+  ),
+  does('DEVICE is isolated', 'is isolated', (actor) => actor.isIsolated()),
+  does('DEVICE is in good standing', 'is in good standing', (actor) => actor.isInGoodStanding()),
+  does('DEVICE runs its job', 'runs its job', (actor) => actor.runsJob('SUCCEEDED')),
+  does('DEVICE fails its job', 'fails its job', (actor) => actor.runsJob('FAILED')),
+  does(
+    'DEVICE reports METRIC VALUE',
+    'reports (?<metric>[\\w:-]+) (?<value>-?[\\d.]+)',
+    (actor, { metric = '', value }) => actor.reports(metric, Number(value)),
+  ),
+  does(
+    'THIEF steals the identity of DEVICE',
+    'steals the identity of (?<victim>[\\w:-]+)',
+    async (actor, groups, stage) => actor.steals(stage.device(groups.victim ?? '')),
+  ),
+  happens(
+    'the incident of DEVICE is STATE',
+    new RegExp(`^the incident of ${DEVICE} is (?<state>[\\w-]+)$`),
+    async (stage, { device = '', state = '' }) => stage.device(device).incidentIs(state),
+  ),
+  happens('a detector accuses DEVICE', new RegExp(`^a detector accuses ${DEVICE}$`), (stage, { device = '' }) =>
+    stage.rehearsal.accuses(stage.device(device)),
+  ),
+  happens(
+    'a detector takes back what it said about DEVICE',
+    new RegExp(`^a detector takes back what it said about ${DEVICE}$`),
+    (stage, { device = '' }) => stage.rehearsal.accuses(stage.device(device), 'rehearsal', 'alarm-cleared'),
+  ),
+  happens(
+    'N seconds|minutes|hours|days pass',
+    /^(?<count>\d+) (?<unit>second|minute|hour|day)s? pass(?:es)?$/,
+    (stage, { count, unit = '' }) => stage.rehearsal.passes(Number(count) * (UNITS[unit] ?? 0)),
+  ),
+];

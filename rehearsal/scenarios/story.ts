@@ -1,0 +1,116 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { PHRASES, type Phrase } from './phrases';
+import { nearest, nearestPhrase } from './suggest';
+
+/** One line of a story, understood. */
+export interface Step {
+  readonly text: string;
+  readonly line: number;
+  readonly phrase: Phrase;
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Story {
+  readonly title: string;
+  readonly devices: readonly { readonly name: string; readonly serial?: string }[];
+  readonly steps: readonly Step[];
+}
+
+/** A story that cannot be read: one line that says where and what, and what was probably meant. */
+export class StoryError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StoryError';
+  }
+}
+
+const KEYS = ['title', 'devices', 'story'];
+const MAX_SHOWN = 80;
+
+/** Reads a story in YAML. Nothing runs before all of it is understood. */
+export function readStory(text: string, file: string): Story {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineOf = (node: unknown): number => lines.linePos((node as Node | undefined)?.range?.[0] ?? 0).line;
+  const fail = (line: number, what: string): never => {
+    throw new StoryError(`${file}:${line}: ${what}`);
+  };
+  const [error] = document.errors;
+  if (error !== undefined) return fail(lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '');
+  const root = document.contents;
+  if (!isMap(root)) return fail(1, `a story is a map with ${KEYS.join(', ')}`);
+  for (const { key } of root.items) {
+    const name = String(isScalar(key) ? key.value : key);
+    if (!KEYS.includes(name)) fail(lineOf(key), `'${cut(name)}' is no part of a story${meant(nearest(name, KEYS))}`);
+  }
+  const title: unknown = root.get('title');
+  if (typeof title !== 'string' || title === '') fail(1, "'title' must say what the story is about");
+  const devices = devicesOf(root.get('devices', true), (node, what) => fail(lineOf(node), what));
+  const steps: unknown = root.get('story', true);
+  if (!isSeq(steps) || steps.items.length === 0) return fail(lineOf(steps ?? root), "'story' must be a list of steps");
+  const names = devices.map(({ name }) => name);
+  return {
+    title: title as string,
+    devices,
+    steps: steps.items.map((node) => {
+      const value: unknown = isScalar(node) ? node.value : undefined;
+      if (typeof value !== 'string') return fail(lineOf(node), 'a step must be one line of text');
+      return stepOf(value, lineOf(node), names, fail);
+    }),
+  };
+}
+
+function devicesOf(node: unknown, fail: (node: unknown, what: string) => never): Story['devices'] {
+  if (isSeq(node)) {
+    return node.items.map((item) => {
+      const name: unknown = isScalar(item) ? item.value : undefined;
+      if (typeof name !== 'string' || !/^[\w:-]+$/.test(name)) return fail(item, 'a device needs a name of one word');
+      return { name };
+    });
+  }
+  if (isMap(node)) {
+    return node.items.map(({ key, value }) => {
+      const name = String(isScalar(key) ? key.value : '');
+      if (!/^[\w:-]+$/.test(name)) return fail(key, 'a device needs a name of one word');
+      const serial = isMap(value) ? value.get('serial') : undefined;
+      return { name, serial: serial === undefined ? undefined : String(serial) };
+    });
+  }
+  return fail(node, "'devices' must list the devices of the story");
+}
+
+function stepOf(
+  text: string,
+  line: number,
+  names: readonly string[],
+  fail: (line: number, what: string) => never,
+): Step {
+  const step = text.trim().replace(/\s+/g, ' ');
+  for (const phrase of PHRASES) {
+    const match = phrase.pattern.exec(step);
+    if (match === null) continue;
+    const groups = { ...match.groups };
+    for (const name of [groups.device, groups.victim]) {
+      if (name !== undefined && !names.includes(name))
+        fail(line, `no device is called '${cut(name)}'${meant(nearest(name, names))}; there are ${names.join(', ')}`);
+    }
+    for (const [, name = ''] of step.matchAll(/\{(?:topic of )?([^}]*)\}/g)) {
+      if (!names.includes(name))
+        fail(line, `'{${cut(name)}}' names no device${meant(nearest(name, names))}; there are ${names.join(', ')}`);
+    }
+    return { text: step, line, phrase, groups };
+  }
+  const says = nearestPhrase(
+    step,
+    PHRASES.map((phrase) => phrase.says),
+  );
+  return fail(line, `'${cut(step)}' is not understood${meant(says)}`);
+}
+
+function meant(suggestion: string | undefined): string {
+  return suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}

@@ -1,0 +1,159 @@
+import { ExpectationFailed } from '../../rehearsal/actor';
+import { Rehearsal } from '../../rehearsal/rehearsal';
+import { play } from '../../rehearsal/scenarios/run';
+import { readStory } from '../../rehearsal/scenarios/story';
+import { type FakeCloud, PROPAGATION_MS } from '../support/rehearsal-cloud';
+import { fleetCloud } from '../support/rehearsal-fleet';
+
+let cloud: FakeCloud;
+let r: Rehearsal;
+
+beforeEach(async () => {
+  cloud = fleetCloud();
+  r = await Rehearsal.over(cloud, '/nowhere');
+});
+
+afterEach(() => r.close());
+
+async function pump(name = 'pump', serial = 'S-1') {
+  const device = r.device(name, { serial });
+  await device.enrolls();
+  await device.connects();
+  return device;
+}
+
+describe('enrolling', () => {
+  test('gives a device a certificate of its own key, and nothing while it holds a claim only', async () => {
+    const device = await pump();
+    expect(device.thingName).toBe('pump-S-1');
+    expect(cloud.registry.certificate(device.device.identity.certificateId)).toMatchObject({ status: 'ACTIVE' });
+    await device.isConnected();
+    const claimed = cloud.events.all().filter((event) => event.kind === 'message' && event.clientId === 'claim.S-1');
+    expect(claimed.length).toBeGreaterThan(2);
+    // What is said on these topics holds tokens.
+    expect(claimed.filter((event) => event.kind === 'message' && event.preview !== undefined)).toEqual([]);
+  });
+
+  test('is refused for a serial that is not listed, and for one that was used', async () => {
+    await r.device('stranger').cannotEnroll('S-9');
+    await pump('pump', 'S-1');
+    await r.device('again').cannotEnroll('S-1');
+    await expect(r.device('other').cannotEnroll('S-2')).rejects.toThrow('other enrolled with serial S-2');
+  });
+});
+
+describe('what a device may do', () => {
+  test('is expected with the decision as answer', async () => {
+    const device = await pump();
+    await pump('neighbor', 'S-2');
+    expect(device.ownTopic).toBe('pumps/pump-S-1/telemetry');
+    expect(await device.isAllowed.publish(device.ownTopic)).toMatchObject({ allowed: true });
+    expect(await device.isDenied.publish('pumps/pump-S-2/telemetry')).toMatchObject({ allowed: false, because: [] });
+    expect(await device.isDenied.subscribe('#')).toMatchObject({ action: 'iot:Subscribe', allowed: false });
+    expect(await device.isDenied.connect('anything')).toMatchObject({ action: 'iot:Connect', allowed: false });
+    expect(await device.isDenied.retain(device.ownTopic)).toMatchObject({ allowed: false });
+    // A denial cuts the session; the next request finds it open again.
+    await device.publishes(device.ownTopic);
+  });
+
+  test('fails with the statement that decided otherwise', async () => {
+    const device = await pump();
+    await expect(device.isDenied.publish(device.ownTopic)).rejects.toThrow(
+      /is allowed by Allow in Statement\[\d\] of policy 'fleet/,
+    );
+    await expect(device.isAllowed.publish('other')).rejects.toThrow(
+      /iot:Publish on other is denied: no statement allows/,
+    );
+    await expect(device.publishes('other')).rejects.toThrow(/pump could not publish to other.*is denied/);
+  });
+
+  test('reaches the services behind its topics', async () => {
+    const device = await pump();
+    await device.device.reportState({ flow: 3 });
+    await expect(device.device.shadow()).rejects.toThrow('404 not here');
+    await device.reports('battery', 40);
+    await expect(device.runsJob()).rejects.toThrow('there is no job for pump');
+  });
+});
+
+describe('isolation', () => {
+  test('is seen when the groups changed, and felt when the change has spread', async () => {
+    const device = await pump();
+    device.isInGoodStanding();
+    expect(() => device.isIsolated()).toThrow('pump is in group fleet, isolated devices are in group quarantine');
+    cloud.registry.change(({ groupsOf }) => groupsOf.set('pump-S-1', ['quarantine']), PROPAGATION_MS);
+    device.isIsolated();
+    await device.publishes(device.ownTopic);
+    await r.passes(PROPAGATION_MS);
+    await device.isDenied.publish('pumps/pump-S-1/telemetry');
+    expect(() => device.isInGoodStanding()).toThrow(ExpectationFailed);
+  });
+
+  test('is asked for by an alarm of a detector', async () => {
+    const device = await pump();
+    await r.accuses(device);
+    expect(cloud.published).toMatchObject([{ topicArn: 'arn:aws:sns:x:y:alarms' }]);
+    expect(JSON.parse(cloud.published[0]!.message)).toMatchObject({
+      thingName: 'pump-S-1',
+      violationEventType: 'in-alarm',
+    });
+  });
+
+  test('a thief is told apart by nothing but what it does', async () => {
+    const device = await pump();
+    const thief = r.device('thief');
+    thief.steals(device);
+    await thief.connects({ sourceIp: '198.51.100.66' });
+    await device.isConnected();
+    expect(r.broker.get('pump-S-1')).toMatchObject({ sourceIp: '198.51.100.66' });
+    await device.publishes(device.ownTopic);
+    expect(
+      cloud.events.all().filter((event) => event.kind === 'connection' && event.reason === 'DUPLICATE_CLIENTID'),
+    ).toHaveLength(2);
+  });
+});
+
+describe('a story', () => {
+  const STORY = [
+    'title: One is refused what is not its own',
+    'devices: { pump: { serial: S-1 }, neighbor: { serial: S-2 } }',
+    'story:',
+    '  - pump enrolls',
+    '  - neighbor enrolls',
+    '  - pump connects from 203.0.113.7',
+    '  - pump can publish to {topic of pump}',
+    '  - pump cannot publish to pumps/{neighbor}/telemetry',
+    '  - pump subscribes to pumps/{pump}/commands/+',
+    '  - pump does not hear pumps/{pump}/commands/stop',
+    '  - 5 minutes pass',
+    '  - pump is connected',
+    '  - pump is in good standing',
+  ];
+
+  test('is green where every step is met', async () => {
+    const result = await play(r, readStory(STORY.join('\n'), 'story.yaml'));
+    expect(result).toMatchObject({ green: true, reasons: [] });
+    expect(result.steps.map(({ outcome }) => outcome)).toEqual(Array(10).fill('met'));
+  });
+
+  test('is red from the step that failed on, and says why', async () => {
+    const result = await play(
+      r,
+      readStory([...STORY, '  - pump is isolated', '  - pump disconnects'].join('\n'), 'story.yaml'),
+    );
+    expect(result.green).toBe(false);
+    expect(result.steps.slice(-2).map(({ outcome }) => outcome)).toEqual(['failed', 'not reached']);
+    expect(result.reasons).toEqual([expect.stringMatching(/^line 14, 'pump is isolated': pump is in group fleet/)]);
+  });
+
+  test('is red where something on its path is not modelled, or failed in the background', async () => {
+    const who = { kind: 'service' as const, name: 'iot' };
+    cloud.events.emit({ kind: 'gap', who, what: 'x', subject: 'iot:X', meaning: 'nothing happens', onPath: true });
+    cloud.events.emit({ kind: 'fault', who, what: 'x', code: 'AccessDenied', detail: 'iot:Y' });
+    const result = await play(r, readStory(STORY.join('\n'), 'story.yaml'));
+    expect(result).toMatchObject({
+      green: false,
+      reasons: ['AccessDenied: iot:Y', 'iot:X is not modelled: nothing happens'],
+    });
+  });
+});

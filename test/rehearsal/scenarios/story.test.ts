@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PHRASES } from '../../../rehearsal/scenarios/phrases';
+import { readStory } from '../../../rehearsal/scenarios/story';
+import { distance, nearest, nearestPhrase } from '../../../rehearsal/scenarios/suggest';
+
+const story = (...steps: string[]) =>
+  readStory(
+    ['title: T', 'devices: [pump, thief]', 'story:', ...steps.map((step) => `  - ${step}`)].join('\n'),
+    's.yaml',
+  );
+
+test.each([
+  ['pump conects', "s.yaml:4: 'pump conects' is not understood; did you mean 'DEVICE connects [from ADDRESS]'?"],
+  [
+    'pump can publich to x',
+    "s.yaml:4: 'pump can publich to x' is not understood; did you mean 'DEVICE can publish to TOPIC'?",
+  ],
+  ['pmup connects', "s.yaml:4: no device is called 'pmup'; did you mean 'pump'?; there are pump, thief"],
+  [
+    'thief steals the identity of plump',
+    "s.yaml:4: no device is called 'plump'; did you mean 'pump'?; there are pump, thief",
+  ],
+  [
+    'pump can publish to {topic of pum}',
+    "s.yaml:4: '{pum}' names no device; did you mean 'pump'?; there are pump, thief",
+  ],
+  [
+    '5 fortnights pass',
+    "s.yaml:4: '5 fortnights pass' is not understood; did you mean 'N seconds|minutes|hours|days pass'?",
+  ],
+  ['xyzzy', "s.yaml:4: 'xyzzy' is not understood"],
+  ['[1, 2]', 's.yaml:4: a step must be one line of text'],
+])('%s gives one clear line', (step, message) => {
+  expect(() => story(step)).toThrow(message);
+  expect(message).not.toContain('\n');
+});
+
+test.each([
+  ['', 's.yaml:1: a story is a map with title, devices, story'],
+  ['title: T\nstorry: []', "s.yaml:2: 'storry' is no part of a story; did you mean 'story'?"],
+  ['devices: [a]\nstory: [a connects]', "s.yaml:1: 'title' must say what the story is about"],
+  ['title: T\nstory: [a connects]', "s.yaml:1: 'devices' must list the devices of the story"],
+  ['title: T\ndevices: [two words]\nstory: [a]', 's.yaml:2: a device needs a name of one word'],
+  ['title: T\ndevices: [a]\nstory: []', "s.yaml:3: 'story' must be a list of steps"],
+  ['title: "T', 's.yaml:1: Missing closing "quote'],
+])('a file with %j says what is wrong', (text, message) => {
+  expect(() => readStory(text, 's.yaml')).toThrow(message);
+});
+
+test('steps are understood with their words', () => {
+  const { steps } = story('pump publishes to a/b c 3 times', '10 minutes pass', 'the incident of pump is isolated');
+  expect(steps.map(({ groups }) => ({ ...groups }))).toEqual([
+    { device: 'pump', topic: 'a/b c', times: '3' },
+    { count: '10', unit: 'minute' },
+    { device: 'pump', state: 'isolated' },
+  ]);
+});
+
+test('a long line is not repeated whole', () => {
+  expect(() => story('x'.repeat(500))).toThrow(/^s\.yaml:4: 'x{80}…' is not understood$/);
+});
+
+const STORIES = join(__dirname, '../../../rehearsal/scenarios/stories');
+
+test.each(readdirSync(STORIES))('the story %s that is shipped can be read', (file) => {
+  expect(readStory(readFileSync(join(STORIES, file), 'utf8'), file).steps.length).toBeGreaterThan(2);
+});
+
+test('each phrase is said in one way only', () => {
+  for (const { says, pattern } of PHRASES) {
+    const example = says
+      .replace(/\[[^\]]*\]/g, '')
+      .replace('N seconds|minutes|hours|days', '5 minutes')
+      .replace(/DEVICE|THIEF/g, 'pump')
+      .replace('VALUE', '5')
+      .trim();
+    expect(PHRASES.filter((phrase) => phrase.pattern.test(example)).map((phrase) => phrase.pattern)).toEqual([pattern]);
+  }
+});
+
+test('suggestions are near, or there are none', () => {
+  expect(distance('kitten', 'sitting')).toBe(3);
+  expect(nearest('conects', ['connects', 'enrolls'])).toBe('connects');
+  expect(nearest('completely else', ['connects'])).toBeUndefined();
+  expect(nearestPhrase('the moon is full tonight', ['DEVICE reports METRIC VALUE'])).toBeUndefined();
+});
