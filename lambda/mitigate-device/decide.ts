@@ -37,8 +37,7 @@ export function decide(
   if (isClosed(known)) {
     if (signal.time <= settledUntil(known)) return { kind: 'ignore', because: 'older than the release' };
     // A release that rests on a proof settles no more than that; what is in the record was weighed with it.
-    if (known.signals.some(({ id, source }) => id === signal.id && source === signal.source))
-      return { kind: 'ignore', because: 'already recorded' };
+    if (known.proof !== undefined && isRecorded(signal, known)) return { kind: 'ignore', because: 'already recorded' };
     return answer(openIncident(signal, response, known.episode + 1, now), playbook, signal);
   }
   const merged = mergeSignal(known, signal, response);
@@ -51,8 +50,14 @@ export function decide(
     : answer(merged, playbook, signal);
 }
 
+function isRecorded({ id, source, time }: SecuritySignal, { signals }: Incident): boolean {
+  return signals.some((note) => note.id === id && note.source === source && note.time === time);
+}
+
 function isNews(signal: SecuritySignal, known: Incident, playbook: PlaybookDocument): boolean {
-  return signal.time > settledUntil(known) && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun;
+  return (
+    signal.time > settledUntil(known) && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun
+  );
 }
 
 function answer(incident: Incident, playbook: PlaybookDocument, signal: SecuritySignal): Decision {

@@ -1,5 +1,6 @@
 import { NOT_OURS } from '../shared/incident/contract';
 import type { Incident, State } from '../shared/incident/incident';
+import { isProven } from '../shared/incident/repair';
 import { type Subject, subjectOf } from '../shared/incident/signal';
 import { EVENT } from './contract';
 import type { Change } from './event';
@@ -30,7 +31,8 @@ export interface IncidentEvent {
 
 /** Something changed that others act on. More evidence for the same incident in the same state is not that. */
 export function isTransition({ incident, before }: Change): boolean {
-  return before === undefined || before.state !== incident.state || before.response !== incident.response;
+  const told = before?.state === incident.state && before.response === incident.response;
+  return !told || isProven(before) !== isProven(incident);
 }
 
 /** What a person is woken for: everything that was done to a device or waits for them. Devices of other fleets are not theirs. */
@@ -89,10 +91,11 @@ const DONE: Readonly<Record<State, (incident: Incident) => string>> = {
   detected: ({ because }) => `raised an alarm and was left alone${because === undefined ? '' : ` (${because})`}`,
   held: ({ because }) => `would be isolated and waits for a person (${because ?? 'held'})`,
   isolating: () => 'is being isolated',
-  isolated: ({ response, prior }) =>
-    `is isolated${response === 'lockOut' ? ' and its certificates are off' : ''}; groups left: ${list(prior?.left)}`,
+  isolated: ({ response, prior, because }) =>
+    `is isolated${response === 'lockOut' ? ' and its certificates are off' : ''}; groups left: ${list(prior?.left)}` +
+    (because === undefined ? '' : `; ${because}`),
   repairing: () => 'is being repaired',
-  proving: () => 'has to prove its health',
+  proving: (incident) => (isProven(incident) ? 'has proved its health' : 'has to prove its health'),
   released: ({ restored, notRestored }) =>
     `is released; restored: ${list(restored)}; not restored: ${list(notRestored)}`,
   retired: ({ because }) => `is retired${because === undefined ? '' : ` (${because})`}`,
@@ -122,7 +125,7 @@ export function messageOf(incident: Incident, region: string, partition: string)
   const lines = [
     textOf(incident),
     `Incident: ${incident.subject}, episode ${incident.episode}, severity ${incident.severity}, response ${incident.response}.`,
-    `Next: ${NEXT[incident.state]}`,
+    `Next: ${isProven(incident) ? 'Decide: release it.' : NEXT[incident.state]}`,
     `https://${region}.${host}/iot/home?region=${region}#/${path}`,
   ];
   // SNS takes 100 characters of printable ASCII as a subject.

@@ -94,8 +94,8 @@ export interface Incident {
   readonly lastAlarmAt?: number;
   readonly repair?: Repair;
   readonly proof?: Proof;
-  /** When it misbehaved while it proved its health: a job that succeeded before that has not cured it. */
-  readonly relapsedAt?: number;
+  /** The last alarm that isolates: what was patched before has not cured the device. */
+  readonly offendedAt?: number;
   /** Counts what the proof waits for; a reminder of an earlier one is stale. */
   readonly watch?: number;
   readonly tunnels?: readonly TunnelNote[];
@@ -153,7 +153,8 @@ export function mergeSignal(incident: Incident, signal: SecuritySignal, response
     severity: signal.phase === 'alarm' ? moreSevere(incident.severity, signal.severity) : incident.severity,
     signals: firstOf(incident.signals, noteOf(signal), MOST.signals, noteOrder),
     alarms: mergeAlarm(incident.alarms, signal),
-    lastAlarmAt: signal.phase === 'alarm' ? Math.max(incident.lastAlarmAt ?? 0, signal.time) : incident.lastAlarmAt,
+    lastAlarmAt: later(incident.lastAlarmAt, signal.phase === 'alarm' ? signal.time : undefined),
+    offendedAt: later(incident.offendedAt, includesResponse(response, 'isolate') ? signal.time : undefined),
     clientIds:
       signal.clientId === undefined
         ? incident.clientIds
@@ -200,6 +201,10 @@ function firstText(items: readonly string[], item: string, most: number): readon
   return firstOf(items, item, most, (text) => text);
 }
 
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return other === undefined ? one : Math.max(one ?? 0, other);
+}
+
 function moreSevere(one: Severity, other: Severity): Severity {
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
 }
@@ -209,6 +214,7 @@ function same(one: Incident, other: Incident): boolean {
     one.response === other.response &&
     one.severity === other.severity &&
     one.lastAlarmAt === other.lastAlarmAt &&
+    one.offendedAt === other.offendedAt &&
     one.alarms.length === other.alarms.length &&
     one.alarms.every((alarm, index) => alarm === other.alarms[index]) &&
     one.clientIds.length === other.clientIds.length &&

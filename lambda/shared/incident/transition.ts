@@ -68,7 +68,7 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'record':
       return { ...incident, because: transition.because };
     case 'isolate':
-      return isolating(ordered(incident, transition.order), transition.prior, now);
+      return isolating(ordered(incident, transition.order), transition.prior);
     case 'contained':
       return settled({ ...incident, containedAt: incident.containedAt ?? now });
     case 'locking':
@@ -100,14 +100,13 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
 }
 
 /** What was noted first stays: a second look at a thing that has left its groups already would forget them. */
-function isolating(incident: Incident, prior: Prior, now: number): Incident {
+function isolating(incident: Incident, prior: Prior): Incident {
   return {
     ...incident,
     because: undefined,
     state: 'isolating',
     prior: withGroups(incident.prior ?? prior, prior.groups, prior.left),
     proof: undefined,
-    ...(incident.state === 'proving' && { relapsedAt: now }),
     ...(incident.watch !== undefined && { watch: incident.watch + 1 }),
   };
 }

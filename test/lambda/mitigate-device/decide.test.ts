@@ -86,6 +86,31 @@ describe('after a release', () => {
   });
 });
 
+describe('after a release that rests on a proof', () => {
+  const proof = { since: TIME + 2 };
+  const first = known('released', { closedAt: TIME + 10, proof });
+  const mild = signal({ id: 'mild', severity: 'LOW', time: TIME + 5 });
+  const released = { ...first, signals: [...first.signals, { ...mild, id: 'mild' }] };
+
+  test('what comes in late opens the next episode, although it happened before the release', () => {
+    expect(decide(signal({ id: 'late', time: TIME + 3 }), released, playbook, NOW)).toMatchObject({ kind: 'isolate' });
+    expect(decide(signal({ time: TIME + 3 }), released, playbook, NOW)).toMatchObject({ kind: 'isolate' });
+  });
+
+  test('what the proof covers, and what was weighed with it, is ignored', () => {
+    expect(decide(signal({ id: 'old', time: TIME + 2 }), released, playbook, NOW).kind).toBe('ignore');
+    expect(decide(mild, released, playbook, NOW)).toEqual({ kind: 'ignore', because: 'already recorded' });
+    expect(decide({ ...mild, source: 'detect' }, released, playbook, NOW).kind).toBe('record');
+  });
+
+  test('while it is under way, what it does not cover isolates again', () => {
+    const orders = [{ verb: 'release', by: 'prover', why: 'clean', time: TIME + 9 }] as const;
+    const proving = known('proving', { containedAt: TIME, orders, proof });
+    expect(decide(signal({ id: 'late', time: TIME + 3 }), proving, playbook, NOW).kind).toBe('isolate');
+    expect(decide(signal({ id: 'old', time: TIME + 2 }), proving, playbook, NOW).kind).toBe('record');
+  });
+});
+
 describe('while it is recorded', () => {
   const observed = { ...openIncident(signal({ severity: 'LOW' }), 'observe', 1, TIME), version: 1 };
 

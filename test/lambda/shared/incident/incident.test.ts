@@ -257,6 +257,8 @@ describe('transitions', () => {
   });
   const order = { verb: 'release', by: 'ada', why: 'sure', time: TIME } as const;
   const prior = { groups: ['fleet', 'site'], left: ['fleet'] };
+  const repair = { jobId: 'j', status: 'QUEUED', at: TIME, since: TIME };
+  const tunnel = { by: 'ada', why: 'look', time: TIME, services: ['SSH'], minutes: 60 };
 
   const allowed: Record<Transition['type'], [Transition, string]> = {
     hold: [{ type: 'hold', because: 'x' }, 'detected held isolated repairing proving'],
@@ -267,6 +269,9 @@ describe('transitions', () => {
     locked: [{ type: 'locked' }, 'held isolating isolated repairing proving'],
     drifted: [{ type: 'drifted', groups: [] }, 'held isolating isolated repairing proving'],
     repair: [{ type: 'repair' }, 'isolated'],
+    note: [{ type: 'note', repair, because: 'x' }, 'isolated repairing'],
+    relapse: [{ type: 'relapse', because: 'x' }, 'repairing proving'],
+    tunnel: [{ type: 'tunnel', tunnel }, 'isolated repairing proving'],
     prove: [{ type: 'prove' }, 'held isolating isolated repairing proving'],
     release: [{ type: 'release', restored: [], notRestored: [] }, 'proving'],
     retire: [{ type: 'retire', because: 'x' }, 'detected held isolating isolated repairing proving'],

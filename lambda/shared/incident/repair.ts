@@ -1,0 +1,36 @@
+import type { Incident } from './incident';
+
+/** What AWS IoT said of the patch job on a device, and since when that is waited for. */
+export interface Repair {
+  readonly jobId: string;
+  readonly status: string;
+  /** When the status was taken on, in milliseconds. */
+  readonly at: number;
+  /** When the repair began to be watched. */
+  readonly since: number;
+  /** Nothing was heard of the device for too long, and people were told. */
+  readonly silent?: true;
+}
+
+/** How far a device has proved its health. */
+export interface Proof {
+  /** Nothing has been wrong since. */
+  readonly since: number;
+  /** When the proof was complete; absent until then. */
+  readonly proven?: number;
+  /** When the release was ordered on the strength of it. */
+  readonly orderedAt?: number;
+}
+
+/** Whether a person has to be told that a device has proved its health. */
+export function isProven(incident: Incident | undefined): boolean {
+  return incident?.state === 'proving' && incident.proof?.proven !== undefined;
+}
+
+/**
+ * Up to when what a device did is settled: alarms of that time or before are old news. A person settles all that was before
+ * their word; a proof only what it covers, so that an alarm which comes in late undoes a release that rested on its absence.
+ */
+export function settledUntil(incident: Incident): number {
+  return incident.proof?.since ?? incident.closedAt ?? incident.orders.at(-1)?.time ?? 0;
+}
