@@ -189,12 +189,10 @@ export class Things {
       },
       thingGroupMetadata: {
         parentGroupName: group.parent,
-        rootToParentThingGroups: above
-          .reverse()
-          .map(({ thingGroupName }) => ({
-            groupName: thingGroupName,
-            groupArn: this.registry.arn(`thinggroup/${thingGroupName}`),
-          })),
+        rootToParentThingGroups: above.reverse().map(({ thingGroupName }) => ({
+          groupName: thingGroupName,
+          groupArn: this.registry.arn(`thinggroup/${thingGroupName}`),
+        })),
         creationDate: group.createdAt / 1000,
       },
     };

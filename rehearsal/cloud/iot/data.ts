@@ -1,0 +1,111 @@
+import type { Connections, ConnectionView, OutboundMessage } from '../../ports';
+import { AwsFault } from '../fault';
+import type { Actor, Input, Operation } from '../operation';
+import { RestJson, type WireService } from '../wire';
+import type { IotRegistry } from './registry';
+import type { Shadows } from './shadows';
+
+const NO_CLIENT = () => new AwsFault('ResourceNotFoundException', 'No connection and no session of this client', 404);
+
+/** The data plane of AWS IoT on the wire: sessions, publishing, shadows. */
+export function iotDataService(
+  registry: IotRegistry,
+  shadows: Shadows,
+  connections: () => Connections | undefined,
+  deliver: (message: OutboundMessage) => Promise<void>,
+): WireService & { readonly operations: readonly Operation[] } {
+  const client = ({ clientId }: Input) => `client/${String(clientId)}`;
+  const thing = ({ thingName, name }: Input) =>
+    `thing/${String(thingName)}${name === undefined || name === '' ? '' : `/${String(name)}`}`;
+  const operation = (
+    name: string,
+    resource: (input: Input) => string,
+    act: (input: Input, actor: Actor) => unknown,
+  ): Operation => ({
+    name: `iot:${name}`,
+    needs: (input) => [{ action: `iot:${name}`, resource: registry.arn(resource(input)) }],
+    act,
+  });
+  const shadowName = ({ name }: Input) => (name === undefined || name === '' ? undefined : String(name));
+  const rows = [
+    [
+      'DELETE /connections/{clientId}',
+      operation('DeleteConnection', client, async (input) => {
+        const options = {
+          cleanSession: input.cleanSession === 'true',
+          preventWillMessage: input.preventWillMessage === 'true',
+        };
+        const found = await connections()?.delete(String(input.clientId), {
+          ...options,
+          reason: 'API_INITIATED_DISCONNECT',
+        });
+        if (found !== true) throw NO_CLIENT();
+        return {};
+      }),
+    ],
+    [
+      'GET /connections/{clientId}',
+      operation('GetConnection', client, (input) => {
+        const found = connections()?.get(String(input.clientId));
+        if (found === undefined) throw NO_CLIENT();
+        return viewOf(found, input.includeSocketInformation === 'true');
+      }),
+    ],
+    [
+      'POST /topics/{topic}',
+      operation(
+        'Publish',
+        ({ topic }) => `topic/${String(topic)}`,
+        async (input, { party }) => {
+          const { topic, qos, retain, body } = input;
+          await deliver({
+            topic: String(topic),
+            payload: body instanceof Buffer ? body : Buffer.from(JSON.stringify(body ?? '')),
+            qos: qos === '1' ? 1 : 0,
+            retain: retain === 'true',
+            from: party,
+          });
+          return {};
+        },
+      ),
+    ],
+    [
+      'GET /things/{thingName}/shadow',
+      operation('GetThingShadow', thing, (input) => shadows.read(String(input.thingName), shadowName(input))),
+    ],
+    [
+      'POST /things/{thingName}/shadow',
+      operation('UpdateThingShadow', thing, (input) =>
+        shadows.write(String(input.thingName), shadowName(input), input),
+      ),
+    ],
+    [
+      'DELETE /things/{thingName}/shadow',
+      operation('DeleteThingShadow', thing, (input) => shadows.remove(String(input.thingName), shadowName(input))),
+    ],
+  ] as const;
+  const wire = new RestJson(rows);
+  return {
+    name: 'iot-data',
+    signingNames: ['iotdata', 'iotdevicegateway'],
+    denied: ['ForbiddenException', 403],
+    recognize: (request) => wire.recognize(request),
+    describe: (request) => wire.describe(request),
+    result: (result) => wire.result(result),
+    fault: (fault) => wire.fault(fault),
+    operations: rows.map(([, each]) => each),
+  };
+}
+
+function viewOf(view: ConnectionView, withSocket: boolean): object {
+  return {
+    connected: view.connected,
+    thingName: view.thingName,
+    cleanSession: view.cleanSession,
+    keepAliveDuration: view.keepAliveSeconds,
+    connectedSince: view.connectedSince,
+    disconnectedSince: view.disconnectedSince,
+    disconnectReason: view.disconnectReason,
+    ...(withSocket && { sourceIp: view.sourceIp, sourcePort: view.sourcePort }),
+  };
+}

@@ -1,0 +1,141 @@
+import { ServiceRefusal, type ShadowService } from '../../ports';
+import { AwsFault } from '../fault';
+import { recordOf } from '../operation';
+import type { IotRegistry } from './registry';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Shadow {
+  desired: Json;
+  reported: Json;
+  version: number;
+}
+
+const MOST_BYTES = 8_192;
+
+/** Device shadows: what is wanted, what is reported, and the difference. */
+export class Shadows implements ShadowService {
+  private readonly shadows = new Map<string, Shadow>();
+
+  constructor(
+    private readonly registry: IotRegistry,
+    private readonly publish: (topic: string, payload: unknown) => void,
+  ) {}
+
+  public async get(thingName: string, shadowName?: string): Promise<Json> {
+    return asRefusal(() => this.read(thingName, shadowName));
+  }
+
+  public async update(thingName: string, shadowName: string | undefined, request: unknown): Promise<Json> {
+    return asRefusal(() => this.write(thingName, shadowName, request));
+  }
+
+  public async delete(thingName: string, shadowName?: string): Promise<Json> {
+    return asRefusal(() => this.remove(thingName, shadowName));
+  }
+
+  public read(thingName: string, shadowName?: string): Json {
+    return this.view(this.existing(thingName, shadowName));
+  }
+
+  public write(thingName: string, shadowName: string | undefined, request: unknown): Json {
+    this.registry.existingThing(thingName);
+    const { state, version, clientToken } = recordOf(request);
+    if (typeof state !== 'object' || state === null)
+      throw new AwsFault('InvalidRequestException', 'Missing required node: state');
+    const key = keyOf(thingName, shadowName);
+    const before = this.shadows.get(key) ?? { desired: {}, reported: {}, version: 0 };
+    if (version !== undefined && version !== before.version)
+      throw new AwsFault('ConflictException', 'Version conflict', 409);
+    const { desired, reported } = recordOf(state);
+    const after: Shadow = {
+      desired: merged(before.desired, desired),
+      reported: merged(before.reported, reported),
+      version: before.version + 1,
+    };
+    if (Buffer.byteLength(JSON.stringify([after.desired, after.reported])) > MOST_BYTES)
+      throw new AwsFault('RequestEntityTooLargeException', 'The payload exceeds the maximum size allowed', 413);
+    this.shadows.set(key, after);
+    const delta = deltaOf(after);
+    const timestamp = this.seconds();
+    if (delta !== undefined)
+      this.publish(`${topicOf(thingName, shadowName)}/update/delta`, {
+        version: after.version,
+        timestamp,
+        state: delta,
+      });
+    return { state, version: after.version, timestamp, ...(clientToken !== undefined && { clientToken }) };
+  }
+
+  public remove(thingName: string, shadowName?: string): Json {
+    const { version } = this.existing(thingName, shadowName);
+    this.shadows.delete(keyOf(thingName, shadowName));
+    return { version, timestamp: this.seconds() };
+  }
+
+  private existing(thingName: string, shadowName?: string): Shadow {
+    const found = this.shadows.get(keyOf(thingName, shadowName));
+    if (found === undefined)
+      throw new AwsFault('ResourceNotFoundException', `No shadow exists with name: '${shadowName ?? thingName}'`, 404);
+    return found;
+  }
+
+  private view(shadow: Shadow): Json {
+    const delta = deltaOf(shadow);
+    const { desired, reported, version } = shadow;
+    const state = {
+      ...(size(desired) && { desired }),
+      ...(size(reported) && { reported }),
+      ...(delta !== undefined && { delta }),
+    };
+    return { state, version, timestamp: this.seconds() };
+  }
+
+  private seconds(): number {
+    return Math.floor(this.registry.clock.now() / 1000);
+  }
+}
+
+function keyOf(thingName: string, shadowName = ''): string {
+  return `${thingName} ${shadowName}`;
+}
+
+function topicOf(thingName: string, shadowName?: string): string {
+  return `$aws/things/${thingName}/shadow${shadowName === undefined ? '' : `/name/${shadowName}`}`;
+}
+
+const size = (value: Json) => Object.keys(value).length > 0;
+
+/** Null removes; objects are merged; anything else replaces. */
+function merged(before: Json, change: unknown): Json {
+  if (change === undefined) return before;
+  if (change === null) return {};
+  const after: Record<string, unknown> = { ...before };
+  for (const [key, value] of Object.entries(recordOf(change))) {
+    if (value === null) Reflect.deleteProperty(after, key);
+    else if (typeof value === 'object' && !Array.isArray(value)) after[key] = merged(recordOf(before[key]), value);
+    else after[key] = value;
+  }
+  return after;
+}
+
+function deltaOf({ desired, reported }: Pick<Shadow, 'desired' | 'reported'>): Json | undefined {
+  const delta: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(desired)) {
+    if (JSON.stringify(value) === JSON.stringify(reported[key])) continue;
+    const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const inner = nested ? deltaOf({ desired: recordOf(value), reported: recordOf(reported[key]) }) : value;
+    if (inner !== undefined) delta[key] = inner;
+  }
+  return size(delta) ? delta : undefined;
+}
+
+function asRefusal<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof AwsFault)
+      throw new ServiceRefusal(error.status, error.name.replace(/Exception$/, ''), error.message);
+    throw error;
+  }
+}

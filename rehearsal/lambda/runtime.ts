@@ -1,0 +1,74 @@
+/**
+ * What a function's process runs: a small stand-in for Lambda's Node.js runtime, as text, so that it is one file with
+ * whatever bundles it.
+ *
+ * Time in the process is the rehearsal's: `Date` stands still at the time of the invocation, and a timer that fires moves it
+ * to when it was due, so a pause of a second is a second, and the same run reads the same times. `Math.random` and
+ * `crypto.randomUUID` come from the seed. The rest is Node.js as it is.
+ */
+export const RUNTIME = `
+'use strict';
+const crypto = require('node:crypto');
+const path = require('node:path');
+const settings = JSON.parse(process.env.REHEARSAL_RUNTIME);
+delete process.env.REHEARSAL_RUNTIME;
+
+let now = settings.now;
+const RealDate = Date;
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now] : args, self),
+  apply: () => new RealDate(now).toString(),
+  get: (target, name, self) => (name === 'now' ? () => now : Reflect.get(target, name, self)),
+});
+const realSetTimeout = globalThis.setTimeout;
+globalThis.setTimeout = Object.assign((act, delay, ...rest) => {
+  const due = now + (Number(delay) > 0 ? Number(delay) : 0);
+  return realSetTimeout((...args) => { now = Math.max(now, due); act(...args); }, delay, ...rest);
+}, realSetTimeout);
+
+let drawn = 0;
+const draw = () => crypto.createHash('sha256').update(settings.seed + '#' + drawn++).digest('hex');
+Math.random = () => parseInt(draw().slice(0, 13), 16) / 2 ** 52;
+crypto.randomUUID = () => {
+  const hex = draw();
+  return [hex.slice(0, 8), hex.slice(8, 12), '4' + hex.slice(13, 16), '8' + hex.slice(17, 20), hex.slice(20, 32)].join('-');
+};
+
+const describe = (error) => error instanceof Error
+  ? { errorType: error.name, errorMessage: error.message, stack: String(error.stack) }
+  : { errorType: 'Error', errorMessage: String(error), stack: '' };
+
+const separator = settings.handler.lastIndexOf('.');
+const file = path.resolve(settings.root, settings.handler.slice(0, separator));
+const load = async () => {
+  let loaded;
+  try { loaded = require(file); } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_REQUIRE_ESM') throw error;
+    loaded = await import(file + '.mjs');
+  }
+  const found = loaded[settings.handler.slice(separator + 1)];
+  if (typeof found !== 'function') throw new Error(settings.handler + ' is not a function');
+  return found;
+};
+
+let ready;
+process.on('message', async ({ id, event, at, timeoutMs, context }) => {
+  now = Math.max(now, at);
+  const deadline = now + timeoutMs;
+  let answer;
+  try {
+    const handler = await (ready ??= load());
+    const value = await new Promise((resolve, reject) => {
+      const whole = { ...context, callbackWaitsForEmptyEventLoop: true, getRemainingTimeInMillis: () => Math.max(0, deadline - now) };
+      const returned = handler(event, whole, (error, result) => (error ? reject(error) : resolve(result)));
+      if (returned !== undefined && typeof returned.then === 'function') returned.then(resolve, reject);
+      else if (handler.length < 3) resolve(returned);
+    });
+    answer = { id, value: value === undefined ? null : JSON.parse(JSON.stringify(value)) };
+  } catch (error) {
+    answer = { id, error: describe(error) };
+  }
+  process.send(answer);
+});
+process.on('disconnect', () => process.exit(0));
+`;
