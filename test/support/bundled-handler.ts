@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 /** Time runs 50 times as fast, for the pauses between two tries of the SDK. In a block: a name out there would be global. */
@@ -24,8 +24,10 @@ export class BundledHandler {
   private readonly worker: Worker;
   private broken: Error | undefined;
 
+  /** @param name of the handler, or the folder that its bundle was copied to */
   constructor(name: string, environment: Readonly<Record<string, string>>) {
-    const file = join(__dirname, '..', '..', 'dist', 'handlers', name, 'index.js');
+    const folder = isAbsolute(name) ? name : join(__dirname, '..', '..', 'dist', 'handlers', name);
+    const file = join(folder, 'index.js');
     this.worker = new Worker(RUN, { eval: true, env: { ...environment }, workerData: { file }, stdout: true });
     this.worker.on('error', (error: Error) => (this.broken = error));
   }
