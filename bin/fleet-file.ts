@@ -46,7 +46,8 @@ export interface FleetDescription {
   readonly access: AccessEntry[];
   readonly customMetrics?: { readonly name: string; readonly type: string; readonly displayName?: string }[];
   readonly behaviors?: unknown[];
-  readonly detect?: 'device-defender' | 'off';
+  readonly detect?: 'stream' | 'device-defender' | 'both' | 'off';
+  readonly stream?: { readonly mode?: 'dry-run' | 'live'; readonly log?: 'existing' | 'create' };
   readonly response?: ResponseEntry;
   readonly alerts: { readonly emails: string[] };
   readonly audit?: { readonly certificateAgeDays?: number; readonly certificateExpirationDays?: number };

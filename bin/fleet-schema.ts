@@ -236,6 +236,25 @@ const CUSTOM_METRICS = {
   },
 } as const;
 
+const STREAM = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'How the pipeline of ours watches.',
+  properties: {
+    mode: {
+      enum: ['dry-run', 'live'],
+      default: 'dry-run',
+      description: "'dry-run' counts alarms and tells nobody; 'live' raises signals.",
+    },
+    log: {
+      enum: ['existing', 'create'],
+      default: 'existing',
+      description:
+        "The log group of AWS IoT, AWSIotLogsV2: 'existing' where AWS IoT has logged something in this account and region before, 'create' where it has not.",
+    },
+  },
+} as const;
+
 /** JSON Schema of fleet.json; schema/fleet.schema.json is this, published for editors. */
 export const FLEET_SCHEMA = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -269,11 +288,12 @@ export const FLEET_SCHEMA = {
       description: 'What is normal. Anything else is an alarm.',
     },
     detect: {
-      enum: ['device-defender', 'off'],
-      default: 'device-defender',
+      enum: ['stream', 'device-defender', 'both', 'off'],
+      default: 'stream',
       description:
-        "Who watches the behaviors: 'device-defender' renders security profiles in a stack of their own (only accounts that used Device Defender Detect before 2026-08-31 can deploy it); 'off' leaves that stack out.",
+        "Who watches the behaviors: 'stream' is a pipeline that every account can deploy; 'device-defender' renders security profiles in a stack of their own (only accounts that used Device Defender Detect before 2026-08-31 can deploy it); 'both' does both; 'off' leaves them out.",
     },
+    stream: STREAM,
     response: RESPONSE,
     alerts: ALERTS,
     audit: AUDIT,

@@ -9,8 +9,10 @@ import {
   CustomMetric,
   type CustomMetricType,
   Detection,
+  type DetectionEngine,
   Enrollment,
   type ICustomMetric,
+  IotLogs,
   ZeroTrustAccount,
   ZeroTrustFleet,
 } from '../lib';
@@ -81,7 +83,8 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
       },
     });
   if (type !== undefined) markCapability(type, 'identity');
-  const watched = description.detect !== 'off' && behaviors.length > 0;
+  const engines = behaviors.length === 0 ? 'off' : (description.detect ?? 'stream');
+  const watched = engines !== 'off';
   const fleet = new ZeroTrustFleet(stack, description.name, {
     access,
     thingType: type,
@@ -92,17 +95,23 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
       claimCertificates: enrollment?.claimCertificates,
     }),
     behaviors: watched ? behaviors : [],
+    detection: engines === 'stream' || engines === 'both' ? [toStream(description)] : [],
     ...toResponse(stack, description.response),
   });
   addOutputs(stack, account, fleet);
   const serials = allowList.serialCount ?? 0;
-  if (!watched) return { serials };
+  if (!watched || engines === 'stream') return { serials };
   const detectStack = new Stack(app, 'ZeroTrustDetect', {
     description: `Device Defender profiles of the IoT fleet ${description.name}`,
   });
   Tags.of(detectStack).add('fleet', description.name);
   fleet.watchWith(detectStack, 'Profiles', Detection.deviceDefender());
   return { serials, detectStack: detectStack.stackName };
+}
+
+function toStream({ stream }: FleetDescription): DetectionEngine {
+  const logs = stream?.log === 'create' ? IotLogs.created() : IotLogs.ofAccount();
+  return Detection.stream({ dryRun: stream?.mode !== 'live', logs });
 }
 
 function days(value: number | undefined): Duration | undefined {

@@ -126,7 +126,7 @@ function deployCommands(options: { fleet: string; output: string }, detectStack:
     ...(detectStack === undefined
       ? []
       : [
-          `  npx cdk deploy${context} ${detectStack}    (only accounts that used Device Defender Detect before 2026-08-31; else set "detect": "off")`,
+          `  npx cdk deploy${context} ${detectStack}    (only accounts that used Device Defender Detect before 2026-08-31; else set "detect": "stream")`,
         ]),
   ];
 }

@@ -24,6 +24,12 @@ export interface WatchOptions {
    * managed key
    */
   readonly alertTopicKey?: IKeyRef;
+  /**
+   * Topic that people read, for alarms about the detection itself. It must let `cloudwatch.amazonaws.com` publish.
+   *
+   * @default - the alert topic
+   */
+  readonly alarmTopic?: ITopicRef;
 }
 
 /** Watches behaviors. Engines differ in what accounts can deploy them and in which metrics they know, not in what a behavior means. */

@@ -3,7 +3,7 @@ import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type Behavior, type DetectionEngine, DetectionTarget, type Detector } from '../detection';
+import { type Behavior, Detection, type DetectionEngine, DetectionTarget, type Detector } from '../detection';
 import { ClaimEnrollment, Enrollment } from '../identity';
 import { type AlertDestination, checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
@@ -46,9 +46,10 @@ export interface ZeroTrustFleetProps {
    */
   readonly behaviors?: Behavior[];
   /**
-   * The engines that watch the behaviors, in the stack of the fleet. For an engine in another stack use `watchWith`.
+   * The engines that watch the behaviors, in the stack of the fleet. For an engine in another stack use `watchWith`; an empty
+   * list leaves it at that.
    *
-   * @default - no engine
+   * @default - Detection.stream() if there are behaviors: every account can deploy it, and it begins as a dry run
    */
   readonly detection?: DetectionEngine[];
   /**
@@ -136,7 +137,7 @@ export interface ZeroTrustFleetProps {
  *     Behavior.authorizationFailures().mustBeAtMost(3).per(Duration.minutes(5)).alarmAfter(1),
  *     Behavior.disconnects().learned(Confidence.HIGH),
  *   ],
- *   detection: [Detection.deviceDefender()],
+ *   detection: [Detection.stream({ dryRun: false })],
  * });
  */
 export class ZeroTrustFleet extends Construct {
@@ -179,7 +180,7 @@ export class ZeroTrustFleet extends Construct {
     this.behaviors = [...(props.behaviors ?? [])];
     this.encryptionKey = encryptionKey;
     if (props.without?.includes(FleetPart.RESPONSE) !== true) this.response = this.createResponse(props, account);
-    for (const engine of props.detection ?? []) this.watchWith(this, `Detection-${engine.engineName}`, engine);
+    for (const engine of enginesOf(props)) this.watchWith(this, `Detection-${engine.engineName}`, engine);
     this.node.addValidation({ validate: () => this.warnIfNotWatched() });
   }
 
@@ -203,6 +204,7 @@ export class ZeroTrustFleet extends Construct {
       behaviors: this.behaviors,
       target: DetectionTarget.thingGroup(this.fleetGroup),
       ...this.alertsOf(engine),
+      alarmTopic: this.alertTopic,
     });
     this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);
@@ -285,4 +287,8 @@ export class ZeroTrustFleet extends Construct {
     }
     return [];
   }
+}
+
+function enginesOf({ detection, behaviors = [] }: ZeroTrustFleetProps): DetectionEngine[] {
+  return detection ?? (behaviors.length > 0 ? [Detection.stream()] : []);
 }

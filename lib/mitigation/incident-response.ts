@@ -19,6 +19,7 @@ import { OperatorEntry } from './operator-entry';
 import { Playbook } from './playbook';
 import { ReleaseFunction } from './release-function';
 import { ResponseAlarms } from './response-alarms';
+import type { ResponseParts } from './response-parts';
 import { SignalIntake } from './signal-intake';
 import type { SignalSource } from './signal-source';
 import { Response } from './terms';
@@ -128,6 +129,8 @@ export class IncidentResponse extends Construct {
   public readonly operatorUrl: string;
   /** Rights around the response. */
   public readonly grants: IncidentResponseGrants;
+  /** @internal */
+  public readonly _parts: ResponseParts;
   private readonly intake: SignalIntake;
   private readonly responder: IncidentResponder;
   private readonly entries: SourceEntry[] = [{ kind: 'engine' }];
@@ -175,6 +178,7 @@ export class IncidentResponse extends Construct {
     this.incidentTableName = table.resource.ref;
     this.evidenceBucketName = evidence.resource.ref;
     this.responderName = this.responder.function.functionName;
+    this._parts = { intake: this.intake, table, keyArn, quarantineGroup, encryptionKey, alertTopic: props.alertTopic };
     this.grants = IncidentResponseGrants._of(this.signalQueueArn, keyArn, entry);
     this.responder.setSources(this.entries);
     for (const source of props.sources ?? []) this.addSource(source);
@@ -186,7 +190,7 @@ export class IncidentResponse extends Construct {
    * @param source Who
    */
   public addSource(source: SignalSource): void {
-    const { kind, topic, publishes } = source._binding;
+    const { kind, topic, publishes, shared = false } = source._binding;
     const id = `${kind[0]?.toUpperCase()}${kind.slice(1)}${topic === undefined ? '' : topic.node.addr.slice(-8)}`;
     const entry = source._render();
     const twice = ({ kind: other, topicArn }: SourceEntry) =>
@@ -199,8 +203,8 @@ export class IncidentResponse extends Construct {
           : `the topic ${topic.node.path} has a source already, and what it publishes is read in one way; give each source a topic of its own`,
         this,
       );
-    const shared = this.isAlertTopic(topic);
-    if (shared && publishes === undefined)
+    const filtered = shared || this.isAlertTopic(topic);
+    if (filtered && publishes === undefined)
       throw new ConfigurationError(
         'SignalTopicIsAlertTopic',
         `the source '${kind}' publishes to ${topic?.node.path}, which is also 'alertTopic': each alert would come back as a signal; give another topic for one of the two`,
@@ -208,7 +212,7 @@ export class IncidentResponse extends Construct {
       );
     this.entries.push(entry);
     this.responder.setSources(this.entries);
-    this.intake.add(id, source._binding, shared);
+    this.intake.add(id, source._binding, filtered);
   }
 
   private isAlertTopic(topic: ITopicRef | undefined): boolean {

@@ -1,11 +1,12 @@
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
-import { type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
+import { MESSAGE, type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
 import type { SourceBinding } from './source-binding';
 
 /** What only these messages have; filters of SNS on the body. */
 const VIOLATIONS = { violationEventType: [{ exists: true }] };
 const AUDITS = { taskStatus: [{ exists: true }] };
+const SIGNALS = { schema: [MESSAGE.signal] };
 
 /** Options for sources that state no severity. */
 export interface SignalSourceOptions {
@@ -63,7 +64,7 @@ export class SignalSource {
     const binding: SourceBinding =
       detector.engineName === 'device-defender'
         ? { kind: 'detect', topic, publishes: VIOLATIONS }
-        : { kind: 'generic', topic };
+        : { kind: 'generic', topic, publishes: SIGNALS, shared: true };
     return new SignalSource(binding, Severity.HIGH, Object.fromEntries(declared));
   }
 

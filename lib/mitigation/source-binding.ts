@@ -8,4 +8,6 @@ export interface SourceBinding {
   readonly eventPattern?: object;
   /** What tells the messages of the source from others on its topic, as a filter of SNS; absent where nothing does. */
   readonly publishes?: object;
+  /** Whether others speak on the topic by design, such as the alarms of a detector. */
+  readonly shared?: boolean;
 }

@@ -206,7 +206,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'an engine that is not there',
       { ...SOUND, detect: 'devicedefender' },
-      /detect must be one of "device-defender", "off", got "devicedefender"\. Did you mean 'device-defender'\?/,
+      /detect must be one of "stream", "device-defender", "both", "off", got "devicedefender"\. Did you mean 'device-defender'\?/,
     ],
     [
       'a custom metric of a wrong type',

@@ -59,7 +59,7 @@ describe('the fleet of this repository', () => {
 
   test('tells what to run to deploy it', () => {
     expect(first.said).toMatch(/npx cdk deploy -c fleet=.* ZeroTrust\n/);
-    expect(first.said).toMatch(/ZeroTrustDetect .*"detect": "off"/);
+    expect(first.said).toMatch(/ZeroTrustDetect .*"detect": "stream"/);
   });
 
   test('is the same the second time, byte by byte', () => {
@@ -69,11 +69,11 @@ describe('the fleet of this repository', () => {
   });
 });
 
-test('one word leaves Device Defender Detect out', () => {
-  const output = join(folder, 'off');
+test.each(['off', 'stream'] as const)('one word leaves Device Defender Detect out: %s', (detect) => {
+  const output = join(folder, detect);
   const { code, said } = run(
     '--fleet',
-    fleetFile('off.json', (fleet) => ({ ...fleet, detect: 'off' })),
+    fleetFile(`${detect}.json`, (fleet) => ({ ...fleet, detect, stream: { log: 'create' } })),
     '--output',
     output,
   );

@@ -50,6 +50,7 @@ const SERVICES: Record<string, string> = {
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/client-eventbridge': 'events',
+  '@aws-sdk/client-kinesis': 'kinesis',
 };
 
 /** Calls that are authorized under another name than their own. */
@@ -66,6 +67,11 @@ const PLATFORM: Record<string, string> = {
   'sqs:DeleteMessage': 'Lambda polls the queue of the event source mapping',
   'sqs:GetQueueAttributes': 'Lambda polls the queue of the event source mapping',
   'sqs:SendMessage': 'Lambda sends what failed to the dead-letter queue',
+  'kinesis:DescribeStream': 'Lambda polls the stream of the event source mapping',
+  'kinesis:DescribeStreamSummary': 'Lambda polls the stream of the event source mapping',
+  'kinesis:GetRecords': 'Lambda polls the stream of the event source mapping',
+  'kinesis:GetShardIterator': 'Lambda polls the stream of the event source mapping',
+  'kinesis:ListShards': 'Lambda polls the stream of the event source mapping',
   'kms:Decrypt': 'queues, tables and assets are encrypted',
   'kms:GenerateDataKey': 'queues and tables are encrypted',
   'iam:PassRole': 'the service is given a role in a call of the handler; exactly that role, and only for the service',

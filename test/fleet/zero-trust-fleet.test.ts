@@ -152,11 +152,35 @@ describe('detection', () => {
     template({ behaviors, detection: [Detection.deviceDefender()] }).resourceCountIs('AWS::IoT::SecurityProfile', 1);
   });
 
+  test('is the engine that every account can deploy, where none is named', () => {
+    const made = template({ behaviors });
+    made.resourceCountIs('AWS::Kinesis::Stream', 1);
+    made.resourceCountIs('AWS::IoT::SecurityProfile', 0);
+    template({}).resourceCountIs('AWS::Kinesis::Stream', 0);
+  });
+
+  test('tells people on their topic of what is wrong with itself, and machines on theirs of devices', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, behaviors });
+    const [detector] = fleet.detectors;
+    const made = templateOf(stack);
+    made.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'IteratorAge',
+      AlarmActions: [stack.resolve(fleet.alertTopic.topicRef.topicArn)],
+    });
+    made.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'sqs',
+      TopicArn: stack.resolve(detector?.alertTopic.topicRef.topicArn),
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { schema: ['zero-trust-iot/signal@1'] },
+    });
+  });
+
   test('in a stack apart, on which the fleet does not depend', () => {
     const app = testApp();
     const stack = new Stack(app, 'Fleet');
     const apart = new Stack(app, 'Detect');
-    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, behaviors });
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, detection: [] });
     fleet.watchWith(apart, 'Profiles', Detection.deviceDefender());
     templateOf(apart).resourceCountIs('AWS::IoT::SecurityProfile', 1);
     templateOf(stack).resourceCountIs('AWS::IoT::SecurityProfile', 0);
@@ -166,7 +190,7 @@ describe('detection', () => {
 
   test('warns when nothing watches the behaviors', () => {
     const stack = testStack();
-    new ZeroTrustFleet(stack, 'Fleet', { access, behaviors });
+    new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, detection: [] });
     Annotations.fromStack(stack).hasWarning(
       '/Test/Fleet',
       Match.stringLikeRegexp('1 behavior is stated, but no engine watches.*zero-trust-iot:BehaviorsNotWatched'),

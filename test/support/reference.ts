@@ -64,8 +64,11 @@ export function everythingApp(): CloudAssembly {
   const fleet = new ZeroTrustFleet(stack, 'Fleet', {
     access: [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))],
     enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(['A1']) }),
-    behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
-    detection: [Detection.deviceDefender()],
+    behaviors: [
+      Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5)),
+      Behavior.authorizationFailures().mustBeAtMost(3).per(Duration.minutes(5)),
+    ],
+    detection: [Detection.stream(), Detection.deviceDefender()],
   });
   new Device(stack, 'Gateway', { certificateSigningRequest: OPENSSL_EC_REQUEST, fleetGroup: fleet.fleetGroup });
   return app.synth();

@@ -15,7 +15,7 @@ export interface StreamAlarmsProps {
   readonly functionName: string;
   readonly forwarderName?: string;
   readonly failuresName: string;
-  readonly alertTopic: ITopicRef;
+  readonly alarmTopic: ITopicRef;
 }
 
 interface Watch {
@@ -107,7 +107,7 @@ export class StreamAlarms extends Construct {
   }
 
   private add(id: string, watch: Watch): void {
-    const { topicArn } = this.props.alertTopic.topicRef;
+    const { topicArn } = this.props.alarmTopic.topicRef;
     const missing = watch.missing === true;
     new CfnAlarm(this, id, {
       alarmDescription: watch.description,

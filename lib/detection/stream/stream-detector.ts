@@ -64,7 +64,7 @@ export class StreamDetector extends Detector {
       functionName: windows.function.functionName,
       forwarderName: logs?.function.functionName,
       failuresName: failures.queueName,
-      alertTopic,
+      alarmTopic: options.alarmTopic ?? alertTopic,
     });
     this.warnOfRisks(dryRun);
   }
