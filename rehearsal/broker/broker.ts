@@ -18,10 +18,6 @@ export interface BrokerProps {
   readonly cloud: BrokerCloud;
   /** Port on loopback; 0 for any that is free. */
   readonly port?: number;
-  /**
-   * Whether policies decide. Only the benchmark turns it off, to have the bare broker beside it.
-   */
-  readonly enforce?: boolean;
 }
 
 const BROKER: Party = { kind: 'broker', name: 'broker' };
@@ -72,7 +68,6 @@ export class Broker implements Connections {
   private aedes!: Aedes;
   private door!: FrontDoor;
   private readonly cloud: BrokerCloud;
-  private readonly enforce: boolean;
   private readonly visitors = new WeakMap<object, Visitor>();
   private readonly sessions = new WeakMap<Client, Session>();
   private readonly live = new Map<string, Session>();
@@ -82,7 +77,6 @@ export class Broker implements Connections {
 
   private constructor(private readonly props: BrokerProps) {
     this.cloud = props.cloud;
-    this.enforce = props.enforce ?? true;
     this.lifecycle = new Lifecycle(() => this.cloud.clock.now());
   }
 
@@ -229,7 +223,7 @@ export class Broker implements Connections {
     const { clientId } = session.facts;
     const ruling = session.rights.decide('connect', clientId);
     this.record(session, ruling);
-    if (!this.passes(ruling)) {
+    if (!ruling.allowed) {
       this.refused('the policies do not allow it', session.facts, clientId, session.rights.thing?.thingName);
       this.announce(this.lifecycle.connectFailed(session));
       return done(Object.assign(new Error('not authorized'), { returnCode: NOT_AUTHORIZED }), null);
@@ -316,7 +310,7 @@ export class Broker implements Connections {
     if (problem !== undefined) return this.cut(session, 'CLIENT_ERROR', problem, done);
     const ruling = session.rights.decide(retain ? 'retain' : 'publish', topic);
     this.record(session, ruling);
-    if (!this.passes(ruling)) return this.cut(session, 'AUTH_ERROR', `may not publish to ${topic}`, done);
+    if (!ruling.allowed) return this.cut(session, 'AUTH_ERROR', `may not publish to ${topic}`, done);
     this.accept(session, topic, payload, qos, retain);
     if (topic.startsWith('$')) {
       // For the services, not for other devices. The sender gets its PUBACK all the same.
@@ -380,7 +374,7 @@ export class Broker implements Connections {
     if (problem !== undefined) return this.cut(session, 'CLIENT_ERROR', problem, done);
     const ruling = session.rights.decide('subscribe', filter);
     this.record(session, ruling);
-    if (!this.passes(ruling)) return this.cut(session, 'AUTH_ERROR', `may not subscribe to ${filter}`, done);
+    if (!ruling.allowed) return this.cut(session, 'AUTH_ERROR', `may not subscribe to ${filter}`, done);
     if (filter.startsWith('$share/')) this.gap('shared subscriptions', `${clientId} did not get its subscription`);
     const full = session.filters.size >= MAX_SUBSCRIPTIONS && !session.filters.has(filter);
     if (full || filter.startsWith('$share/')) return done(null, null);
@@ -401,7 +395,7 @@ export class Broker implements Connections {
     if (session.isMatchedByParent(topic)) return null;
     const ruling = session.rights.decide('receive', topic);
     this.record(session, ruling);
-    if (!this.passes(ruling)) return null;
+    if (!ruling.allowed) return null;
     this.tell('out', session, topic, packet.payload);
     return packet;
   }
@@ -418,10 +412,6 @@ export class Broker implements Connections {
   }
 
   // ------------------------------------------------------------------------------------------------ words
-
-  private passes(ruling: Ruling): boolean {
-    return ruling.allowed || !this.enforce;
-  }
 
   private record(session: Session, { decisions }: Ruling): void {
     const { clientId } = session.facts;

@@ -22,11 +22,7 @@ export interface Phrase {
 const DEVICE = '(?<device>[\\w:-]+)';
 const UNITS: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-type Act = (
-  actor: Actor,
-  groups: Readonly<Record<string, string | undefined>>,
-  stage: Stage,
-) => Promise<unknown> | void;
+type Act = (actor: Actor, groups: Readonly<Record<string, string | undefined>>, stage: Stage) => unknown;
 
 /** A phrase whose subject is a device. */
 function does(says: string, rest: string, act: Act): Phrase {

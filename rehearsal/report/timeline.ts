@@ -1,0 +1,67 @@
+import { printable } from '../../lib/compliance/report/printable';
+import type { RehearsalEvent } from '../ports';
+import type { RunRecord } from './record';
+
+/** What a person wants to see pass by; the rest is in the report. */
+export function isTelling(event: RehearsalEvent): boolean {
+  switch (event.kind) {
+    case 'decision':
+      return !event.decision.allowed;
+    case 'call':
+      return event.outcome !== 'ok';
+    case 'deploy':
+      return event.outcome !== 'created';
+    case 'gap':
+      return event.onPath;
+    case 'message':
+    case 'step':
+      return false;
+    case 'connection':
+    case 'function':
+    case 'incident':
+    case 'fault':
+    case 'time':
+      return true;
+  }
+}
+
+/** One line for an event, safe for a terminal. */
+export function lineOf(event: RehearsalEvent, startedAt: number): string {
+  const detail = event.kind === 'decision' ? reasonOf(event) : event.kind === 'fault' ? event.detail : undefined;
+  const more = detail === undefined || detail === '' ? '' : ` - ${detail}`;
+  return printable(`${clockOf(event.at - startedAt)}  ${event.what}${more}`);
+}
+
+/** The run as a person reads it in a terminal. */
+export function timeline(record: RunRecord): string {
+  const lines: string[] = [];
+  for (const story of record.stories) {
+    lines.push('', printable(story.title), '-'.repeat(Math.min(story.title.length, 100)));
+    const startedAt = story.events[0]?.at ?? 0;
+    for (const event of story.events) {
+      if (event.kind === 'step' && event.outcome !== 'begun') lines.push(stepLine(event));
+      else if (isTelling(event)) lines.push(`    ${lineOf(event, startedAt)}`);
+    }
+    for (const { text, outcome } of story.steps) if (outcome === 'not reached') lines.push(printable(`  - ${text}`));
+    lines.push('', story.green ? 'green: everything went as the story says' : 'red:');
+    lines.push(...story.reasons.map((reason) => printable(`  ${reason}`)));
+  }
+  return `${lines.join('\n').trimStart()}\n`;
+}
+
+function stepLine(event: Extract<RehearsalEvent, { kind: 'step' }>): string {
+  return event.outcome === 'met'
+    ? printable(`  ok ${event.what}`)
+    : printable(`  NO ${event.what}: ${event.reason ?? ''}`);
+}
+
+function reasonOf({ decision }: Extract<RehearsalEvent, { kind: 'decision' }>): string | undefined {
+  return decision.because.map(({ label }) => label).join(', ') || decision.missing;
+}
+
+/** Hours, minutes and seconds since the beginning, in virtual time. */
+export function clockOf(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(seconds / 3_600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
