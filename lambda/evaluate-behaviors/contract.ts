@@ -280,6 +280,7 @@ export const METRIC_SOURCES: Readonly<Record<string, readonly RecordSource[]>> =
  *
  * - `d#<000..3ff>`: a page of devices (`version`, `body`)
  * - `fleet`: what all devices have in common: the prior of learned behaviors (`version`, `body`)
+ * - `bounds#<shard>`: the percentiles of the window that a shard closed last (`version`, `body`)
  *
  * Every write states which version it replaces.
  */
@@ -289,6 +290,7 @@ export const STATE = {
   body: 'body',
   timeToLive: 'expiresAt',
   fleetKey: 'fleet',
+  boundsPrefix: 'bounds#',
 } as const;
 
 /**

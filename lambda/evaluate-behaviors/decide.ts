@@ -91,27 +91,32 @@ function folded({ fold }: Watch, before: number | undefined, value: number | und
   return fold === 'sum' ? before + value : value;
 }
 
-/** The bounds that are not stated: percentiles of what all devices of the window did, and what the fleet has taught. */
-export function boundsOf(
-  plan: Plan,
-  measured: Iterable<Measured>,
-  priors: Readonly<Record<string, Prior>>,
-): ReadonlyMap<Watch, number> {
+/** The percentiles of what all devices of the window did, by key of the behavior. */
+export function percentilesOf(plan: Plan, measured: Iterable<Measured>): Record<string, number> {
   const ranked = plan.watches.filter(({ kind }) => kind === 'percentile');
   const values = new Map(ranked.map((watch) => [watch, [] as number[]]));
-  if (ranked.length > 0)
-    for (const { points } of measured) for (const { watch, value } of points) values.get(watch)?.push(value);
-  const bounds = new Map<Watch, number>();
+  for (const { points } of measured) for (const { watch, value } of points) values.get(watch)?.push(value);
+  const bounds: Record<string, number> = {};
   for (const [watch, list] of values) {
     const bound = percentileOf(Float64Array.from(list), String(watch.behavior.percentile));
-    if (bound !== undefined) bounds.set(watch, bound);
-  }
-  for (const watch of plan.watches) {
-    const { confidence } = watch.behavior;
-    const bound = confidence === undefined ? undefined : boundOf(priors[watch.key], confidence);
-    if (bound !== undefined) bounds.set(watch, bound);
+    if (bound !== undefined) bounds[watch.key] = bound;
   }
   return bounds;
+}
+
+/** The bounds that no behavior states: percentiles, and what the fleet has taught. */
+export function boundsOf(
+  plan: Plan,
+  percentiles: Readonly<Record<string, number>>,
+  priors: Readonly<Record<string, Prior>>,
+): ReadonlyMap<Watch, number> {
+  return new Map(
+    plan.watches.flatMap((watch): [Watch, number][] => {
+      const { confidence } = watch.behavior;
+      const bound = confidence === undefined ? percentiles[watch.key] : boundOf(priors[watch.key], confidence);
+      return bound === undefined ? [] : [[watch, bound]];
+    }),
+  );
 }
 
 /** What judging needs to know besides the device. */

@@ -1,7 +1,7 @@
 import type { Logger } from '../shared/logger';
 import { Aggregate, type Outcome } from './aggregate';
 import { METRIC, PAGES, WINDOW_SECONDS } from './contract';
-import { boundsOf, type Circumstances, judge, measure, type Measured, type Ruling } from './decide';
+import { boundsOf, type Circumstances, judge, measure, type Measured, percentilesOf, type Ruling } from './decide';
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
 import { pageKey, pageOf } from './hash';
 import { fitted, inParallel, Keeper, type Loaded, recentOnly, Targets } from './keeper';
@@ -142,7 +142,10 @@ class Engine {
       pages.push({ loaded, devices, measured: closing.measured(loaded.page, devices) });
     });
     const priors = plan.learns ? (await this.keeper.fleet()).fleet.b : {};
-    const bounds = boundsOf(plan, all(pages), priors);
+    const ranked = plan.watches.some(({ kind }) => kind === 'percentile');
+    const found = ranked ? percentilesOf(plan, all(pages)) : {};
+    const percentiles = ranked ? await this.keeper.percentiles(part.shard, closing.w, found) : found;
+    const bounds = boundsOf(plan, percentiles, priors);
     const lessons = new Map<string, Lesson>();
     const targets = new Targets(this.deps.registry, this.deps.groups);
     await inParallel(pages, async ({ loaded, devices, measured }) => {

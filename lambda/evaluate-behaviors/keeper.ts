@@ -23,6 +23,10 @@ export interface Fleet {
   readonly c: Readonly<Record<string, number>>;
 }
 
+/** By key of the behavior. */
+export type Percentiles = Readonly<Record<string, number>>;
+type KeptBounds = { readonly w: number; readonly b: Percentiles };
+
 /** Reads and writes pages, so that whoever was slower reads again and decides again. */
 export class Keeper {
   constructor(
@@ -74,6 +78,21 @@ export class Keeper {
     const item = await this.state.load(STATE.fleetKey);
     if (item === undefined) return { version: 0, fleet: { b: {}, c: {} } };
     return { version: item.version, fleet: JSON.parse(Buffer.from(item.body).toString('utf8')) as Fleet };
+  }
+
+  /**
+   * The percentiles of a window, as they were first worked out: a window that is judged in two attempts is judged by the same
+   * bounds, though the first attempt changed what they were worked out from.
+   */
+  public async percentiles(shard: string, w: number, found: Percentiles): Promise<Percentiles> {
+    const key = `${STATE.boundsPrefix}${shard}`;
+    for (;;) {
+      const item = await this.state.load(key);
+      const kept = item === undefined ? undefined : (JSON.parse(Buffer.from(item.body).toString('utf8')) as KeptBounds);
+      if (kept !== undefined && kept.w === w) return kept.b;
+      const body = Buffer.from(JSON.stringify({ w, b: found } satisfies KeptBounds));
+      if ((await this.state.save(key, item?.version ?? 0, body)) === 'saved') return found;
+    }
   }
 
   /** Adds what a window of a shard taught, once. */

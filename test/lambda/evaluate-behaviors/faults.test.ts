@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { METRIC } from '../../../lambda/evaluate-behaviors/contract';
+import {
+  behavior,
+  documentOf,
+  EPOCH,
+  log,
+  message,
+  presence,
+  report,
+  StreamRig,
+  WINDOW_MS,
+} from '../../support/stream';
+
+const WINDOWS = 3;
+const DEVICES = ['pump-1', 'pump-2', 'fan'];
+const per = { windowSeconds: 300 };
+const DOCUMENT = documentOf(
+  [
+    behavior({ metric: 'messages-sent', operator: 'atMost', threshold: 2, datapointsToAlarm: 2, ...per }),
+    behavior({ metric: 'messages-sent', name: 'long', operator: 'atMost', threshold: 4, windowSeconds: 600 }),
+    behavior({ metric: 'message-size', operator: 'lessThan', threshold: 180 }),
+    behavior({ metric: 'disconnects', operator: 'atMost', threshold: 1, datapointsToClear: 2, ...per }),
+    behavior({ metric: 'connection-attempts', operator: 'atMost', threshold: 1, ...per }),
+    behavior({ metric: 'authorization-failures', operator: 'lessThan', threshold: 2, target: '0', ...per }),
+    behavior({ metric: 'source-ip', operator: 'within', texts: ['192.0.2.0/25'] }),
+    behavior({ metric: 'bytes-out', operator: 'atMost', threshold: 1_000, ...per }),
+    behavior({ metric: 'bytes-in', percentile: 'p50', operator: 'atMost', ...per }),
+    behavior({ metric: 'messages-sent', name: 'learned', confidence: 'LOW' }),
+  ],
+  { topics: [] },
+);
+
+interface Happening {
+  readonly window: number;
+  readonly record: object;
+  /** Where it goes among those of its window, and whether it comes twice. */
+  readonly place: number;
+  readonly twice: boolean;
+}
+
+const happening: fc.Arbitrary<Happening> = fc
+  .record({
+    window: fc.nat(WINDOWS - 1),
+    device: fc.constantFrom(...DEVICES),
+    kind: fc.nat(6),
+    size: fc.nat(5),
+    place: fc.nat(1_000_000),
+    twice: fc.boolean(),
+  })
+  .map(({ window, device, kind, size, place, twice }) => {
+    const at = EPOCH + window * WINDOW_MS + 1_000 + size;
+    const session = { sessionIdentifier: String(place), versionNumber: place, ipAddress: `192.0.2.${size * 40}` };
+    const makers = [
+      () => message(device, at, { bytes: size * 40 }),
+      () => message(device, at, { bytes: size }),
+      () => presence(device, 'connected', at, session),
+      () => presence(device, 'disconnected', at, session),
+      () => presence(device, 'connect_failed', at + (place % 60_000), { ipAddress: '192.0.2.1' }),
+      () => log(device, at, { principalId: 'a'.repeat(64) }),
+      () => report(device, at, { metrics: { network_stats: { bytes_out: size * 300, bytes_in: size } } }, place),
+    ];
+    return { window, place, twice, record: (makers[kind] ?? makers[0]!)() };
+  });
+
+function rigOf(): StreamRig {
+  const rig = new StreamRig(DOCUMENT, { 0: 'Fleet' });
+  rig.groups.set('pump-1', ['Fleet']);
+  return rig;
+}
+
+const idsOf = (rig: StreamRig): string[] => [...new Set(rig.signals.map(({ id }) => id))].sort();
+
+async function calm(happenings: readonly Happening[]): Promise<StreamRig> {
+  const rig = rigOf();
+  for (let window = 0; window < WINDOWS; window += 1)
+    await rig.window(
+      window,
+      happenings.filter((one) => one.window === window).map(({ record }) => record),
+    );
+  return rig;
+}
+
+/** The same happenings in another order, some twice, in batches of any size, each of which Lambda may call again. */
+async function stormy(happenings: readonly Happening[], dice: () => number): Promise<StreamRig> {
+  const rig = rigOf();
+  for (let window = 0; window < WINDOWS; window += 1) {
+    const start = EPOCH + window * WINDOW_MS;
+    const records = happenings
+      .filter((one) => one.window === window)
+      .flatMap((one) => (one.twice ? [one, { ...one, place: one.place * 7 }] : [one]))
+      .sort((a, b) => (a.place % 1_009) - (b.place % 1_009))
+      .map(({ record }) => rig.put(record, start + 2_000));
+    let state: object = {};
+    rig.now = start + 3_000;
+    for (let rest = records; rest.length > 0;) {
+      const size = 1 + (dice() % rest.length);
+      // Of what was processed already some comes along again.
+      const again = records.slice(0, records.length - rest.length).slice(-(dice() % 3));
+      const event = rig.event(window, [...(dice() % 2 ? again : []), ...rest.slice(0, size)], { state });
+      if (dice() % 3 === 0) await rig.invoke(event);
+      if (dice() % 3 === 0) rig.restarted();
+      ({ state } = await rig.invoke(event));
+      rest = rest.slice(size);
+    }
+    rig.now = start + WINDOW_MS + 500;
+    await persist(rig, rig.event(window, [], { state, isFinalInvokeForWindow: true }), dice);
+  }
+  return rig;
+}
+
+/** The last call of a window, with a table and a topic that fail now and then; Lambda calls until it succeeds. */
+async function persist(rig: StreamRig, event: object, dice: () => number): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    let calls = attempt < 6 ? dice() % 6 : Infinity;
+    const fail = (): void => {
+      calls -= 1;
+      if (calls < 0) throw new Error('ProvisionedThroughputExceededException');
+    };
+    rig.state.before = fail;
+    rig.state.after = fail;
+    rig.publishing = fail;
+    try {
+      await rig.invoke(event);
+      return;
+    } catch {
+      if (dice() % 2 === 0) rig.restarted();
+    } finally {
+      rig.state.before = () => undefined;
+      rig.state.after = () => undefined;
+      rig.publishing = () => undefined;
+    }
+  }
+  throw new Error('never succeeded');
+}
+
+test('duplicated, reordered, split and repeated batches, and failures at any point, leave the same signals', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(happening, { maxLength: 40 }),
+      fc.infiniteStream(fc.nat(1_000)),
+      async (happenings, stream) => {
+        const dice = (): number => stream.next().value as number;
+        expect(idsOf(await stormy(happenings, dice))).toEqual(idsOf(await calm(happenings)));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('the trials are not empty: signals are raised, and repeated', async () => {
+  const happenings = fc.sample(fc.array(happening, { minLength: 40, maxLength: 40 }), { numRuns: 5, seed: 7 });
+  for (const one of happenings) expect(idsOf(await calm(one)).length).toBeGreaterThan(5);
+});
+
+test('a function that stops before it published says later what it decided', async () => {
+  const rig = rigOf();
+  const records = Array.from({ length: 4 }, () => rig.put(message('fan', EPOCH, { bytes: 500 }), EPOCH));
+  rig.publishing = () => {
+    throw new Error('stopped');
+  };
+  await expect(rig.batches(0, [records])).rejects.toThrow('stopped');
+  rig.publishing = () => undefined;
+  rig.restarted();
+  await rig.sweep(EPOCH + 2 * WINDOW_MS);
+  expect(rig.said()).toEqual(['0 fan message-size alarm']);
+  await rig.sweep(EPOCH + 3 * WINDOW_MS);
+  expect(rig.said()).toHaveLength(1);
+});
+
+test('late and future records are counted, and judge nobody', async () => {
+  const rig = rigOf();
+  const old = Array.from({ length: 3 }, () => message('fan', EPOCH - 700_000, { bytes: 900 }));
+  const early = Array.from({ length: 3 }, () => message('fan', EPOCH + 700_000, { bytes: 900 }));
+  await rig.window(0, [...old, ...early, message('fan', EPOCH - 500_000)]);
+  expect(rig.said()).toEqual([]);
+  expect(rig.counts.get(METRIC.late)).toBe(6);
+  expect(rig.counts.get(METRIC.records)).toBe(1);
+});
+
+test('a fault of the code is thrown for Lambda to bisect, and what was counted stays counted', async () => {
+  const rig = rigOf();
+  const good = [1, 2].map(() => rig.put(message('fan', EPOCH, { bytes: 900 }), EPOCH));
+  const event = rig.event(0, good) as { Records: object[] };
+  await expect(rig.invoke({ ...event, Records: [...event.Records, { kinesis: {} }] })).rejects.toThrow('Kinesis');
+  await rig.batches(0, [good]);
+  expect(rig.said()).toEqual(['0 fan message-size alarm']);
+});
