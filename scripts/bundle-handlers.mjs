@@ -18,6 +18,37 @@ mkdirSync(out, { recursive: true });
 for (const stale of readdirSync(out).filter((name) => name !== 'manifest.json' && !handlers.includes(name)))
   rmSync(join(out, stale), { recursive: true, force: true });
 
+/**
+ * The SDK describes every operation of a service in one file. esbuild drops what no handler calls only where a description is
+ * plainly without side effects, which a computed key is not: constants are put in their place.
+ */
+const dropUnusedOperations = {
+  name: 'drop-unused-operations',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /@aws-sdk[/\\]client-[^/\\]+[/\\]dist-es[/\\]schemas[/\\]schemas_\d+\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const constants = new Map(
+        [...source.matchAll(/^const (_\w+) = ("[^"\n]*");$/gm)].map(([, id, text]) => [id, text]),
+      );
+      return {
+        contents: source.replace(/\[(_\w+)\]:/g, (key, id) => (constants.has(id) ? `${constants.get(id)}:` : key)),
+      };
+    }),
+};
+
+/** What the SDK loads only for event streams and in browsers; as long as it is there, nothing that it shares can be shaken. */
+const leaveOutStreams = {
+  name: 'leave-out-streams',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'left-out' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `throw new Error('${path} is not part of this bundle');`,
+    }));
+  },
+};
+
 for (const name of handlers) {
   await build({
     entryPoints: [join(root, 'lambda', name, 'index.ts')],
@@ -31,6 +62,8 @@ for (const name of handlers) {
     legalComments: 'none',
     // The SDK's ES modules are shaken; its CommonJS builds come in whole, are half as large again and start slower.
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
+    plugins: [dropUnusedOperations, leaveOutStreams],
     logLevel: 'warning',
   });
 }

@@ -1,0 +1,168 @@
+// Cold start of each handler, process start to first response: as it is shipped, and as NodejsFunction makes it by default
+// (esbuild with the SDK left out, which is then loaded from node_modules as the runtime has it). Runs in turn, fresh processes.
+// Usage: node bench/cold-start.mjs [--runs N] [--json] [HANDLER...]. Exit code 1 above the goal, 2 if it cannot run.
+import { fork } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { startsAt } from './cold-start/events.mjs';
+
+const GOAL = 0.6;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const shipped = join(root, 'dist/handlers');
+// Below the root, so that the SDK is found.
+const plain = join(root, 'dist/bench-cold-start');
+const { values, positionals } = parseArgs({
+  options: { runs: { type: 'string', default: '15' }, json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const runs = Number(values.runs);
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const say = (line) => process.stdout.write(`${line}\n`);
+
+/** Every service answers at once with nothing. */
+async function serve() {
+  const calls = [];
+  const server = createServer((request, response) => {
+    calls.push(request.url);
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': request.method === 'PUT' ? 'application/xml' : 'application/json' });
+      response.end(request.method === 'PUT' ? '' : '{}');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, calls, url: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** As `new NodejsFunction(this, 'F', { runtime: NODEJS_24_X })` would bundle it. */
+function bundleByDefault(name) {
+  return build({
+    entryPoints: [join(root, 'lambda', name, 'index.ts')],
+    outfile: join(plain, name, 'index.js'),
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    external: ['@aws-sdk/*', '@smithy/*'],
+    logLevel: 'error',
+  });
+}
+
+function start(file, event, environment) {
+  return new Promise((resolve, reject) => {
+    const begun = process.hrtime.bigint();
+    const child = fork(join(root, 'bench/cold-start/run.cjs'), [file, JSON.stringify(event)], {
+      env: environment,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let complaint = '';
+    child.stderr.on('data', (chunk) => (complaint += chunk));
+    child.once('message', ({ answer }) => resolve({ ms: Number(process.hrtime.bigint() - begun) / 1e6, answer }));
+    child.once('exit', (code) => code !== 0 && reject(new Error(complaint.slice(-2_000))));
+  });
+}
+
+/** The variables that the event has nothing to say about: whatever the handler asks for. */
+async function environmentOf(name, event, given) {
+  const environment = { ...given };
+  for (;;) {
+    try {
+      await start(join(shipped, name, 'index.js'), event, environment);
+      return environment;
+    } catch (error) {
+      const missing = /environment variable (\w+) is missing/.exec(error.message)?.[1];
+      if (missing === undefined || missing in environment) throw error;
+      environment[missing] = missing.endsWith('_URL') ? `${given.AWS_ENDPOINT_URL}/1/${missing}` : 'x';
+    }
+  }
+}
+
+async function measure(name, { event, environment: own = {} }, services) {
+  const environment = await environmentOf(name, event, {
+    PATH: process.env.PATH,
+    AWS_ENDPOINT_URL: services.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...own,
+  });
+  await bundleByDefault(name);
+  const files = { ours: join(shipped, name, 'index.js'), plain: join(plain, name, 'index.js') };
+  const times = { ours: [], plain: [] };
+  const answers = { ours: new Set(), plain: new Set() };
+  const before = services.calls.length;
+  // The first of each only warms the file cache.
+  for (let run = 0; run <= runs; run += 1)
+    for (const form of run % 2 === 0 ? ['ours', 'plain'] : ['plain', 'ours']) {
+      const { ms, answer } = await start(files[form], event, environment);
+      answers[form].add(answer);
+      if (run > 0) times[form].push(ms);
+    }
+  if ([...answers.ours].join() !== [...answers.plain].join())
+    throw new Error(`${name}: the two forms answer differently`);
+  return {
+    handler: name,
+    oursMs: median(times.ours),
+    defaultMs: median(times.plain),
+    ratio: median(times.ours.map((ms, index) => ms / times.plain[index])),
+    bytes: statSync(files.ours).size,
+    defaultBytes: statSync(files.plain).size,
+    callsPerStart: (services.calls.length - before) / (2 * (runs + 1)),
+    answer: [...answers.ours].join(),
+  };
+}
+
+async function main() {
+  if (!Number.isInteger(runs) || runs < 1)
+    throw new Error(`--runs takes a whole number of 1 or more, got ${values.runs}`);
+  const services = await serve();
+  const starts = startsAt(services.url);
+  const names = positionals.length > 0 ? positionals : Object.keys(starts);
+  const unknown = readdirSync(shipped).filter((name) => !name.includes('.') && !(name in starts));
+  mkdirSync(plain, { recursive: true });
+  const results = [];
+  if (!values.json)
+    say(
+      `${'handler'.padEnd(24)} ${'shipped'.padStart(9)} ${'default'.padStart(9)}  ratio  size, and of the default form (SDK not in it)`,
+    );
+  try {
+    for (const name of names) {
+      const result = await measure(name, starts[name], services);
+      results.push(result);
+      const ms = (value) => `${value.toFixed(0)} ms`.padStart(9);
+      const kb = (value) => `${(value / 1_000).toFixed(0)} kB`;
+      if (!values.json)
+        say(
+          `${name.padEnd(24)} ${ms(result.oursMs)} ${ms(result.defaultMs)}  ${result.ratio.toFixed(2).padStart(5)}  ${kb(result.bytes)}, ${kb(result.defaultBytes)}`,
+        );
+    }
+  } finally {
+    services.server.close();
+    services.server.closeAllConnections();
+    rmSync(plain, { recursive: true, force: true });
+  }
+  const slow = results.filter(({ ratio }) => ratio > GOAL);
+  if (values.json)
+    say(JSON.stringify({ node: process.version, runs, goal: GOAL, results, notMeasured: unknown }, null, 2));
+  else {
+    say(`node ${process.version}, ${runs} runs of each form in turn; goal: at most ${GOAL}`);
+    if (unknown.length > 0) say(`not measured, no event is written for it: ${unknown.join(', ')}`);
+    for (const { handler, ratio } of slow) say(`${handler} is above the goal: ${ratio.toFixed(2)}`);
+  }
+  return slow.length === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error) => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 2;
+  },
+);
