@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Rule } from '../lib/compliance/rule';
+import { guardRules } from '../lib/compliance/guard/generate';
 import { CATALOG } from '../lib/compliance/rules/catalog';
 
 const TENETS: { readonly [tenet: number]: string } = {
@@ -17,7 +18,11 @@ const TENETS: { readonly [tenet: number]: string } = {
 /** Every page by its path from the root of the project. */
 export function compliancePages(): { [path: string]: string } {
   const pages = CATALOG.map((rule) => [`docs/compliance/rules/${rule.id}.md`, rulePage(rule)] as const);
-  return { 'docs/compliance/catalog.md': catalogPage(), ...Object.fromEntries(pages) };
+  return {
+    'docs/compliance/catalog.md': catalogPage(),
+    'docs/compliance/partial.guard': guardRules(CATALOG),
+    ...Object.fromEntries(pages),
+  };
 }
 
 function catalogPage(): string {

@@ -30,7 +30,16 @@ function saysQuarantine(text: string): boolean {
  * Groups and their policies. CloudFormation cannot attach them, so custom resources do: one that names a group and a policy
  * is taken to attach the one to the other.
  */
-export function groupPoliciesOf(model: Model): GroupPolicies[] {
+export function groupPoliciesOf(model: Model): readonly GroupPolicies[] {
+  const known = groupCache.get(model);
+  const found = known ?? findGroupPolicies(model);
+  groupCache.set(model, found);
+  return found;
+}
+
+const groupCache = new WeakMap<Model, GroupPolicies[]>();
+
+function findGroupPolicies(model: Model): GroupPolicies[] {
   const groups = model.ofType('AWS::IoT::ThingGroup');
   const own = new Map(groups.map((group) => [group.id, attachedTo(model, group)]));
   const known = groups.map((group) => ({
@@ -48,18 +57,48 @@ function nameOf(group: Resource): string {
 }
 
 function attachedTo(model: Model, group: Resource): FoundPolicy[] {
-  const names = referencesTo(group);
-  const attaching = customResources(model).filter((resource) =>
-    mentioned(resource).some((name) => names.includes(name)),
-  );
-  return policiesNamedBy(model, attaching);
+  const mentioning = mentions(model);
+  const attaching = referencesTo(group).flatMap((name) => mentioning.get(name) ?? []);
+  return policiesNamedBy(model, [...new Set(attaching)]);
 }
 
 function policiesNamedBy(model: Model, attaching: readonly Resource[]): FoundPolicy[] {
-  const all = new Set(attaching.flatMap(mentioned));
-  return policiesOf(model).filter(
-    ({ resource }) => resource.type === 'AWS::IoT::Policy' && referencesTo(resource).some((name) => all.has(name)),
-  );
+  const named = policiesByName(model);
+  return [...new Set(attaching.flatMap(mentioned).flatMap((name) => named.get(name) ?? []))];
+}
+
+/** Custom resources by what they mention. */
+function mentions(model: Model): Map<string, Resource[]> {
+  return indexed(model, mentionIndex, customResources(model), mentioned);
+}
+
+function policiesByName(model: Model): Map<string, FoundPolicy[]> {
+  const own = policiesOf(model).filter(({ resource }) => resource.type === 'AWS::IoT::Policy');
+  return indexed(model, policyIndex, own, ({ resource }) => referencesTo(resource));
+}
+
+const mentionIndex = new WeakMap<Model, Map<string, Resource[]>>();
+const policyIndex = new WeakMap<Model, Map<string, FoundPolicy[]>>();
+
+/** Things by each of their names, worked out once for a model: groups are looked up one by one. */
+function indexed<T>(
+  model: Model,
+  cache: WeakMap<Model, Map<string, T[]>>,
+  all: readonly T[],
+  namesOf: (each: T) => readonly string[],
+): Map<string, T[]> {
+  const known = cache.get(model);
+  if (known !== undefined) return known;
+  const index = new Map<string, T[]>();
+  for (const each of all) {
+    for (const name of new Set(namesOf(each))) {
+      const before = index.get(name);
+      if (before === undefined) index.set(name, [each]);
+      else before.push(each);
+    }
+  }
+  cache.set(model, index);
+  return index;
 }
 
 /** Attachments of this library to groups that are not in the templates. */
@@ -73,15 +112,15 @@ function imported(model: Model): GroupPolicies[] {
 }
 
 function ancestors(model: Model, group: Resource, depth = 0): Resource[] {
-  const parents = group.variants.flatMap(({ value }) => {
-    const names = mentionedIn(value.ParentGroupName ?? null);
-    return model
-      .ofType('AWS::IoT::ThingGroup')
-      .filter((each) => each !== group && referencesTo(each).some((name) => names.includes(name)));
-  });
+  const groups = indexed(model, groupIndex, model.ofType('AWS::IoT::ThingGroup'), referencesTo);
+  const parents = group.variants
+    .flatMap(({ value }) => mentionedIn(value.ParentGroupName ?? null).flatMap((name) => groups.get(name) ?? []))
+    .filter((each) => each !== group);
   // AWS IoT takes seven levels; a circle must end.
   return depth > 7 ? [] : parents.flatMap((parent) => [parent, ...ancestors(model, parent, depth + 1)]);
 }
+
+const groupIndex = new WeakMap<Model, Map<string, Resource[]>>();
 
 const customCache = new WeakMap<Model, Resource[]>();
 const mentionCache = new WeakMap<Resource, string[]>();

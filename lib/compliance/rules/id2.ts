@@ -1,4 +1,4 @@
-import type { Resource } from '../model/model';
+import type { Model, Resource } from '../model/model';
 import { openHoles, textOf } from '../model/value';
 import type { Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
@@ -38,13 +38,12 @@ export const ID2: Rule = {
   example: ONE_DEVICE,
   evidenceFor: ['IoT Lens IOTSEC01-BP01', 'NISTIR 8259A Device Identification', 'IEC 62443-4-2 CR 1.2'],
   check: (model) => {
-    const keysOf = (resources: readonly Resource[]): Set<string> =>
-      new Set(resources.flatMap(({ variants }) => variants.map(({ value }) => principalKey(model, value.Principal))));
+    const attachedBeside = attachments(model);
     return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ Principal }, note, resource) => {
-      const { sure, perhaps } = standing(model, ['AWS::IoT::ThingPrincipalAttachment'], resource);
+      const { sure, perhaps } = attachedBeside(resource);
       const [key, location] = [principalKey(model, Principal), 'Properties/Principal'];
-      if (isCognitoIdentity(Principal) || keysOf(sure).has(key)) return;
-      if (keysOf(perhaps).has(key))
+      if (isCognitoIdentity(Principal) || sure.has(key)) return;
+      if (perhaps.has(key))
         note('gives a policy to a certificate that is attached to a thing only under a condition', { location });
       else if (openHoles(Principal).some(({ kind }) => kind !== 'attribute' && kind !== 'resource'))
         note(`whether ${textOf(Principal) ?? ''} is attached to a thing is not said here`, {
@@ -55,3 +54,24 @@ export const ID2: Rule = {
     });
   },
 };
+
+interface Attached {
+  readonly sure: ReadonlySet<string>;
+  readonly perhaps: ReadonlySet<string>;
+}
+
+/** The principals that are attached to things, for a resource; worked out once for all under the same condition. */
+function attachments(model: Model): (beside: Resource) => Attached {
+  const known = new Map<string, Attached>();
+  const keysOf = (resources: readonly Resource[]): Set<string> =>
+    new Set(resources.flatMap(({ variants }) => variants.map(({ value }) => principalKey(model, value.Principal))));
+  return (beside) => {
+    const condition = JSON.stringify([beside.scope.id, beside.raw.Condition]);
+    const before = known.get(condition);
+    if (before !== undefined) return before;
+    const { sure, perhaps } = standing(model, ['AWS::IoT::ThingPrincipalAttachment'], beside);
+    const found = { sure: keysOf(sure), perhaps: keysOf(perhaps) };
+    known.set(condition, found);
+    return found;
+  };
+}
