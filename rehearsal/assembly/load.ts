@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssemblyError, isMap, type RawMap, type RawTemplate } from './template';
+import { AssemblyError, isMap, type RawMap, type RawTemplate, readJson, readTemplate } from './template';
 
 /** A file or folder of the assembly that deployment would upload. */
 export interface AssetFile {
@@ -78,8 +78,7 @@ function readStack(
   properties: RawMap,
   names: ReadonlyMap<string, string>,
 ): StackSource {
-  const template = readJson(join(folder, String(properties.templateFile)));
-  if (!isMap(template.Resources)) throw new AssemblyError(`${String(properties.templateFile)} has no Resources`);
+  const template = readTemplate(join(folder, String(properties.templateFile)));
   const dependencies = Array.isArray(artifact.dependencies) ? artifact.dependencies.map(String) : [];
   const [account, region] = environmentOf(artifact.environment);
   return {
@@ -87,7 +86,7 @@ function readStack(
     displayName: typeof artifact.displayName === 'string' ? artifact.displayName : id,
     account,
     region,
-    template: template as unknown as RawTemplate,
+    template,
     dependsOn: dependencies.flatMap((dependency) => names.get(dependency) ?? []),
     paths: constructPaths(folder, artifact, template),
     tags: Object.fromEntries(
@@ -102,7 +101,7 @@ function environmentOf(environment: unknown): [string | undefined, string | unde
   return [account === 'unknown-account' ? undefined : account, region === 'unknown-region' ? undefined : region];
 }
 
-function constructPaths(folder: string, artifact: RawMap, template: RawMap): Map<string, string> {
+function constructPaths(folder: string, artifact: RawMap, template: RawTemplate): Map<string, string> {
   const paths = new Map<string, string>();
   const file = artifact.additionalMetadataFile;
   const apart = typeof file === 'string' && existsSync(join(folder, file)) ? readJson(join(folder, file)) : {};
@@ -111,8 +110,8 @@ function constructPaths(folder: string, artifact: RawMap, template: RawMap): Map
     for (const entry of Array.isArray(entries) ? entries : [])
       if (isMap(entry) && entry.type === 'aws:cdk:logicalId') paths.set(String(entry.data), path.replace(/^\//, ''));
   }
-  for (const [logicalId, resource] of Object.entries(template.Resources as RawMap)) {
-    const path = isMap(resource) && isMap(resource.Metadata) ? resource.Metadata['aws:cdk:path'] : undefined;
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    const path = resource.Metadata?.['aws:cdk:path'];
     if (typeof path === 'string') paths.set(logicalId, path);
   }
   return paths;
@@ -146,16 +145,4 @@ function inOrder(stacks: readonly StackSource[]): StackSource[] {
   };
   for (const stack of stacks) visit(stack, []);
   return [...sorted];
-}
-
-/** A JSON object of the assembly. */
-export function readJson(path: string): RawMap {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new AssemblyError(`cannot read ${path}: ${(error as Error).message}`);
-  }
-  if (!isMap(value)) throw new AssemblyError(`${path} is not a JSON object`);
-  return value;
 }

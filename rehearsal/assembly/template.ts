@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** A JSON object whose content is not known. */
 export interface RawMap {
   readonly [key: string]: unknown;
@@ -45,4 +47,23 @@ export function substitute(text: string, valueOf: (name: string) => string): str
   return text.replace(PLACEHOLDER, (_all, literal: string, name: string) =>
     literal === '!' ? `\${${name}}` : valueOf(name.trim()),
   );
+}
+
+/** A JSON object of the assembly. */
+export function readJson(path: string): RawMap {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new AssemblyError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  if (!isMap(value)) throw new AssemblyError(`${path} is not a JSON object`);
+  return value;
+}
+
+/** A template of the assembly. */
+export function readTemplate(path: string): RawTemplate {
+  const template = readJson(path);
+  if (!isMap(template.Resources)) throw new AssemblyError(`${path} has no Resources`);
+  return template as unknown as RawTemplate;
 }

@@ -1,0 +1,42 @@
+import type { DynamoDb } from './dynamodb/service';
+import type { Table } from './dynamodb/table';
+import type { TableStream } from './streams';
+import type { EventBridge } from './eventbridge';
+import type { Functions } from './functions';
+import type { Account } from './iot/account';
+import type { Certificates } from './iot/certificates';
+import type { Jobs } from './iot/jobs';
+import type { Policies } from './iot/policies';
+import type { Provisioning } from './iot/provisioning';
+import type { IotRegistry } from './iot/registry';
+import type { Shadows } from './iot/shadows';
+import type { Things } from './iot/things';
+import type { S3 } from './s3';
+import type { Sns } from './sns';
+import type { Sqs } from './sqs';
+import type { Ssm } from './ssm';
+import type { World } from './world';
+
+/** The modelled services of one account and region, wired to each other. */
+export interface Cloudlike {
+  readonly world: World;
+  readonly registry: IotRegistry;
+  readonly things: Things;
+  readonly policies: Policies;
+  readonly certificates: Certificates;
+  readonly account: Account;
+  readonly jobs: Jobs;
+  readonly shadows: Shadows;
+  readonly provisioning: Provisioning;
+  readonly dynamodb: DynamoDb;
+  /** By ARN. */
+  readonly streams: Map<string, TableStream>;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly events: EventBridge;
+  readonly s3: S3;
+  readonly ssm: Ssm;
+  readonly functions: Functions;
+  /** Told of each table that is made. */
+  onTable(table: Table): void;
+}

@@ -1,0 +1,169 @@
+import { type Assembly, loadAssembly, type StackSource } from '../assembly/load';
+import { AssemblyError } from '../assembly/template';
+import { Deployment } from '../deploy/deploy';
+import type {
+  Cloud,
+  CloudProps,
+  Connections,
+  DeployedResource,
+  Gap,
+  MessageBus,
+  OutboundMessage,
+} from '../ports';
+import { Defender } from './iot/defender';
+import type { Place } from './operation';
+import { outsideOf } from './outside';
+import type { Cloudlike } from './parts';
+import { createServices, createWorld } from './services';
+import { serviceParty, type World } from './world';
+
+const DEFAULTS = {
+  startAt: Date.UTC(2026, 0, 5, 8, 0, 0),
+  region: 'eu-west-1',
+  account: '123456789012',
+  seed: 'rehearsal',
+} as const;
+
+/** Partition and domain of a region. */
+function placeOf(region: string, account: string): Place {
+  if (region.startsWith('cn-')) return { partition: 'aws-cn', region, account, urlSuffix: 'amazonaws.com.cn' };
+  return {
+    partition: region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws',
+    region,
+    account,
+    urlSuffix: 'amazonaws.com',
+  };
+}
+
+/**
+ * Deploys a cloud assembly into modelled services. Fails with an `AssemblyError` where the assembly is at fault and with a
+ * `DeploymentError` where a resource could not be created; nothing is left behind then.
+ */
+export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
+  const assembly = loadAssembly(props.assembly);
+  const stacks = chosen(assembly, props.stacks);
+  const first = <T>(pick: (stack: StackSource) => T | undefined) =>
+    stacks.map(pick).find((value) => value !== undefined);
+  const place = placeOf(
+    props.region ?? first(({ region }) => region) ?? DEFAULTS.region,
+    props.account ?? first(({ account }) => account) ?? DEFAULTS.account,
+  );
+  const world = createWorld({ place, seed: props.seed ?? DEFAULTS.seed, startAt: props.startAt ?? DEFAULTS.startAt });
+  if (props.onEvent !== undefined) world.events.subscribe(props.onEvent);
+  const cloud = new RehearsalCloud(world, assembly, props);
+  try {
+    await world.gateway.open();
+    for (const stack of stacks) await cloud.deployment.deploy(stack);
+    await world.clock.settle();
+    return cloud;
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
+function chosen({ stacks }: Assembly, names: readonly string[] | undefined): readonly StackSource[] {
+  if (names === undefined) return stacks;
+  const missing = names.find((name) => !stacks.some((stack) => stack.name === name));
+  if (missing !== undefined)
+    throw new AssemblyError(
+      `the assembly has no stack ${missing}: it has ${stacks.map(({ name }) => name).join(', ')}`,
+    );
+  return stacks.filter(({ name }) => names.includes(name));
+}
+
+/** A deployed assembly that runs: see `Cloud`. */
+export class RehearsalCloud implements Cloud {
+  public readonly services: Cloudlike;
+  public readonly deployment: Deployment;
+  public readonly clock;
+  public readonly random;
+  public readonly events;
+  public readonly registry;
+  public readonly provisioning;
+  public readonly jobs;
+  public readonly shadows;
+  public readonly defender;
+  public readonly outside;
+  public readonly bus: MessageBus;
+  public readonly partition: string;
+  public readonly region: string;
+  public readonly account: string;
+  private connections: Connections | undefined;
+  private outbound: (message: OutboundMessage) => Promise<void> = () => Promise.resolve();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly world: World,
+    assembly: Assembly,
+    props: CloudProps,
+  ) {
+    const { place, clock, random, events } = world;
+    const deliver = (message: OutboundMessage) => clock.busy(this.outbound(message));
+    this.services = createServices(world, {
+      place,
+      seed: props.seed ?? DEFAULTS.seed,
+      startAt: clock.now(),
+      assets: assembly.assets,
+      connections: () => this.connections,
+      deliver,
+    });
+    this.deployment = new Deployment(assembly, this.services, props.parameters ?? {});
+    const { registry, provisioning, jobs, shadows } = this.services;
+    this.clock = clock;
+    this.random = random;
+    this.events = events;
+    this.registry = registry;
+    this.provisioning = provisioning;
+    this.jobs = jobs;
+    this.shadows = shadows;
+    this.defender = new Defender(registry);
+    this.partition = place.partition;
+    this.region = place.region;
+    this.account = place.account;
+    this.outside = outsideOf(this.services, (topic, payload) =>
+      deliver({
+        topic,
+        payload: Buffer.from(JSON.stringify(payload)),
+        qos: 1,
+        retain: false,
+        from: serviceParty('iot'),
+      }),
+    );
+    this.bus = {
+      // No topic rule is modelled: messages of devices reach nothing but devices.
+      ingest: () => Promise.resolve(),
+      onOutbound: (receive) => {
+        this.outbound = receive;
+      },
+    };
+  }
+
+  public get gaps(): readonly Gap[] {
+    return this.deployment.gaps;
+  }
+
+  public resources(type?: string): readonly DeployedResource[] {
+    const { resources } = this.deployment;
+    return type === undefined ? resources : resources.filter((resource) => resource.type === type);
+  }
+
+  public outputs(stack: string): Readonly<Record<string, string>> {
+    return this.deployment.outputs.get(stack) ?? {};
+  }
+
+  public attachBroker(connections: Connections): void {
+    this.connections = connections;
+  }
+
+  public close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    this.world.clock.clear();
+    await this.services.functions.close();
+    await this.world.gateway.close();
+  }
+}

@@ -1,0 +1,110 @@
+import type { AssetFile } from '../assembly/load';
+import { RehearsalClock } from '../core/clock';
+import { RecordedEvents } from '../core/events';
+import { HashRandom } from '../core/random';
+import { Authorizer } from '../iam/authorizer';
+import type { Connections, OutboundMessage } from '../ports';
+import { DynamoDb } from './dynamodb/service';
+import { EventBridge } from './eventbridge';
+import { Functions } from './functions';
+import { Gateway } from './gateway';
+import { watchIncidents } from './incidents';
+import { Account } from './iot/account';
+import { iotService } from './iot/api';
+import { Certificates } from './iot/certificates';
+import { iotDataService } from './iot/data';
+import { Jobs } from './iot/jobs';
+import { Policies } from './iot/policies';
+import { Provisioning } from './iot/provisioning';
+import { IotRegistry } from './iot/registry';
+import { Shadows } from './iot/shadows';
+import { Things } from './iot/things';
+import type { Operation, Place } from './operation';
+import type { Cloudlike } from './parts';
+import { S3 } from './s3';
+import { Sns } from './sns';
+import { Sqs } from './sqs';
+import { Ssm } from './ssm';
+import { serviceParty, type World } from './world';
+
+export interface ServicesProps {
+  readonly place: Place;
+  readonly seed: string;
+  readonly startAt: number;
+  readonly assets: ReadonlyMap<string, AssetFile>;
+  readonly connections: () => Connections | undefined;
+  readonly deliver: (message: OutboundMessage) => Promise<void>;
+}
+
+export function createWorld({ place, seed, startAt }: Pick<ServicesProps, 'place' | 'seed' | 'startAt'>): World {
+  const clock = new RehearsalClock(startAt);
+  const events = new RecordedEvents(clock);
+  const authorizer = new Authorizer(place, () => clock.now());
+  return {
+    place,
+    clock,
+    events,
+    authorizer,
+    random: new HashRandom(seed),
+    gateway: new Gateway(authorizer, events, clock),
+  };
+}
+
+/** Makes the services and wires them to each other and to the gateway. */
+export function createServices(world: World, props: ServicesProps): Cloudlike {
+  const { place, clock, random, gateway } = world;
+  const publish = (topic: string, payload: unknown) => {
+    const message = {
+      topic,
+      payload: Buffer.from(JSON.stringify(payload)),
+      qos: 1,
+      retain: false,
+      from: serviceParty('iot'),
+    } as const;
+    clock.schedule(0, `publishes to ${topic}`, () => props.deliver(message));
+  };
+  const registry = new IotRegistry(place, clock, random);
+  const things = new Things(registry);
+  const policies = new Policies(registry);
+  const certificates = new Certificates(registry, props.connections);
+  const account = new Account(registry);
+  const jobs = new Jobs(registry, publish);
+  const shadows = new Shadows(registry, publish);
+  const sqs = new Sqs(world);
+  const functions = new Functions(world, props.assets, () => sqs, props.seed);
+  const sns = new Sns(world, sqs, functions);
+  const events = new EventBridge(world, sqs, sns, functions);
+  const ssm = new Ssm(place, () => events);
+  const s3 = new S3(place, props.assets);
+  const dynamodb = new DynamoDb(place);
+  const iot = iotService({ registry, things, policies, certificates, account, jobs });
+  const data = iotDataService(registry, shadows, props.connections, props.deliver);
+  for (const wire of [iot, data, sqs.wire, sns.wire, events.wire, ssm.wire, s3.wire, dynamodb.wire]) gateway.add(wire);
+  const byName = new Map(iot.operations.map((operation) => [operation.name, operation]));
+  const operation = (name: string): Operation => {
+    const found = byName.get(`iot:${name}`);
+    if (found === undefined) throw new Error(`no operation ${name}`);
+    return found;
+  };
+  const provisioning = new Provisioning(world, registry, certificates, functions, operation);
+  return {
+    world,
+    registry,
+    things,
+    policies,
+    certificates,
+    account,
+    jobs,
+    shadows,
+    provisioning,
+    dynamodb,
+    streams: new Map(),
+    sqs,
+    sns,
+    events,
+    s3,
+    ssm,
+    functions,
+    onTable: (table) => watchIncidents(world, table),
+  };
+}

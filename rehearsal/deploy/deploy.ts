@@ -1,0 +1,267 @@
+import type { Assembly, StackSource } from '../assembly/load';
+import { deploymentOrder } from '../assembly/order';
+import { Resolver } from '../assembly/resolve';
+import { AssemblyError, isMap, type RawMap, type RawTemplate, readTemplate } from '../assembly/template';
+import { NotModelled } from '../cloud/fault';
+import type { Cloudlike } from '../cloud/parts';
+import type { DeployedResource, Gap } from '../ports';
+import { Answers, createCustomResource } from './custom-resource';
+import { IAM_PROVIDERS } from './iam-providers';
+import { IOT_PROVIDERS } from './iot-providers';
+import { NAMES_ONLY, UNKNOWN_TYPE } from './not-modelled';
+import type { Made, Provider, ResourceRequest, StackIdentity } from './provider';
+import { SERVICE_PROVIDERS } from './service-providers';
+
+const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
+  Object.entries({ ...IAM_PROVIDERS, ...IOT_PROVIDERS, ...SERVICE_PROVIDERS }),
+);
+
+/** Version that a bootstrapped account has; templates check it. */
+const BOOTSTRAP_VERSION = '30';
+const NAME_LENGTH = 128;
+
+/** Types that providers create. */
+export function modelledTypes(): readonly string[] {
+  return [...PROVIDERS.keys()].filter((type) => !(type in NAMES_ONLY)).sort();
+}
+
+/** A deployment failed, as it would in the account: what failed, and why. */
+export class DeploymentError extends Error {
+  public override readonly name = 'DeploymentError';
+}
+
+interface Template {
+  readonly stack: StackIdentity;
+  readonly template: RawTemplate;
+  readonly paths: ReadonlyMap<string, string>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Creates what the templates of an assembly describe, in the order that CloudFormation would. */
+export class Deployment {
+  public readonly resources: DeployedResource[] = [];
+  public readonly gaps: Gap[] = [];
+  public readonly outputs = new Map<string, Readonly<Record<string, string>>>();
+  private readonly exports = new Map<string, unknown>();
+  private readonly answers = new Answers();
+
+  constructor(
+    private readonly assembly: Assembly,
+    private readonly cloud: Cloudlike,
+    private readonly parameters: Readonly<Record<string, string>>,
+  ) {
+    cloud.world.gateway.mailbox = (path, body) => this.answers.put(path, body);
+  }
+
+  public async deploy(stack: StackSource): Promise<void> {
+    const { world } = this.cloud;
+    for (const [what, given, own] of [
+      ['account', stack.account, world.place.account],
+      ['region', stack.region, world.place.region],
+    ] as const)
+      if (given !== undefined && given !== own)
+        throw new AssemblyError(`stack ${stack.name} is for ${what} ${given}, and the rehearsal is of ${own}`);
+    const identity = this.identityOf(stack.name);
+    const parameters = this.parametersOf(stack.name, stack.template, {});
+    const outputs = await this.create({ stack: identity, template: stack.template, paths: stack.paths, parameters });
+    this.outputs.set(stack.name, outputs);
+  }
+
+  private identityOf(name: string): StackIdentity {
+    const { place, random } = this.cloud.world;
+    const { partition, region, account } = place;
+    return {
+      name,
+      id: `arn:${partition}:cloudformation:${region}:${account}:stack/${name}/${random.fork(`stack ${name}`).uuid()}`,
+    };
+  }
+
+  private parametersOf(
+    stackName: string,
+    template: RawTemplate,
+    given: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> {
+    const entries = Object.entries(template.Parameters ?? {}).map(([name, { Type, Default }]) => {
+      const value = given[name] ?? this.parameters[`${stackName}.${name}`] ?? this.parameters[name] ?? Default;
+      if (value === undefined)
+        throw new AssemblyError(`stack ${stackName} has a parameter ${name} without a value: give it one`);
+      const type = String(Type);
+      const stored = type.startsWith('AWS::SSM::Parameter::Value<') ? this.stored(String(value)) : value;
+      if (stored === undefined)
+        throw new AssemblyError(`stack ${stackName} reads the parameter ${String(value)}, which does not exist here`);
+      const isList = type === 'CommaDelimitedList' || type.includes('List<');
+      return [
+        name,
+        isList && !Array.isArray(stored)
+          ? String(stored)
+              .split(',')
+              .map((item) => item.trim())
+          : stored,
+      ] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  private stored(name: string): string | undefined {
+    if (/^\/cdk-bootstrap\/[^/]+\/version$/.test(name)) return BOOTSTRAP_VERSION;
+    return this.cloud.ssm.parameters.get(name)?.value;
+  }
+
+  private async create(whole: Template): Promise<Record<string, string>> {
+    if (whole.template.Transform !== undefined)
+      this.note(`transform ${JSON.stringify(whole.template.Transform)}`, whole.stack.name, 'it was not applied');
+    const made = new Map<string, Made>();
+    const resolver = this.resolverOf(whole, made);
+    for (const logicalId of deploymentOrder(whole.template)) {
+      const resource = whole.template.Resources[logicalId];
+      if (resource === undefined || (resource.Condition !== undefined && !resolver.condition(resource.Condition)))
+        continue;
+      await this.one(whole, resolver, logicalId, resource.Type, resource.Properties ?? {}, made);
+    }
+    const outputs = Object.entries(whole.template.Outputs ?? {}).filter(
+      ([, { Condition }]) => typeof Condition !== 'string' || resolver.condition(Condition),
+    );
+    return Object.fromEntries(
+      outputs.map(([name, output]) => {
+        const value = resolver.resolve(output.Value);
+        const exported = isMap(output.Export) ? resolver.text(output.Export.Name, `the export of ${name}`) : undefined;
+        if (exported !== undefined) this.exports.set(exported, value);
+        return [name, typeof value === 'string' ? value : JSON.stringify(value)] as const;
+      }),
+    );
+  }
+
+  private async one(
+    whole: Template,
+    resolver: Resolver,
+    logicalId: string,
+    type: string,
+    raw: RawMap,
+    made: Map<string, Made>,
+  ): Promise<void> {
+    const { events, random } = this.cloud.world;
+    const { stack } = whole;
+    const path = whole.paths.get(logicalId);
+    const label = (path ?? `${stack.name}/${logicalId}`).replace(/\/Resource$/, '');
+    const properties = resolver.resolve(raw) as Readonly<Record<string, unknown>>;
+    const tail = random.fork(`name ${stack.name} ${logicalId}`).hex(12).toUpperCase();
+    const generatedName = (most = NAME_LENGTH) => `${`${stack.name}-${logicalId}`.slice(0, most - 13)}-${tail}`;
+    const request: ResourceRequest = { type, logicalId, label, stack, properties, generatedName };
+    const event = {
+      kind: 'deploy',
+      who: { kind: 'stack', name: stack.name },
+      stack: stack.name,
+      logicalId,
+      resourceType: type,
+    } as const;
+    try {
+      const resource = await this.make(request, whole);
+      made.set(logicalId, resource);
+      this.resources.push({
+        stack: stack.name,
+        logicalId,
+        path,
+        type,
+        physicalId: resource.ref,
+        properties,
+        attributes: resource.attributes ?? {},
+      });
+      events.emit({ ...event, what: `creates ${label}`, outcome: 'created' });
+    } catch (error) {
+      if (!(error instanceof NotModelled)) {
+        events.emit({
+          ...event,
+          what: `fails to create ${label}`,
+          outcome: 'failed',
+          detail: (error as Error).message,
+        });
+        throw new DeploymentError(`${label} (${type}) could not be created: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
+      this.note(error.subject, label, error.meaning);
+      made.set(logicalId, { ref: generatedName() });
+      events.emit({ ...event, what: `skips ${label}`, outcome: 'skipped', detail: error.message });
+    }
+  }
+
+  private async make(request: ResourceRequest, whole: Template): Promise<Made> {
+    const { type, label } = request;
+    const limit = NAMES_ONLY[type];
+    if (limit !== undefined) this.note(type, label, limit);
+    if (type === 'AWS::CloudFormation::Stack') return this.nested(request);
+    if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
+      return createCustomResource(request, this.cloud, this.answers);
+    const provider = PROVIDERS.get(type);
+    if (provider !== undefined) return provider(request, this.cloud);
+    if (limit === undefined) throw new NotModelled(type, UNKNOWN_TYPE);
+    return { ref: request.generatedName(), attributes: { Arn: `${whole.stack.id}/${request.logicalId}` } };
+  }
+
+  private async nested(request: ResourceRequest): Promise<Made> {
+    const url = String(request.properties.TemplateURL);
+    const asset = this.assembly.assets.get(url.slice(url.lastIndexOf('/') + 1));
+    if (asset === undefined) throw new NotModelled(`nested template ${url}`, 'nothing of the nested stack was created');
+    const template = readTemplate(asset.path);
+    const stack = this.identityOf(request.generatedName());
+    const given = isMap(request.properties.Parameters) ? request.properties.Parameters : {};
+    const paths = new Map(
+      Object.entries(template.Resources).flatMap(([id, { Metadata }]) =>
+        typeof Metadata?.['aws:cdk:path'] === 'string' ? [[id, Metadata['aws:cdk:path']] as const] : [],
+      ),
+    );
+    const outputs = await this.create({
+      stack,
+      template,
+      paths,
+      parameters: this.parametersOf(stack.name, template, given),
+    });
+    return {
+      ref: stack.id,
+      attributes: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [`Outputs.${name}`, value])),
+    };
+  }
+
+  private resolverOf({ stack, template, parameters }: Template, made: ReadonlyMap<string, Made>): Resolver {
+    const { partition, region, account, urlSuffix } = this.cloud.world.place;
+    const standing = (logicalId: string): Made => {
+      const found = made.get(logicalId);
+      if (found === undefined)
+        throw new AssemblyError(`${stack.name}: ${logicalId} is referred to, but does not stand`);
+      return found;
+    };
+    return new Resolver({
+      where: stack.name,
+      template,
+      parameters,
+      pseudo: {
+        'AWS::AccountId': account,
+        'AWS::Region': region,
+        'AWS::Partition': partition,
+        'AWS::URLSuffix': urlSuffix,
+        'AWS::StackName': stack.name,
+        'AWS::StackId': stack.id,
+        'AWS::NotificationARNs': [],
+      },
+      ref: (logicalId) => standing(logicalId).ref,
+      attribute: (logicalId, name) => this.attributeOf(stack, logicalId, standing(logicalId), name),
+      exported: (name) => {
+        if (!this.exports.has(name))
+          throw new AssemblyError(`${stack.name}: nothing is exported under the name ${name}`);
+        return this.exports.get(name);
+      },
+      parameterStore: (name) => this.stored(name),
+    });
+  }
+
+  private attributeOf(stack: StackIdentity, logicalId: string, { ref, attributes = {} }: Made, name: string): unknown {
+    const value = attributes[name];
+    if (value !== undefined) return value;
+    this.note(`attribute ${name}`, `${stack.name}/${logicalId}`, 'a made-up value was used');
+    return `${ref}-${name}`;
+  }
+
+  private note(subject: string, where: string, meaning: string): void {
+    this.gaps.push({ subject, where, meaning });
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Resource types that a rehearsal knows but does not act out: they are created as names, and this is what a reader must know.
+ */
+export const NAMES_ONLY: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'metrics are not collected, so no alarm ever changes its state',
+  'AWS::CloudWatch::Dashboard': 'there is nothing to look at',
+  'AWS::IoT::SecurityProfile': 'Device Defender does not evaluate behaviors; a scenario raises its alerts itself',
+  'AWS::IoT::ScheduledAudit': 'the audit never runs by itself; a scenario publishes its findings',
+  'AWS::IoT::CustomMetric': 'only as a name in security profiles',
+  'AWS::IoT::Dimension': 'only as a name in security profiles',
+  'AWS::IoT::ResourceSpecificLogging': 'the service writes no logs',
+  'AWS::Logs::LogGroup': 'logs of functions are kept in memory, and expire with the rehearsal',
+  'AWS::ApiGatewayV2::Api': 'there is no HTTP endpoint; a scenario invokes the function behind it',
+  'AWS::ApiGatewayV2::Integration': 'there is no HTTP endpoint; a scenario invokes the function behind it',
+  'AWS::ApiGatewayV2::Route': 'whom a route lets in is not checked',
+  'AWS::ApiGatewayV2::Stage': 'throttling of the stage is not modelled',
+  'AWS::CDK::Metadata': 'it does nothing',
+};
+
+/** Types of which `NAMES_ONLY` tells a limit, but which providers do create. */
+export const UNKNOWN_TYPE = 'it was not created; whatever refers to it got a made-up name';

@@ -1,0 +1,383 @@
+import { pollQueue, filtersOf } from '../cloud/event-sources';
+import { NotModelled } from '../cloud/fault';
+import type { FunctionProps } from '../cloud/functions';
+import { recordOf } from '../cloud/operation';
+import { pick, Table } from '../cloud/dynamodb/table';
+import type { KeySchema } from '../cloud/dynamodb/table';
+import { pipeConsumer, TableStream } from '../cloud/streams';
+import type { Cloudlike } from '../cloud/parts';
+import { documentOf, isTrue, number, type Provider, text, texts } from './provider';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const STREAM_TRIES = 5;
+
+/** Queues, topics, rules, tables, buckets, functions and what connects them. */
+export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
+  'AWS::SQS::Queue': (request, { sqs }) => {
+    const { properties } = request;
+    const redrive = recordOf(documentOf(properties.RedrivePolicy));
+    if (isTrue(properties.FifoQueue))
+      throw new NotModelled('a FIFO queue', 'its order and its deduplication are not kept');
+    const { props } = sqs.create({
+      name: text(properties, 'QueueName') ?? request.generatedName(80),
+      delaySeconds: number(properties, 'DelaySeconds', 0),
+      visibilitySeconds: number(properties, 'VisibilityTimeout', 30),
+      keyArn: text(properties, 'KmsMasterKeyId'),
+      ...(redrive.deadLetterTargetArn !== undefined && {
+        redrive: {
+          deadLetterTargetArn: String(redrive.deadLetterTargetArn),
+          maxReceiveCount: Number(redrive.maxReceiveCount),
+        },
+      }),
+    });
+    return { ref: props.url, attributes: { Arn: props.arn, QueueName: props.name, QueueUrl: props.url } };
+  },
+
+  'AWS::SQS::QueuePolicy': (request, { sqs, world }) => {
+    for (const url of texts(request.properties.Queues))
+      addResourcePolicy(world, sqs.find(url)?.props.arn ?? url, request.label, request.properties.PolicyDocument);
+    return { ref: request.generatedName() };
+  },
+
+  'AWS::SNS::Topic': (request, cloud) => {
+    const { properties } = request;
+    const { partition, region, account } = cloud.world.place;
+    const name = text(properties, 'TopicName') ?? request.generatedName();
+    const arn = `arn:${partition}:sns:${region}:${account}:${name}`;
+    cloud.sns.create({ arn, name, keyArn: text(properties, 'KmsMasterKeyId') });
+    for (const subscription of Array.isArray(properties.Subscription) ? (properties.Subscription as Json[]) : [])
+      subscribe(cloud, arn, subscription);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+  },
+
+  'AWS::SNS::TopicPolicy': (request, { world }) => {
+    for (const arn of texts(request.properties.Topics))
+      addResourcePolicy(world, arn, request.label, request.properties.PolicyDocument);
+    return { ref: request.generatedName() };
+  },
+
+  'AWS::SNS::Subscription': (request, cloud) => ({
+    ref: subscribe(cloud, text(request.properties, 'TopicArn') ?? '', request.properties),
+  }),
+
+  'AWS::Events::Rule': (request, { events, world }) => {
+    const { properties } = request;
+    const { partition, region, account } = world.place;
+    const name = text(properties, 'Name') ?? request.generatedName(64);
+    const busName = text(properties, 'EventBusName') ?? 'default';
+    const arn = `arn:${partition}:events:${region}:${account}:rule/${busName === 'default' ? '' : `${busName}/`}${name}`;
+    if (properties.State !== 'DISABLED')
+      events.add({
+        arn,
+        name: request.label,
+        busName,
+        pattern: properties.EventPattern,
+        schedule: text(properties, 'ScheduleExpression'),
+        targets: ((properties.Targets ?? []) as Json[]).map(targetOf),
+      });
+    return { ref: name, attributes: { Arn: arn } };
+  },
+
+  'AWS::Events::EventBus': (request, { events }) => {
+    const name = text(request.properties, 'Name') ?? request.generatedName();
+    return { ref: name, attributes: { Arn: events.busArn(name), Name: name } };
+  },
+
+  'AWS::DynamoDB::Table': (request, cloud) => {
+    const { properties } = request;
+    const { partition, region, account } = cloud.world.place;
+    const name = text(properties, 'TableName') ?? request.generatedName();
+    const arn = `arn:${partition}:dynamodb:${region}:${account}:table/${name}`;
+    const view = text(recordOf(properties.StreamSpecification), 'StreamViewType');
+    const streamArn = view === undefined ? undefined : `${arn}/stream/2026-01-01T00:00:00.000`;
+    const definitions = (properties.AttributeDefinitions ?? []) as { AttributeName: string; AttributeType: string }[];
+    const key = keyOf(properties.KeySchema);
+    const sse = recordOf(properties.SSESpecification);
+    const table = new Table({
+      name,
+      arn,
+      key,
+      attributeTypes: Object.fromEntries(
+        definitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
+      ),
+      indexes: Object.fromEntries(
+        [properties.GlobalSecondaryIndexes, properties.LocalSecondaryIndexes].flatMap((list) => indexesOf(list, key)),
+      ),
+      keyArn: text(sse, 'KMSMasterKeyId'),
+      streamArn,
+    });
+    cloud.dynamodb.tables.set(name, table);
+    if (streamArn !== undefined && view !== undefined) {
+      const stream = new TableStream(streamArn, view, cloud.world);
+      cloud.streams.set(streamArn, stream);
+      table.onWrite = (write) => stream.write(write);
+    }
+    cloud.onTable(table);
+    return { ref: name, attributes: { Arn: arn, StreamArn: streamArn } };
+  },
+
+  'AWS::S3::Bucket': (request, { s3, world }) => {
+    const { properties } = request;
+    const name = text(properties, 'BucketName') ?? request.generatedName(63).toLowerCase();
+    const [rule] = (recordOf(properties.BucketEncryption).ServerSideEncryptionConfiguration ?? []) as Json[];
+    s3.create(name, text(recordOf(rule?.ServerSideEncryptionByDefault), 'KMSMasterKeyID'));
+    const { partition, region, urlSuffix } = world.place;
+    const domain = `${name}.s3.${urlSuffix}`;
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:${partition}:s3:::${name}`,
+        DomainName: domain,
+        RegionalDomainName: `${name}.s3.${region}.${urlSuffix}`,
+      },
+    };
+  },
+
+  'AWS::S3::BucketPolicy': (request, { world }) => {
+    addResourcePolicy(
+      world,
+      `arn:${world.place.partition}:s3:::${text(request.properties, 'Bucket') ?? ''}`,
+      request.label,
+      request.properties.PolicyDocument,
+    );
+    return { ref: request.generatedName() };
+  },
+
+  'AWS::Lambda::Function': (request, { functions, sqs, world }) => {
+    const { properties } = request;
+    const { partition, region, account } = world.place;
+    const name = text(properties, 'FunctionName') ?? request.generatedName(64);
+    const arn = `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+    const deadLetterArn = text(recordOf(properties.DeadLetterConfig), 'TargetArn');
+    if (deadLetterArn !== undefined) sqs.markDeadLetter(deadLetterArn);
+    const props: FunctionProps = {
+      name,
+      arn,
+      label: request.label,
+      roleArn: text(properties, 'Role') ?? '',
+      runtime: text(properties, 'Runtime') ?? 'a container image',
+      handler: text(properties, 'Handler') ?? 'index.handler',
+      environment: Object.fromEntries(
+        Object.entries(recordOf(recordOf(properties.Environment).Variables)).map(([key, value]) => [
+          key,
+          String(value),
+        ]),
+      ),
+      timeoutSeconds: number(properties, 'Timeout', 3),
+      memoryMegabytes: number(properties, 'MemorySize', 128),
+      code: codeOf(recordOf(properties.Code)),
+      deadLetterArn,
+      retries: 2,
+    };
+    const assumed = world.authorizer.assume('lambda.amazonaws.com', props.roleArn);
+    if (!assumed.allowed)
+      throw new Error(`the role of the function cannot be assumed by Lambda: ${assumed.missing ?? ''}`);
+    functions.create(props);
+    return { ref: name, attributes: { Arn: arn } };
+  },
+
+  'AWS::Lambda::Permission': (request, { functions, world }) => {
+    const { properties } = request;
+    const target = functions.find(text(properties, 'FunctionName') ?? '');
+    const principal = text(properties, 'Principal') ?? '*';
+    const sourceArn = text(properties, 'SourceArn');
+    const sourceAccount = text(properties, 'SourceAccount');
+    const statement = {
+      Effect: 'Allow',
+      Action: text(properties, 'Action'),
+      Resource: '*',
+      Principal: principal.includes('.amazonaws.') ? { Service: principal } : { AWS: principal },
+      Condition: {
+        ...(sourceArn !== undefined && { ArnLike: { 'aws:SourceArn': sourceArn } }),
+        ...(sourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': sourceAccount } }),
+      },
+    };
+    addResourcePolicy(world, target?.props.arn ?? text(properties, 'FunctionName') ?? '', request.label, {
+      Statement: [statement],
+    });
+    return { ref: request.generatedName() };
+  },
+
+  'AWS::Lambda::EventInvokeConfig': (request, { functions, sqs }) => {
+    const { properties } = request;
+    const target = functions.find(text(properties, 'FunctionName') ?? '');
+    const onFailure = text(recordOf(recordOf(properties.DestinationConfig).OnFailure), 'Destination');
+    if (target !== undefined) {
+      target.props.retries = number(properties, 'MaximumRetryAttempts', 2);
+      if (onFailure !== undefined) {
+        sqs.markDeadLetter(onFailure);
+        target.props.deadLetterArn = onFailure;
+      }
+    }
+    return { ref: request.generatedName() };
+  },
+
+  'AWS::Lambda::EventSourceMapping': (request, { functions, sqs, streams, world }) => {
+    const { properties } = request;
+    const source = text(properties, 'EventSourceArn') ?? '';
+    const target = functions.find(text(properties, 'FunctionName') ?? '');
+    const ref = world.random.fork(`mapping ${request.label}`).uuid();
+    if (target === undefined || properties.Enabled === false || properties.Enabled === 'false') return { ref };
+    const filters = filtersOf(properties.FilterCriteria);
+    const partialBatches = texts(properties.FunctionResponseTypes).includes('ReportBatchItemFailures');
+    const queue = sqs.find(source);
+    const stream = streams.get(source);
+    if (queue !== undefined) {
+      const mapping = {
+        batchSize: number(properties, 'BatchSize', 10),
+        windowSeconds: number(properties, 'MaximumBatchingWindowInSeconds', 0),
+        partialBatches,
+        filters,
+      };
+      pollQueue(world, functions, queue, target, mapping);
+    } else if (stream !== undefined) {
+      const giveUp = () => failedStream(world, request.label);
+      const reader = {
+        name: request.label,
+        batchSize: number(properties, 'BatchSize', 100),
+        filters,
+        tries: STREAM_TRIES,
+        giveUp,
+      };
+      stream.read(
+        reader,
+        async (records) => (await functions.invoke(target, { Records: records }, 'dynamodb')).kind === 'value',
+      );
+    } else throw new NotModelled(`event source ${source}`, `${target.props.label} is never called for it`);
+    return { ref, attributes: { Id: ref } };
+  },
+
+  'AWS::Pipes::Pipe': (request, cloud) => {
+    const { properties } = request;
+    const { partition, region, account } = cloud.world.place;
+    const name = text(properties, 'Name') ?? request.generatedName(64);
+    const arn = `arn:${partition}:pipes:${region}:${account}:pipe/${name}`;
+    const source = text(properties, 'Source') ?? '';
+    const stream = cloud.streams.get(source);
+    if (stream === undefined) throw new NotModelled(`pipe source ${source}`, 'nothing goes through the pipe');
+    const parameters = recordOf(properties.SourceParameters);
+    const reading = recordOf(parameters.DynamoDBStreamParameters);
+    const bus = recordOf(recordOf(properties.TargetParameters).EventBridgeEventBusParameters);
+    const deadLetterArn = text(recordOf(reading.DeadLetterConfig), 'Arn');
+    const giveUp = (records: readonly unknown[]) => {
+      if (deadLetterArn === undefined) failedStream(cloud.world, request.label);
+      else
+        cloud.sqs.deadLetter(deadLetterArn, JSON.stringify({ records }), 'the pipe could not deliver', request.label);
+    };
+    const pipe = {
+      name: request.label,
+      arn,
+      roleArn: text(properties, 'RoleArn') ?? '',
+      enrichmentArn: text(properties, 'Enrichment'),
+      targetArn: text(properties, 'Target') ?? '',
+      source: text(bus, 'Source') ?? `Pipe ${name}`,
+      detailType: text(bus, 'DetailType') ?? 'Event from aws:dynamodb',
+    };
+    const tries = Math.min(number(reading, 'MaximumRetryAttempts', STREAM_TRIES), STREAM_TRIES);
+    stream.read(
+      {
+        name: request.label,
+        batchSize: number(reading, 'BatchSize', 100),
+        filters: filtersOf(parameters.FilterCriteria),
+        tries,
+        giveUp,
+      },
+      pipeConsumer(cloud.world, { functions: cloud.functions, bus: cloud.events, sqs: cloud.sqs }, pipe, source),
+    );
+    return { ref: name, attributes: { Arn: arn } };
+  },
+
+  'AWS::SSM::Parameter': (request, { ssm }) => {
+    const name = text(request.properties, 'Name') ?? request.generatedName();
+    const type = text(request.properties, 'Type') ?? 'String';
+    ssm.parameters.set(name, { value: text(request.properties, 'Value') ?? '', type, version: 1 });
+    return { ref: name, attributes: { Type: type, Value: text(request.properties, 'Value') } };
+  },
+
+  'AWS::Logs::LogGroup': (request, { world }) => {
+    const { partition, region, account } = world.place;
+    const name = text(request.properties, 'LogGroupName') ?? request.generatedName();
+    return { ref: name, attributes: { Arn: `arn:${partition}:logs:${region}:${account}:log-group:${name}:*` } };
+  },
+};
+
+function failedStream(world: Cloudlike['world'], label: string): void {
+  world.events.emit({
+    kind: 'fault',
+    who: { kind: 'service', name: label },
+    what: `${label} gives up a record of its stream`,
+    code: 'EventLost',
+    detail: `tried ${STREAM_TRIES + 1} times`,
+  });
+}
+
+function addResourcePolicy({ authorizer }: Cloudlike['world'], arn: string, name: string, document: unknown): void {
+  const policies = authorizer.resourcePolicies.get(arn) ?? [];
+  policies.push({ name, document: documentOf(document) });
+  authorizer.resourcePolicies.set(arn, policies);
+}
+
+function subscribe({ sns, sqs, world }: Cloudlike, topicArn: string, properties: Json): string {
+  const topic = sns.find(topicArn);
+  const deadLetterArn = text(recordOf(documentOf(properties.RedrivePolicy)), 'deadLetterTargetArn');
+  if (deadLetterArn !== undefined) sqs.markDeadLetter(deadLetterArn);
+  const arn = `${topicArn}:${world.random.fork(`subscription ${topicArn} ${topic?.subscriptions.length ?? 0}`).uuid()}`;
+  topic?.subscriptions.push({
+    arn,
+    protocol: text(properties, 'Protocol') ?? '',
+    endpoint: text(properties, 'Endpoint') ?? '',
+    filterPolicy: properties.FilterPolicy === undefined ? undefined : documentOf(properties.FilterPolicy),
+    filterScope: properties.FilterPolicyScope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes',
+    raw: isTrue(properties.RawMessageDelivery),
+    deadLetterArn,
+  });
+  return arn;
+}
+
+function targetOf(target: Json) {
+  const transformer = recordOf(target.InputTransformer);
+  return {
+    arn: text(target, 'Arn') ?? '',
+    input: text(target, 'Input'),
+    inputPath: text(target, 'InputPath'),
+    deadLetterArn: text(recordOf(target.DeadLetterConfig), 'Arn'),
+    ...(transformer.InputTemplate !== undefined && {
+      transformer: {
+        paths: recordOf(transformer.InputPathsMap) as Record<string, string>,
+        template: String(transformer.InputTemplate),
+      },
+    }),
+  };
+}
+
+function codeOf(code: Json): FunctionProps['code'] {
+  const inline = text(code, 'ZipFile');
+  return inline === undefined ? { key: text(code, 'S3Key') ?? '' } : { inline };
+}
+
+function keyOf(schema: unknown): KeySchema {
+  const parts = (schema ?? []) as { AttributeName: string; KeyType: string }[];
+  const named = (type: string) => parts.find(({ KeyType }) => KeyType === type)?.AttributeName;
+  return { hash: named('HASH') ?? '', range: named('RANGE') };
+}
+
+function indexesOf(list: unknown, tableKey: KeySchema) {
+  return (
+    (list ?? []) as {
+      IndexName: string;
+      KeySchema: unknown;
+      Projection?: { ProjectionType?: string; NonKeyAttributes?: string[] };
+    }[]
+  ).map(({ IndexName, KeySchema, Projection = {} }) => {
+    const key = keyOf(KeySchema);
+    const names = [key.hash, key.range, tableKey.hash, tableKey.range, ...(Projection.NonKeyAttributes ?? [])].filter(
+      (name) => name !== undefined,
+    );
+    const project =
+      Projection.ProjectionType === 'ALL'
+        ? (item: Parameters<typeof pick>[0]) => item
+        : (item: Parameters<typeof pick>[0]) => pick(item, names);
+    return [IndexName, { key, project }] as const;
+  });
+}
