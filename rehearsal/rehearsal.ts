@@ -130,7 +130,7 @@ export class Rehearsal {
   }
 
   private async registerClaim(): Promise<Credentials> {
-    const claim = makeClaim();
+    const claim = makeClaim(this.cloud.clock.now());
     const { claimPolicy } = this.facts.enrollment();
     const policyNames = claimPolicy === undefined ? [] : [claimPolicy];
     await this.cloud.outside.registerCertificate(claim.certificatePem, { status: 'ACTIVE', policyNames });
