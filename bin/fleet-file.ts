@@ -24,6 +24,7 @@ export interface ResponseEntry {
   readonly mode?: 'act' | 'dry-run' | 'off';
   readonly blastRadius?: { readonly devices: number; readonly percent?: number; readonly minutes: number };
   readonly protectedGroups?: string[];
+  readonly isolationHours?: number;
   readonly evidenceLockDays?: number;
   readonly sources?: ('security-hub' | 'guard-duty')[];
 }

@@ -199,6 +199,13 @@ const RESPONSE = {
       },
       description: 'Up to 10 groups whose devices wait for a person instead.',
     },
+    isolationHours: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 8_760,
+      description:
+        'After how many hours without a further alarm an isolated device is released (1 to 8760). Left out: when a person or its proof of health says so.',
+    },
     evidenceLockDays: {
       type: 'integer',
       minimum: 1,

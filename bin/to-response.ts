@@ -7,12 +7,13 @@ const SOURCES = { 'security-hub': () => SignalSource.securityHub(), 'guard-duty'
 
 /** The response of fleet.json as properties of the fleet. */
 export function toResponse(stack: Stack, entry: ResponseEntry = {}): Partial<ZeroTrustFleetProps> {
-  const { mode, blastRadius, protectedGroups = [], evidenceLockDays, sources } = entry;
+  const { mode, blastRadius, protectedGroups = [], isolationHours, evidenceLockDays, sources } = entry;
   if (mode === 'off') return { without: [FleetPart.RESPONSE] };
   return {
     response: Playbook.standard({
       dryRun: mode === 'dry-run',
       blastRadius: blastRadius && toBlastRadius(blastRadius),
+      isolationTimeToLive: isolationHours === undefined ? undefined : Duration.hours(isolationHours),
       protectedGroups: protectedGroups.map((name, index) =>
         CfnThingGroup.fromThingGroupName(stack, `Protected${index + 1}`, name),
       ),

@@ -32,12 +32,21 @@ export async function beginIsolation(deps: Deps, begin: Begin): Promise<Outcome>
   if (groups === 'gone') return closeAsGone(deps, incident);
   if (begin.accountWide === true && isForeign(deps, begin, groups)) return recordForeign(deps, begin);
   const prior = priorOf(deps, groups, begin.previous);
-  const isolating = transition(deps, withReach(incident), { type: 'isolate', prior, order: begin.order });
+  const isolating = transition(deps, withReach(incident), {
+    type: 'isolate',
+    prior,
+    order: begin.order,
+    isolationMs: lastingMs(deps),
+  });
   if (begin.person || incident.prior !== undefined) return carryOut(deps, await write(deps, isolating));
   const guarded = groups.find((group) => deps.playbook.protectedGroups.includes(group));
   if (guarded !== undefined) return hold(deps, incident, 'in a protected group');
   const admitted = await writeWithinBlastRadius(deps, isolating);
   return admitted === 'full' ? hold(deps, incident, 'blast radius reached') : carryOut(deps, admitted);
+}
+
+function lastingMs({ playbook }: Deps): number | undefined {
+  return playbook.isolationSeconds === undefined ? undefined : playbook.isolationSeconds * 1000;
 }
 
 /** A device whose isolation was begun has left its groups. */

@@ -1,4 +1,5 @@
-import { type CertificateState, type Incident, isClosed, type Order } from '../shared/incident/incident';
+import { BY_TIME } from '../shared/incident/contract';
+import { type CertificateState, dueAtOf, type Incident, isClosed, type Order } from '../shared/incident/incident';
 import { apply } from '../shared/incident/transition';
 import type { HeldOrder } from '../shared/incident/parse-message';
 
@@ -18,6 +19,7 @@ export function decide(known: Incident | undefined, episode: number, given: Held
   if (known.state === 'proving' && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
   // Since the order, somebody decided otherwise, or the device raised an alarm.
   if (known.orders.some((other) => same(other, order))) return { kind: 'ignore', because: 'overtaken' };
+  if (given.by === BY_TIME && dueAtOf(known) !== given.time) return { kind: 'ignore', because: 'no longer due' };
   const incident = apply(known, { type: 'prove', order }, now);
   return incident === undefined ? { kind: 'ignore', because: 'nothing was taken' } : { kind: 'begin', incident };
 }

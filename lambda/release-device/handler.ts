@@ -1,6 +1,6 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
-import { MESSAGE } from '../shared/incident/contract';
-import { groupLabel, type Incident } from '../shared/incident/incident';
+import { BY_TIME, MESSAGE } from '../shared/incident/contract';
+import { dueAtOf, groupLabel, type Incident } from '../shared/incident/incident';
 import type { HeldOrder } from '../shared/incident/parse-message';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
@@ -34,10 +34,11 @@ export function createHandler(deps: Deps) {
     ...deps.queue,
     parse: parseRelease,
     laneOf: (message) => (message.kind === 'one' ? message.subject : undefined),
-    handle: async (message) =>
-      message.kind === 'held'
-        ? [await releaseHeld(deps, message.order)]
-        : [await release(deps, message.subject, message.episode, message.order)],
+    handle: async (message) => {
+      if (message.kind === 'held') return [await releaseHeld(deps, message.order)];
+      if (message.kind === 'due') return [await releaseDue(deps, message.start)];
+      return [await release(deps, message.subject, message.episode, message.order)];
+    },
     random: deps.random,
     log: deps.log,
   });
@@ -49,6 +50,18 @@ async function releaseHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<
     await deps.queue.order({ schema: MESSAGE.release, subject, episode, ...order });
   if (next !== undefined) await deps.queue.order({ schema: MESSAGE.releaseHeld, ...order, start: next });
   return { done: 'ordered', because: `${incidents.length} held incidents` };
+}
+
+/** Each becomes an order that names the time it was due, so that a further alarm in between makes it void. */
+async function releaseDue(deps: Deps, start: string | undefined): Promise<Outcome> {
+  const { incidents, next } = await deps.incidents.due(deps.now(), HELD_PAGE, start);
+  for (const incident of incidents) {
+    const { subject, episode } = incident;
+    const order = { by: BY_TIME, why: 'the time of its isolation is over', time: dueAtOf(incident) };
+    await deps.queue.order({ schema: MESSAGE.release, subject, episode, ...order });
+  }
+  if (next !== undefined) await deps.queue.order({ schema: MESSAGE.releaseDue, start: next });
+  return { done: 'ordered', because: `the time of ${incidents.length} isolations is over` };
 }
 
 async function release(deps: Deps, subject: string, episode: number, order: HeldOrder): Promise<Outcome> {

@@ -13,10 +13,17 @@ export interface RegistryPort {
   cut(clientId: string): Promise<void>;
 }
 
+export interface IncidentPage {
+  readonly incidents: readonly Incident[];
+  readonly next?: string;
+}
+
 export interface IncidentPort {
   latest(subject: string): Promise<Incident | undefined>;
   save(incident: Incident): Promise<Incident | 'conflict'>;
-  held(limit: number, start?: string): Promise<{ readonly incidents: readonly Incident[]; readonly next?: string }>;
+  held(limit: number, start?: string): Promise<IncidentPage>;
+  /** Those whose isolation was to end by then. */
+  due(until: number, limit: number, start?: string): Promise<IncidentPage>;
 }
 
 export interface QueuePort {

@@ -172,6 +172,7 @@ export class IncidentResponse extends Construct {
       recorderName: recorder.function.functionName,
       alertTopic: props.alertTopic,
     });
+    if (playbook._render().isolationSeconds !== undefined) this.intake.releaseWhenDue();
     this.signalQueueArn = this.intake.signals.queueArn;
     this.signalQueueUrl = this.intake.signals.queueUrl;
     this.deadLetterQueueArn = this.intake.dead.queueArn;

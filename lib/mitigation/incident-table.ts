@@ -18,6 +18,11 @@ export class IncidentTable extends Construct {
     super(scope, id);
     const key = (attributeName: string, keyType: string) => ({ attributeName, keyType });
     const attribute = (attributeName: string, attributeType: string) => ({ attributeName, attributeType });
+    const index = (indexName: string, hash: string, range: string) => ({
+      indexName,
+      keySchema: [key(hash, 'HASH'), key(range, 'RANGE')],
+      projection: { projectionType: 'ALL' },
+    });
     this.resource = new CfnTable(this, 'Resource', {
       keySchema: [key(TABLE.partitionKey, 'HASH'), key(TABLE.sortKey, 'RANGE')],
       attributeDefinitions: [
@@ -25,13 +30,12 @@ export class IncidentTable extends Construct {
         attribute(TABLE.sortKey, 'N'),
         attribute(TABLE.heldKey, 'S'),
         attribute(TABLE.heldSort, 'N'),
+        attribute(TABLE.dueKey, 'S'),
+        attribute(TABLE.dueSort, 'N'),
       ],
       globalSecondaryIndexes: [
-        {
-          indexName: TABLE.heldIndex,
-          keySchema: [key(TABLE.heldKey, 'HASH'), key(TABLE.heldSort, 'RANGE')],
-          projection: { projectionType: 'ALL' },
-        },
+        index(TABLE.heldIndex, TABLE.heldKey, TABLE.heldSort),
+        index(TABLE.dueIndex, TABLE.dueKey, TABLE.dueSort),
       ],
       billingMode: 'PAY_PER_REQUEST',
       deletionProtectionEnabled: true,
@@ -50,10 +54,10 @@ export class IncidentTable extends Construct {
     );
   }
 
-  /** Rights to read the records, also those that are held, and to write them, with the key that encrypts them. */
-  public rightsWithIndex(reading: string[], writing: string[]): IamStatement[] {
+  /** Rights to read the records, also by an index, and to write them, with the key that encrypts them. */
+  public rightsWithIndex(reading: string[], writing: string[], indexes: string[] = [TABLE.heldIndex]): IamStatement[] {
     return [
-      allow(reading, [this.resource.attrArn, `${this.resource.attrArn}/index/${TABLE.heldIndex}`]),
+      allow(reading, [this.resource.attrArn, ...indexes.map((name) => `${this.resource.attrArn}/index/${name}`)]),
       allow(writing, [this.resource.attrArn]),
       allow(['kms:Decrypt'], [this.keyArn], {
         StringLike: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.*` },

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import { type PlaybookDocument, SEVERITIES } from '../../lambda/shared/incident/contract';
 import { Severity } from '../detection';
@@ -7,6 +7,8 @@ import { BlastRadius } from './blast-radius';
 import { Response, SignalKind } from './terms';
 
 const MAX_RULES = 20;
+const MIN_ISOLATION_SECONDS = 3_600;
+const MAX_ISOLATION_SECONDS = 365 * 86_400;
 
 /** One line of a playbook: what is done about which signals. */
 export interface ResponseRule {
@@ -37,6 +39,15 @@ export interface PlaybookOptions {
    * @default BlastRadius.devices(50, Duration.minutes(10)) - more at once is a wrong rule rather than an attack
    */
   readonly blastRadius?: BlastRadius;
+
+  /**
+   * How long a device stays isolated that raises no further alarm: from 1 hour to 365 days. Then it gets back what was taken.
+   *
+   * It ends neither what is locked out, nor what a person ordered, nor what is held or under repair.
+   *
+   * @default - until a person or its proof of health releases it: silence is no proof of health
+   */
+  readonly isolationTimeToLive?: Duration;
 
   /**
    * Decide, record and alert, but isolate nothing. For the first weeks with a new detector.
@@ -114,7 +125,15 @@ export class Playbook {
       'Any other signal: write it down.',
       ...(protectedOnes === 0 ? [] : [`Devices in one of ${protectedOnes} protected groups wait for a person.`]),
       this.blastRadius._describe(),
+      ...this.describeEnd(),
     ];
+  }
+
+  private describeEnd(): string[] {
+    const { isolationSeconds } = this._render();
+    return isolationSeconds === undefined
+      ? []
+      : [`A device that was only isolated, and raises no alarm for ${isolationSeconds} seconds, is released.`];
   }
 
   /** @internal */
@@ -124,6 +143,7 @@ export class Playbook {
       protectedGroups: this._protectedGroups.map(({ thingGroupRef }) => thingGroupRef.thingGroupName),
       dryRun: this.props.dryRun ?? false,
       blastRadius: this.blastRadius._render(),
+      isolationSeconds: this.props.isolationTimeToLive?.toSeconds({ integral: false }),
     };
   }
 
@@ -141,7 +161,7 @@ const WORDS: Record<Response, string> = {
   [Response.RETIRE]: 'isolate the device and revoke its certificates for good',
 };
 
-function validate({ rules, dryRun }: PlaybookProps): void {
+function validate({ rules, dryRun, isolationTimeToLive }: PlaybookProps): void {
   const errors = new InputErrors();
   errors.size('rules', rules, 1, MAX_RULES, 'PlaybookRulesInvalid');
   for (const [index, rule] of rules.entries()) {
@@ -160,6 +180,14 @@ function validate({ rules, dryRun }: PlaybookProps): void {
   }
   if (dryRun !== undefined && typeof dryRun !== 'boolean')
     errors.report('PlaybookRulesInvalid', `'dryRun' must be true or false, got ${String(dryRun)}`);
+  const seconds = isolationTimeToLive?.toSeconds({ integral: false });
+  const whole = (value: number) =>
+    Number.isInteger(value) && value >= MIN_ISOLATION_SECONDS && value <= MAX_ISOLATION_SECONDS;
+  if (seconds !== undefined && !Token.isUnresolved(seconds) && !whole(seconds))
+    errors.report(
+      'IsolationTimeInvalid',
+      `'isolationTimeToLive' must be 1 hour to 365 days, in whole seconds, got ${seconds} seconds`,
+    );
   errors.throwIfAny();
 }
 

@@ -3,6 +3,7 @@ import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/release-device/contract';
+import { TABLE } from '../../lambda/shared/incident/contract';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { allow, type IamStatement } from '../internal/iam';
@@ -33,7 +34,10 @@ export class ReleaseFunction extends Construct {
       description: 'Gives released devices back what isolation took',
       timeout: TIMEOUT,
       encryptionKey: props.encryptionKey,
-      statements: [...statements, ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'])],
+      statements: [
+        ...statements,
+        ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'], [TABLE.heldIndex, TABLE.dueIndex]),
+      ],
       environment: {
         [ENV.table]: table.resource.ref,
         [ENV.quarantineGroup]: props.quarantineGroup.thingGroupRef.thingGroupName,

@@ -69,6 +69,16 @@ export class SignalIntake extends Construct {
     if (eventPattern !== undefined) this.addRule(id, { description: 'Findings to the signal queue', eventPattern });
   }
 
+  /** Has the function that gives back look, now and then, whose isolation is over. */
+  public releaseWhenDue(): void {
+    this.addRule(
+      'Due',
+      { description: 'Looks whose isolation is over', scheduleExpression: `rate(${HEARTBEAT_MINUTES} minutes)` },
+      JSON.stringify({ schema: MESSAGE.releaseDue }),
+      this.release,
+    );
+  }
+
   private addHeartbeat(): void {
     this.addRule(
       'Heartbeat',
@@ -81,14 +91,13 @@ export class SignalIntake extends Construct {
     id: string,
     trigger: { readonly description: string; readonly eventPattern?: object; readonly scheduleExpression?: string },
     input?: string,
+    queue: SecureQueue = this.signals,
   ): void {
     const rule = new CfnRule(this, `${id}Rule`, {
       ...trigger,
-      targets: [
-        { id: 'SignalQueue', arn: this.signals.queueArn, input, deadLetterConfig: { arn: this.dead.queueArn } },
-      ],
+      targets: [{ id: 'SignalQueue', arn: queue.queueArn, input, deadLetterConfig: { arn: this.dead.queueArn } }],
     });
-    for (const queue of [this.signals, this.dead])
-      queue.allowService(`${Names.nodeUniqueId(rule.node).slice(-40)}`, 'events.amazonaws.com', rule.attrArn);
+    for (const target of [queue, this.dead])
+      target.allowService(`${Names.nodeUniqueId(rule.node).slice(-40)}`, 'events.amazonaws.com', rule.attrArn);
   }
 }

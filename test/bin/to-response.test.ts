@@ -15,6 +15,8 @@ test('off leaves it out', () => {
   expect(toResponse(testStack(), { mode: 'off' })).toEqual({ without: [FleetPart.RESPONSE] });
 });
 
+test('an end of isolation', () => expect(playbookOf({ isolationHours: 24 })?.isolationSeconds).toBe(86_400));
+
 test('dry run', () => expect(playbookOf({ mode: 'dry-run' })?.dryRun).toBe(true));
 
 test.each<[NonNullable<ResponseEntry['blastRadius']>, object]>([

@@ -185,7 +185,7 @@ describe('with every source', () => {
           { AttributeName: 'subject', KeyType: 'HASH' },
           { AttributeName: 'episode', KeyType: 'RANGE' },
         ],
-        GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'held' })],
+        GlobalSecondaryIndexes: [Match.objectLike({ IndexName: 'held' }), Match.objectLike({ IndexName: 'due' })],
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
         StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
@@ -484,6 +484,18 @@ describe('options', () => {
       FilterPolicyScope: 'MessageBody',
       FilterPolicy: { [name]: [{ exists: true }] },
     });
+  });
+
+  test('whose isolation is over is looked at where isolations have an end, and only there', () => {
+    const rulesWith = (playbook: Playbook) => {
+      const stack = testStack();
+      respond(stack, { playbook });
+      return JSON.stringify(templateOf(stack).findResources('AWS::Events::Rule'));
+    };
+    expect(rulesWith(Playbook.standard())).not.toContain('release-due');
+    const ends = rulesWith(Playbook.standard({ isolationTimeToLive: Duration.days(1) }));
+    expect(ends).toContain('release-due');
+    expect(ends).toContain('ReleaseQueue');
   });
 
   test('several responses live in one stack', () => {

@@ -75,6 +75,25 @@ describe('rules', () => {
     expect(() => of(...(rules as ResponseRule[]))).toThrow(code);
   });
 
+  test('says when an isolation ends, where it does', () => {
+    const playbook = new Playbook({ rules: [rule], isolationTimeToLive: Duration.days(2) });
+    expect(playbook._render().isolationSeconds).toBe(172_800);
+    expect(playbook.describe().at(-1)).toBe(
+      'A device that was only isolated, and raises no alarm for 172800 seconds, is released.',
+    );
+    const unknown = Duration.seconds(Lazy.number({ produce: () => 7_200 }));
+    expect(() => new Playbook({ rules: [rule], isolationTimeToLive: unknown })).not.toThrow();
+  });
+
+  test.each([Duration.minutes(59), Duration.seconds(3_600.5), Duration.days(366)])(
+    'fails for an isolation of %s',
+    (isolationTimeToLive) => {
+      expect(() => new Playbook({ rules: [rule], isolationTimeToLive })).toThrow(
+        /'isolationTimeToLive' must be 1 hour to 365 days.*IsolationTimeInvalid/,
+      );
+    },
+  );
+
   test('fails for a dry run that is neither true nor false', () => {
     expect(() => new Playbook({ rules: [rule], dryRun: 'no' as unknown as boolean })).toThrow(
       "'dryRun' must be true or false",

@@ -47,9 +47,12 @@ export class FakeIncidents {
   }
 
   private query(input: Input): object {
-    const values = input.ExpressionAttributeValues as Record<string, { S: string }>;
+    const values = input.ExpressionAttributeValues as Record<string, { S: string; N?: string }>;
     if (input.IndexName !== undefined) {
-      const held = [...this.items.values()].filter((item) => item.heldFor !== undefined);
+      const until = Number(values[':until']?.N ?? Infinity);
+      const held = [...this.items.values()].filter((item) =>
+        input.IndexName === 'due' ? Number(item.dueAt?.N ?? Infinity) <= until : item.heldFor !== undefined,
+      );
       const start = Number((input.ExclusiveStartKey as Item | undefined)?.at?.N ?? 0);
       const end = start + Number(input.Limit ?? 100);
       return {

@@ -51,6 +51,8 @@ export interface PlaybookDocument {
   readonly dryRun: boolean;
   /** Absent: no bound. */
   readonly blastRadius?: BlastRadiusRule;
+  /** How long a device stays isolated that raises no further alarm. Absent: until it is released. */
+  readonly isolationSeconds?: number;
 }
 
 /**
@@ -66,6 +68,7 @@ export const MESSAGE = {
   isolateHeld: 'zero-trust-iot/isolate-held@1',
   release: 'zero-trust-iot/release@1',
   releaseHeld: 'zero-trust-iot/release-held@1',
+  releaseDue: 'zero-trust-iot/release-due@1',
   heartbeat: 'zero-trust-iot/heartbeat@1',
 } as const;
 
@@ -79,6 +82,10 @@ export const TABLE = {
   heldIndex: 'held',
   /** What the index is sorted by. */
   heldSort: 'updatedAt',
+  /** Sparse: an incident has these only while its isolation has an end. */
+  dueKey: 'dueFor',
+  dueIndex: 'due',
+  dueSort: 'dueAt',
 } as const;
 
 /** Sources that speak of all devices of an account, also of those that are none of this fleet's. */
@@ -86,6 +93,9 @@ export const ACCOUNT_WIDE: readonly SourceKind[] = ['audit', 'securityHub', 'gua
 
 /** The tag that says which thing an EC2 instance is (a gateway, a simulator), for findings that name instances only. */
 export const THING_TAG = 'iot-thing-name';
+
+/** Who releases a device whose time is over. */
+export const BY_TIME = 'playbook';
 
 /** Why a finding of such a source is only recorded. */
 export const NOT_OURS = 'in none of the fleet groups';

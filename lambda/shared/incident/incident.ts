@@ -88,6 +88,8 @@ export interface Incident {
   readonly prior?: Prior;
   /** When the thing was in quarantine, and its session gone. */
   readonly containedAt?: number;
+  /** How long it is isolated without a further alarm, in milliseconds; absent: until it is released. */
+  readonly isolationMs?: number;
   /** When all certificates were off. */
   readonly lockedAt?: number;
   /** The last alarm, whatever was done about it, by the clock of its source. */
@@ -233,4 +235,21 @@ export function groupLabel(name: string): string {
 export function isComplete(incident: Incident): boolean {
   const locks = includesResponse(incident.response, 'lockOut');
   return incident.containedAt !== undefined && (!locks || incident.lockedAt !== undefined);
+}
+
+/**
+ * When a device is released although nobody said so. Not what is locked out, under repair, held, or isolated by a person: that
+ * is for people and for the proof of health to end.
+ */
+export function dueAtOf({
+  state,
+  response,
+  isolationMs,
+  containedAt,
+  lastAlarmAt,
+  orders,
+}: Incident): number | undefined {
+  const ends = state === 'isolated' && response === 'isolate' && !orders.some(({ verb }) => verb === 'isolate');
+  if (!ends || isolationMs === undefined || containedAt === undefined) return undefined;
+  return Math.max(containedAt, lastAlarmAt ?? 0) + isolationMs;
 }

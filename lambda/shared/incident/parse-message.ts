@@ -164,9 +164,12 @@ export function parseHeldOrder(message: Json): Parsed<HeldOrder> {
   const { start } = message;
   if (by === undefined || why === undefined || time === undefined) return invalid('order: no by, why or time');
   if (start === undefined) return valid({ by, why, time });
-  if (typeof start !== 'string' || start.length > LONGEST_TOKEN || objectIn(start) === undefined)
-    return invalid('order: not a page');
-  return valid({ by, why, time, start });
+  return isPage(start) ? valid({ by, why, time, start }) : invalid('order: not a page');
+}
+
+/** Where a listing goes on. */
+export function isPage(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_TOKEN && objectIn(value) !== undefined;
 }
 
 export function isSubject(value: unknown): value is string {

@@ -1,8 +1,23 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type Budget, FRESH_BUDGET } from './blast-radius';
 import { TABLE } from './contract';
 import type { Incident } from './incident';
-import { type Attribute, BUDGET_SUBJECT, HELD_FOR, budgetItemOf, incidentOf, type Item, itemOf } from './table-item';
+import {
+  type Attribute,
+  BUDGET_SUBJECT,
+  DUE_FOR,
+  HELD_FOR,
+  budgetItemOf,
+  incidentOf,
+  type Item,
+  itemOf,
+} from './table-item';
 
 export interface IncidentTable {
   latest(subject: string): Promise<Incident | undefined>;
@@ -10,6 +25,8 @@ export interface IncidentTable {
   budget(): Promise<Budget>;
   /** Incidents that wait for a person, the oldest first; `next` begins the page after. */
   held(limit: number, start?: string): Promise<HeldPage>;
+  /** Incidents whose isolation was to end by then, the longest overdue first; `next` begins the page after. */
+  due(until: number, limit: number, start?: string): Promise<HeldPage>;
 }
 
 export interface HeldPage {
@@ -33,6 +50,20 @@ export function createIncidentTable(client: DynamoDBClient, table: string): Inci
     );
     return Items?.[0] as Item | undefined;
   };
+  const page = async (limit: number, start: string | undefined, query: Omit<QueryCommandInput, 'TableName'>) => {
+    const { Items, LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        ...query,
+        Limit: limit,
+        ExclusiveStartKey: start === undefined ? undefined : (JSON.parse(start) as Record<string, never>),
+      }),
+    );
+    return {
+      incidents: (Items ?? []).map((item) => incidentOf(item as Item)),
+      next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey),
+    };
+  };
   return {
     latest: async (subject) => {
       const item = await newest(subject);
@@ -42,23 +73,20 @@ export function createIncidentTable(client: DynamoDBClient, table: string): Inci
       const record = (await newest(BUDGET_SUBJECT))?.record?.S;
       return record === undefined ? FRESH_BUDGET : (JSON.parse(record) as Budget);
     },
-    held: async (limit, start) => {
-      const { Items, LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: TABLE.heldIndex,
-          KeyConditionExpression: '#held = :held',
-          ExpressionAttributeNames: { '#held': TABLE.heldKey },
-          ExpressionAttributeValues: { ':held': { S: HELD_FOR } },
-          Limit: limit,
-          ExclusiveStartKey: start === undefined ? undefined : (JSON.parse(start) as Record<string, never>),
-        }),
-      );
-      return {
-        incidents: (Items ?? []).map((item) => incidentOf(item as Item)),
-        next: LastEvaluatedKey && JSON.stringify(LastEvaluatedKey),
-      };
-    },
+    held: (limit, start) =>
+      page(limit, start, {
+        IndexName: TABLE.heldIndex,
+        KeyConditionExpression: '#held = :held',
+        ExpressionAttributeNames: { '#held': TABLE.heldKey },
+        ExpressionAttributeValues: { ':held': { S: HELD_FOR } },
+      }),
+    due: (until, limit, start) =>
+      page(limit, start, {
+        IndexName: TABLE.dueIndex,
+        KeyConditionExpression: '#due = :due AND #at <= :until',
+        ExpressionAttributeNames: { '#due': TABLE.dueKey, '#at': TABLE.dueSort },
+        ExpressionAttributeValues: { ':due': { S: DUE_FOR }, ':until': { N: String(until) } },
+      }),
     save: async (incident, budget) => {
       const next = { ...incident, version: incident.version + 1 };
       const put = replacing(table, itemOf(next), incident.version);

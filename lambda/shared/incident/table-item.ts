@@ -1,6 +1,6 @@
 import type { Budget } from './blast-radius';
 import { TABLE } from './contract';
-import { type Incident, isClosed } from './incident';
+import { dueAtOf, type Incident, isClosed } from './incident';
 
 /** An attribute value of DynamoDB, as far as the table uses them. */
 export interface Attribute {
@@ -20,9 +20,13 @@ export const BUDGET_SUBJECT = '#blast-radius';
 /** The one value of the index of held incidents. */
 export const HELD_FOR = 'person';
 
+/** The one value of the index of isolations that have an end. */
+export const DUE_FOR = 'release';
+
 /** The incident as one item: keys and what is looked for as attributes, the whole as JSON. */
 export function itemOf(incident: Incident): Record<string, Attribute> {
   const expires = expiryOf(incident);
+  const due = dueAtOf(incident);
   return {
     [TABLE.partitionKey]: { S: incident.subject },
     [TABLE.sortKey]: { N: String(incident.episode) },
@@ -31,6 +35,7 @@ export function itemOf(incident: Incident): Record<string, Attribute> {
     [TABLE.heldSort]: { N: String(incident.updatedAt) },
     record: { S: JSON.stringify(incident) },
     ...(incident.state === 'held' ? { [TABLE.heldKey]: { S: HELD_FOR } } : {}),
+    ...(due === undefined ? {} : { [TABLE.dueKey]: { S: DUE_FOR }, [TABLE.dueSort]: { N: String(due) } }),
     ...(expires === undefined ? {} : { [TABLE.timeToLive]: { N: String(expires) } }),
   };
 }

@@ -16,7 +16,7 @@ import {
 export type Transition =
   | { readonly type: 'hold'; readonly because: string; readonly order?: Order }
   | { readonly type: 'record'; readonly because: string }
-  | { readonly type: 'isolate'; readonly prior: Prior; readonly order?: Order }
+  | { readonly type: 'isolate'; readonly prior: Prior; readonly order?: Order; readonly isolationMs?: number }
   | { readonly type: 'contained' }
   | { readonly type: 'locking'; readonly certificates: readonly CertificateState[] }
   | { readonly type: 'locked' }
@@ -68,7 +68,10 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'record':
       return { ...incident, because: transition.because };
     case 'isolate':
-      return isolating(ordered(incident, transition.order), transition.prior);
+      return isolating(
+        { ...ordered(incident, transition.order), isolationMs: transition.isolationMs },
+        transition.prior,
+      );
     case 'contained':
       return settled({ ...incident, containedAt: incident.containedAt ?? now });
     case 'locking':

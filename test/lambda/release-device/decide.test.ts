@@ -1,7 +1,7 @@
 import { decide, restorationOf } from '../../../lambda/release-device/decide';
 import { parseRelease } from '../../../lambda/release-device/event';
-import { MESSAGE } from '../../../lambda/shared/incident/contract';
-import type { Incident, State } from '../../../lambda/shared/incident/incident';
+import { BY_TIME, MESSAGE } from '../../../lambda/shared/incident/contract';
+import { dueAtOf, type Incident, type State } from '../../../lambda/shared/incident/incident';
 import { TIME } from '../shared/incident/messages';
 
 const given = { by: 'ada', why: 'well', time: TIME };
@@ -32,6 +32,37 @@ describe('an order', () => {
       });
     },
   );
+
+  describe('of the playbook, because the time is over', () => {
+    const times = { containedAt: TIME, isolationMs: 1_000, lastAlarmAt: TIME - 5 };
+    const due = { by: BY_TIME, why: 'x', time: TIME + 1_000 };
+
+    test('releases what is due, and nothing that has changed since', () => {
+      expect(decide(incident('isolated', times), 2, due, TIME).kind).toBe('begin');
+      expect(decide(incident('isolated', { ...times, lastAlarmAt: TIME + 1 }), 2, due, TIME)).toEqual({
+        kind: 'ignore',
+        because: 'no longer due',
+      });
+      for (const state of ['held', 'repairing', 'isolating'] as const)
+        expect(decide(incident(state, times), 2, due, TIME).kind).toBe('ignore');
+    });
+
+    test('goes on with what it began', () => {
+      const proving = incident('proving', { ...times, orders: [{ verb: 'release', ...due }] });
+      expect(decide(proving, 2, due, TIME).kind).toBe('resume');
+    });
+
+    test.each<[string, Partial<Incident>, number | undefined]>([
+      ['since it was isolated', {}, TIME + 1_000],
+      ['since its last alarm', { lastAlarmAt: TIME + 7 }, TIME + 1_007],
+      ['never, where the playbook says nothing', { isolationMs: undefined }, undefined],
+      ['never, where its session was not cut', { containedAt: undefined }, undefined],
+      ['never, where it is locked out', { response: 'lockOut' }, undefined],
+      ['never, where a person isolated it', { orders: [{ ...order, verb: 'isolate' }] }, undefined],
+    ])('counts %s', (_name, values, expected) => {
+      expect(dueAtOf(incident('isolated', { ...times, ...values }))).toBe(expected);
+    });
+  });
 
   test('goes on with what it began', () => {
     const proving = incident('proving', { orders: [order] });
@@ -100,6 +131,17 @@ describe('a message', () => {
       ok: true,
       value: { kind: 'held', order: { ...given, start: '{"a":1}' } },
     });
+  });
+
+  test('may ask whose time is over', () => {
+    const due = { schema: MESSAGE.releaseDue };
+    expect(parseRelease(JSON.stringify(due))).toEqual({ ok: true, value: { kind: 'due' } });
+    expect(parseRelease(JSON.stringify({ ...due, start: '{}' }))).toEqual({
+      ok: true,
+      value: { kind: 'due', start: '{}' },
+    });
+    for (const start of [7, 'x', '[]', `"${'x'.repeat(5_000)}"`])
+      expect(parseRelease(JSON.stringify({ ...due, start }))).toEqual({ ok: false, reason: 'release: not a page' });
   });
 
   test.each([

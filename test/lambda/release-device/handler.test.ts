@@ -1,4 +1,6 @@
-import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import { MESSAGE, type Response } from '../../../lambda/shared/incident/contract';
+import { type Incident, openIncident } from '../../../lambda/shared/incident/incident';
+import { itemOf } from '../../../lambda/shared/incident/table-item';
 import { AwsFault, type Trouble } from '../../support/fake-aws';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
 import { CERTIFICATE, own } from '../shared/incident/messages';
@@ -191,5 +193,51 @@ describe('the bundled function that gives back', () => {
       'release: not a schema that is known',
       'release: not an incident',
     ]);
+  });
+});
+
+describe('isolations that have an end', () => {
+  let rig: ResponseRig;
+  beforeAll(async () => {
+    rig = await ResponseRig.start();
+  });
+  afterAll(() => rig.stop());
+
+  test('are ended by the playbook, page by page, once no alarm came for that long', async () => {
+    const signal = {
+      source: 'engine',
+      id: 's',
+      time: TIME,
+      phase: 'alarm',
+      kind: 'behavior',
+      severity: 'HIGH',
+    } as const;
+    const put = (name: string, response: Response, isolationMs: number) => {
+      const opened = openIncident(
+        { ...signal, about: 'x', evidence: {}, subject: { kind: 'thing', name } },
+        response,
+        1,
+        TIME,
+      );
+      const prior = { groups: [FLEET], left: [FLEET] };
+      const incident: Incident = { ...opened, version: 1, state: 'isolated', containedAt: TIME, isolationMs, prior };
+      rig.incidents.items.set(`${name} 1`, itemOf(incident));
+    };
+    for (let index = 0; index < 103; index += 1) put(`pump-${index}`, 'isolate', 1_000);
+    put('doubtful', 'lockOut', 1_000);
+    put('later', 'isolate', 1e9);
+    rig.thing('pump-7', [QUARANTINE]);
+    expect(await rig.deliver([{ schema: MESSAGE.releaseDue }], 'release')).toEqual([]);
+    const [next, ...none] = rig.pending.filter(({ body }) => body.includes(MESSAGE.releaseDue));
+    expect(none).toEqual([]);
+    await rig.deliver([next!.body], 'release');
+    const orders = rig.pending.filter(({ body }) => body.includes('"subject"')).map(({ body }) => body);
+    expect(orders).toHaveLength(103);
+    expect(orders.join()).not.toMatch(/doubtful|later/);
+    const order = orders.find((body) => body.includes('"pump-7"'))!;
+    expect(JSON.parse(order)).toMatchObject({ by: 'playbook', time: TIME + 1_000, episode: 1 });
+    await rig.deliver([order], 'release');
+    expect(rig.incidents.incident('pump-7')).toMatchObject({ state: 'released', orders: [{ by: 'playbook' }] });
+    expect(rig.groupsOf('pump-7')).toEqual([FLEET]);
   });
 });
