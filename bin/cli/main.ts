@@ -2,12 +2,14 @@ import { ACCESS_USAGE, runAccess } from './access';
 import { CAN_USAGE, runCan } from './can';
 import { CHECK_USAGE, runCheck } from './check';
 import { Exit, type Terminal, UsageError } from './exit';
+import { runTune, TUNE_USAGE } from './tune';
 
 type Command = (argv: readonly string[], terminal: Terminal) => Exit;
 
 const COMMANDS: { readonly [name: string]: { readonly run: Command; readonly usage: string } } = {
   check: { run: runCheck, usage: CHECK_USAGE },
   can: { run: runCan, usage: CAN_USAGE },
+  tune: { run: runTune, usage: TUNE_USAGE },
   access: { run: runAccess, usage: ACCESS_USAGE },
 };
 

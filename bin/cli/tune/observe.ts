@@ -1,0 +1,136 @@
+import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
+
+/** What a line says of one device. */
+export type Observation =
+  | {
+      readonly kind: 'value';
+      readonly thing: string;
+      readonly metric: string;
+      readonly time: number;
+      readonly value: number;
+    }
+  | {
+      readonly kind: 'items';
+      readonly thing: string;
+      readonly metric: string;
+      readonly time: number;
+      readonly items: readonly string[];
+    }
+  | { readonly kind: 'topic'; readonly thing: string; readonly action: TopicAction; readonly topic: string };
+
+export type TopicAction = 'publish' | 'subscribe' | 'receive';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const BY_DEFENDER_NAME = new Map<string, string>(METRIC_IDS.map((id) => [METRICS[id].defenderName, id]));
+const MOST_ITEMS = 1_000;
+const LONGEST_ITEM = 256;
+/** What is smaller is in seconds. */
+const SMALLEST_MILLISECONDS = 1e11;
+
+/**
+ * Reads a line; undefined for one that is of no form that is known. Total: nothing that stands in a line makes it throw.
+ *
+ * - a log entry of AWS IoT, as it is or behind a time, as CloudWatch Logs exports it
+ * - a batch of the metrics export of Device Defender: `{"version":"1.0","metrics":[...]}`
+ * - a window: `{"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}`
+ */
+export function observe(line: string): readonly Observation[] | undefined {
+  const start = line.indexOf('{');
+  const object = start < 0 ? undefined : parse(line.slice(start));
+  if (object === undefined) return undefined;
+  if (Array.isArray(object.metrics)) return object.metrics.flatMap((metric) => ofWindow(asObject(metric)) ?? []);
+  if (typeof object.message === 'string' && object.eventType === undefined) return observeNested(object.message);
+  return typeof object.eventType === 'string' ? ofLogEntry(object) : ofWindow(object);
+}
+
+function observeNested(message: string): readonly Observation[] | undefined {
+  const nested = parse(message);
+  return nested !== undefined && typeof nested.eventType === 'string' ? ofLogEntry(nested) : undefined;
+}
+
+function ofWindow(object: Json | undefined): readonly Observation[] | undefined {
+  const { thing, value: raw } = object ?? {};
+  // Device Defender's export says `name`.
+  const name = object?.metric ?? object?.name;
+  const time = timeOf(object?.time ?? object?.timestamp);
+  if (!isThing(thing) || typeof name !== 'string' || name === '' || name.length > 128 || time === undefined)
+    return undefined;
+  const metric = BY_DEFENDER_NAME.get(name) ?? name;
+  const inner = asObject(raw);
+  const value =
+    inner === undefined
+      ? raw
+      : (inner.count ?? inner.number ?? inner.cidrs ?? inner.ports ?? inner.numbers ?? inner.strings);
+  if (typeof value === 'number' && Number.isFinite(value)) return [{ kind: 'value', thing, metric, time, value }];
+  const items = Array.isArray(value) ? itemsOf(value) : undefined;
+  return items && [{ kind: 'items', thing, metric, time, items }];
+}
+
+function itemsOf(list: readonly unknown[]): readonly string[] | undefined {
+  if (list.length > MOST_ITEMS) return undefined;
+  const items = list
+    .filter((item): item is string | number => typeof item === 'string' || typeof item === 'number')
+    .map(String);
+  return items.length === list.length && items.every((item) => item.length <= LONGEST_ITEM) ? items : undefined;
+}
+
+/** https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html */
+function ofLogEntry(entry: Json): readonly Observation[] | undefined {
+  const { clientId: thing, eventType, status, sourceIp, topicName: topic } = entry;
+  const time = timeOf(entry.timestamp);
+  if (!isThing(thing) || time === undefined) return undefined;
+  const one = (metric: string): Observation => ({ kind: 'value', thing, metric, time, value: 1 });
+  const used = (action: TopicAction): Observation[] =>
+    typeof topic === 'string' && topic.length <= LONGEST_ITEM ? [{ kind: 'topic', thing, action, topic }] : [];
+  const address: Observation[] =
+    typeof sourceIp === 'string' && sourceIp.length <= 64
+      ? [{ kind: 'items', thing, metric: 'source-ip', time, items: [sourceIp] }]
+      : [];
+  if (status !== 'Success') {
+    const denied = /^authorization[_ ]fail/i.test(String(entry.reason ?? entry.details));
+    return [
+      ...(denied ? [one('authorization-failures')] : []),
+      ...(eventType === 'Connect' ? [one('connection-attempts')] : []),
+    ];
+  }
+  switch (eventType) {
+    case 'Connect':
+      return [one('connection-attempts'), ...address];
+    case 'Disconnect':
+      return [one('disconnects')];
+    case 'Publish-In':
+      return [one('messages-sent'), ...used('publish')];
+    case 'Publish-Out':
+      return [one('messages-received'), ...used('receive')];
+    case 'Subscribe':
+      return used('subscribe');
+    default:
+      return [];
+  }
+}
+
+function timeOf(value: unknown): number | undefined {
+  // `2017-08-10 15:37:23.476`, in UTC, as AWS IoT writes it.
+  const text = typeof value === 'string' ? value.replace(/^([0-9-]{10}) ([0-9:.]+)$/, '$1T$2Z') : undefined;
+  const time = text === undefined ? value : Date.parse(text);
+  if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return undefined;
+  const milliseconds = time < SMALLEST_MILLISECONDS ? time * 1_000 : time;
+  return milliseconds < Date.UTC(2100, 0, 1) ? milliseconds : undefined;
+}
+
+function isThing(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-zA-Z0-9:_-]{1,128}$/.test(value);
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}

@@ -1,0 +1,105 @@
+import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
+import type { Observation } from './observe';
+import type { Watched } from './watched';
+
+/** One window of one device. */
+export type Point = readonly [start: number, value: number];
+
+/** Windows and devices that are held in memory at once: some hundred megabytes. */
+const MOST_POINTS = 5_000_000;
+/** Distinct items of one metric; more are of no use to a person. */
+const MOST_ITEMS = 10_000;
+const BASE_MS = 300_000;
+
+/** Metrics of which a window has the sum of what was counted; of others it has the highest value. */
+const SUMMED: ReadonlySet<string> = new Set(
+  METRIC_IDS.filter((id) => METRICS[id].window === 'always' && !/port-count$/.test(id)),
+);
+
+/** Who had an item, and how often. */
+export interface Sighting {
+  times: number;
+  readonly things: Set<string>;
+}
+
+/** What was seen of the metrics that behaviors measure: nothing else is kept. */
+export class Series {
+  private readonly values = new Map<string, Map<string, Map<number, number>>>();
+  private readonly lists = new Map<string, Map<string, Map<number, string[]>>>();
+  private points = 0;
+
+  constructor(private readonly metrics: ReadonlySet<string>) {}
+
+  public add(observation: Observation): void {
+    if (observation.kind === 'topic' || !this.metrics.has(observation.metric)) return;
+    const { metric, thing, time } = observation;
+    const start = Math.floor(time / BASE_MS) * BASE_MS;
+    if (observation.kind === 'items') {
+      const windows = below(below(this.lists, metric), thing);
+      const known = windows.get(start);
+      if (known === undefined) this.count();
+      const fresh = observation.items.filter((item) => known?.includes(item) !== true);
+      if (fresh.length > 0 || known === undefined)
+        windows.set(start, [...(known ?? []), ...fresh].slice(0, MOST_ITEMS));
+      return;
+    }
+    const windows = below(below(this.values, metric), thing);
+    const known = windows.get(start);
+    if (known === undefined) this.count();
+    const { value } = observation;
+    windows.set(start, known === undefined ? value : SUMMED.has(metric) ? known + value : Math.max(known, value));
+  }
+
+  /** The windows of each device in their order, of the length that a behavior judges. */
+  public numbers({ metric, windowSeconds }: Watched): Point[][] {
+    const devices = this.values.get(metric) ?? new Map<string, Map<number, number>>();
+    return [...devices.values()].map((windows) => regroup(windows, windowSeconds * 1_000, SUMMED.has(metric)));
+  }
+
+  /** The same for lists. */
+  public items({ metric }: Watched): (readonly [start: number, items: readonly string[]])[][] {
+    const devices = this.lists.get(metric) ?? new Map<string, Map<number, string[]>>();
+    return [...devices.values()].map((windows) => [...windows].sort(([one], [other]) => one - other));
+  }
+
+  /** Every item of a metric, by how many devices had it. */
+  public sightings({ metric }: Watched): Map<string, Sighting> {
+    const sightings = new Map<string, Sighting>();
+    for (const [thing, windows] of this.lists.get(metric) ?? [])
+      for (const items of windows.values())
+        for (const item of items) {
+          const known = sightings.get(item) ?? { times: 0, things: new Set<string>() };
+          known.times += 1;
+          known.things.add(thing);
+          if (sightings.size < MOST_ITEMS) sightings.set(item, known);
+        }
+    return sightings;
+  }
+
+  /** Whether a window without a value is one of zero: what is counted, and was not there. */
+  public countsZeros({ metric }: Watched): boolean {
+    return SUMMED.has(metric);
+  }
+
+  private count(): void {
+    this.points += 1;
+    if (this.points > MOST_POINTS)
+      throw new Error(`the logs have more than ${MOST_POINTS} windows of devices; give fewer days, or fewer devices`);
+  }
+}
+
+function below<V>(map: Map<string, Map<string, V>> | Map<string, V>, key: string): Map<never, never> & V {
+  const known = (map as Map<string, unknown>).get(key) ?? new Map();
+  (map as Map<string, unknown>).set(key, known);
+  return known as Map<never, never> & V;
+}
+
+function regroup(windows: ReadonlyMap<number, number>, length: number, summed: boolean): Point[] {
+  const grouped = new Map<number, number>();
+  for (const [time, value] of windows) {
+    const start = Math.floor(time / length) * length;
+    const known = grouped.get(start);
+    grouped.set(start, known === undefined ? value : summed ? known + value : Math.max(known, value));
+  }
+  return [...grouped].sort(([one], [other]) => one - other);
+}

@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Model } from '../../../lib/compliance/model/model';
+import { at, isMap, listOf, numberOf, textOf, type Value } from '../../../lib/compliance/model/value';
+import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
+
+/** A behavior of an assembly, as far as it can be compared with what devices did. */
+export interface Watched {
+  readonly name: string;
+  readonly metric: string;
+  /** Undefined where the normal is learned. */
+  readonly operator?: Operator;
+  readonly threshold?: number;
+  readonly items?: readonly string[];
+  readonly windowSeconds: number;
+  readonly alarmAfter: number;
+  readonly clearAfter: number;
+}
+
+export const OPERATORS = ['lessThan', 'atMost', 'greaterThan', 'atLeast', 'within', 'notWithin'] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+const BASE_SECONDS = 300;
+const BY_DEFENDER_NAME = new Map<string, string>(METRIC_IDS.map((id) => [METRICS[id].defenderName, id]));
+const COMPARISONS: Readonly<Record<string, Operator>> = {
+  'less-than': 'lessThan',
+  'less-than-equals': 'atMost',
+  'greater-than': 'greaterThan',
+  'greater-than-equals': 'atLeast',
+};
+
+/** The behaviors of all detectors in a model, each name once: two engines may watch the same. */
+export function watchedIn(model: Model, folder: string): readonly Watched[] {
+  const found = [...ofFunctions(model, folder), ...ofProfiles(model)];
+  const byName = new Map<string, Watched>();
+  for (const watched of found) if (!byName.has(watched.name)) byName.set(watched.name, watched);
+  return [...byName.values()];
+}
+
+function ofFunctions(model: Model, folder: string): Watched[] {
+  return model.ofType('AWS::Lambda::Function').flatMap((resource) =>
+    resource.variants.flatMap(({ value }) => {
+      const text = textOf(at(value, 'Environment', 'Variables', 'BEHAVIORS')) ?? '';
+      const file = /^file:([\w.-]+)$/.exec(text)?.[1];
+      const document = file === undefined ? text : readBeside(folder, at(value, 'Code', 'S3Key'), file);
+      // Others may have a variable of this name.
+      return document.startsWith('{"v":1,')
+        ? listOf(at(JSON.parse(document) as Value, 'behaviors')).flatMap(ofBehavior)
+        : [];
+    }),
+  );
+}
+
+/** A document that is too long for the environment lies in the asset of the code. */
+function readBeside(folder: string, key: Value | undefined, file: string): string {
+  const hash = /^([0-9a-f]{64})\.zip$/.exec(textOf(key) ?? '')?.[1];
+  const path = join(folder, `asset.${hash}`, file);
+  if (hash === undefined || !existsSync(path))
+    throw new Error(
+      `the behaviors of a function lie in an asset that is not in ${folder}; give the folder of the assembly`,
+    );
+  return readFileSync(path, 'utf8');
+}
+
+function ofBehavior(value: Value): Watched[] {
+  const name = textOf(at(value, 'name'));
+  const metric = textOf(at(value, 'metric'));
+  if (name === undefined || metric === undefined) return [];
+  const word = textOf(at(value, 'operator'));
+  const items = at(value, 'texts') ?? at(value, 'numbers');
+  return [
+    {
+      name,
+      metric,
+      operator: OPERATORS.find((known) => known === word),
+      threshold: numberOf(at(value, 'threshold')),
+      items: items === undefined ? undefined : itemsOf(items),
+      windowSeconds: numberOf(at(value, 'windowSeconds')) ?? BASE_SECONDS,
+      alarmAfter: numberOf(at(value, 'datapointsToAlarm')) ?? 1,
+      clearAfter: numberOf(at(value, 'datapointsToClear')) ?? 1,
+    },
+  ];
+}
+
+function ofProfiles(model: Model): Watched[] {
+  return model
+    .ofType('AWS::IoT::SecurityProfile')
+    .flatMap((resource) =>
+      resource.variants.flatMap(({ value }) => listOf(value.Behaviors).flatMap(ofProfileBehavior)),
+    );
+}
+
+function ofProfileBehavior(value: Value): Watched[] {
+  const name = textOf(at(value, 'Name'));
+  const metric = textOf(at(value, 'Metric'));
+  if (name === undefined || metric === undefined) return [];
+  const criteria = at(value, 'Criteria');
+  const comparison = textOf(at(criteria, 'ComparisonOperator')) ?? '';
+  const normal = at(criteria, 'Value');
+  const lists = ['Cidrs', 'Ports', 'Numbers', 'Strings']
+    .map((key) => at(normal, key))
+    .find((list) => list !== undefined);
+  const sets = comparison.startsWith('not-in-') ? 'notWithin' : comparison.startsWith('in-') ? 'within' : undefined;
+  return [
+    {
+      name,
+      metric: BY_DEFENDER_NAME.get(metric) ?? metric,
+      operator: (Object.hasOwn(COMPARISONS, comparison) ? COMPARISONS[comparison] : undefined) ?? sets,
+      threshold: numberOf(at(normal, 'Count')) ?? numberOf(at(normal, 'Number')),
+      items: lists === undefined ? undefined : itemsOf(lists),
+      windowSeconds: numberOf(at(criteria, 'DurationSeconds')) ?? BASE_SECONDS,
+      alarmAfter: numberOf(at(criteria, 'ConsecutiveDatapointsToAlarm')) ?? 1,
+      clearAfter: numberOf(at(criteria, 'ConsecutiveDatapointsToClear')) ?? 1,
+    },
+  ];
+}
+
+function itemsOf(list: Value): readonly string[] {
+  return listOf(list).flatMap((item) =>
+    typeof item === 'number' ? String(item) : isMap(item) ? [] : (textOf(item) ?? []),
+  );
+}

@@ -1,0 +1,460 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import fc from 'fast-check';
+import { TUNE_USAGE } from '../../bin/cli/tune';
+import { linesOf } from '../../bin/cli/tune/lines';
+import { observe } from '../../bin/cli/tune/observe';
+import { alarmsOf, type Proposal } from '../../bin/cli/tune/propose';
+import type { TuneResult } from '../../bin/cli/tune/words';
+import { Access, Behavior, Confidence, Detection, DetectionTarget, FleetGroup, Topic } from '../../lib';
+import { testApp } from '../support/app';
+import { folderOf, run } from './support';
+
+const FIVE = Duration.minutes(5);
+const START = Date.UTC(2026, 0, 5);
+const WINDOW = 300_000;
+
+/** The assembly of a fleet with these behaviors. */
+function assemblyOf(behaviors: Behavior[], engine = Detection.stream()): string {
+  const app = new App({ outdir: testApp().outdir, analyticsReporting: false });
+  const stack = new Stack(app, 'Fleet');
+  new FleetGroup(stack, 'Pumps', {
+    access: [
+      Access.publish(Topic.of('pumps', Topic.THING, 'telemetry')),
+      Access.publishBelow(Topic.of('debug', Topic.THING)),
+      Access.subscribe(Topic.of('pumps', Topic.THING, 'commands', Topic.ANY)),
+    ],
+  });
+  engine.watch(stack, 'Watch', { behaviors, target: DetectionTarget.allThings() });
+  return app.synth().directory;
+}
+
+interface Entry {
+  readonly eventType: string;
+  readonly clientId?: string;
+  readonly minutes?: number;
+  readonly [field: string]: unknown;
+}
+
+/** An entry of the log, as AWS documents it. */
+const entry = ({ minutes = 0, ...rest }: Entry) =>
+  JSON.stringify({
+    timestamp: new Date(START + minutes * 60_000).toISOString().replace('T', ' ').replace('Z', ''),
+    logLevel: 'INFO',
+    status: 'Success',
+    protocol: 'MQTT',
+    clientId: 'pump-1',
+    sourceIp: '203.0.113.7',
+    ...rest,
+  });
+const window = (metric: string, value: unknown, at = 0, thing = 'pump-1') =>
+  JSON.stringify({ thing, metric, time: START + at * WINDOW, value });
+
+function tune(assembly: string, lines: readonly string[], ...options: string[]) {
+  const folder = folderOf({ 'iot.jsonl': `${lines.join('\n')}\n` });
+  return run('tune', folder, '--assembly', assembly, ...options);
+}
+
+function resultOf(assembly: string, lines: readonly string[]): TuneResult & { readonly exit: number } {
+  const { exit, out, err } = tune(assembly, lines, '--json');
+  expect(err).toBe('');
+  return { ...(JSON.parse(out) as TuneResult), exit };
+}
+
+const sent = (bound: number) => Behavior.messagesSent().mustBeAtMost(bound).per(FIVE);
+
+describe('a threshold', () => {
+  let assembly: string;
+  beforeAll(() => {
+    assembly = assemblyOf([sent(10), Behavior.disconnects().learned(Confidence.HIGH)]);
+  });
+  const proposalOf = (lines: readonly string[]) => resultOf(assembly, lines).behaviors[0] as Proposal;
+
+  test('that was exceeded is said with the alarms of it and of others', () => {
+    const values = [...Array.from({ length: 199 }, (_item, index) => 1 + (index % 8)), 40];
+    const lines = values.map((value, index) => window('messages-sent', value, index, `pump-${index % 4}`));
+    const { exit, behaviors } = resultOf(assembly, lines);
+    expect(exit).toBe(1);
+    expect(behaviors[0]).toEqual({
+      name: 'messages-sent-at-most',
+      metric: 'messages-sent',
+      verdict: 'too-tight',
+      operator: 'atMost',
+      devices: 4,
+      windows: 200,
+      current: { threshold: 10, what: 'as it is', alarms: 1, devices: 1 },
+      candidates: [
+        { threshold: 40, what: 'highest value', alarms: 0, devices: 0 },
+        { threshold: 8, what: 'p99', alarms: 1, devices: 1 },
+      ],
+    });
+    expect(behaviors[1]).toMatchObject({
+      verdict: 'not-compared',
+      because: 'its normal is learned, or relative to the fleet',
+    });
+  });
+
+  test.each([
+    [9, 'fits'],
+    [10, 'fits'],
+    [5, 'fits'],
+    [4, 'too-loose'],
+    [11, 'too-tight'],
+  ] as const)('beside a highest value of %i: %s', (value, verdict) => {
+    expect(proposalOf([window('messages-sent', value)]).verdict).toBe(verdict);
+  });
+
+  test('of what was not measured says so', () => {
+    const { exit, behaviors } = resultOf(assembly, [window('bytes-in', 7)]);
+    expect(behaviors[0]).toMatchObject({ verdict: 'no-data', windows: 0 });
+    expect(exit).toBe(0);
+  });
+
+  test('is compared with what the log counts', () => {
+    const lines = Array.from({ length: 12 }, (_item, index) =>
+      entry({ eventType: 'Publish-In', topicName: 'pumps/pump-1/telemetry', minutes: index < 11 ? 1 : 6 }),
+    );
+    expect(proposalOf(lines)).toMatchObject({ verdict: 'too-tight', windows: 2, current: { alarms: 1 } });
+  });
+
+  test('is compared with the metrics export of Device Defender, in seconds or milliseconds', () => {
+    const metric = (value: number, timestamp: number) => ({
+      name: 'aws:num-messages-sent',
+      thing: 'pump-1',
+      value: { count: value },
+      version: 1,
+      timestamp,
+    });
+    const batch = { version: '1.0', metrics: [metric(11, START / 1_000), metric(12, START + WINDOW), { name: 'x' }] };
+    expect(proposalOf([JSON.stringify(batch)])).toMatchObject({
+      verdict: 'too-tight',
+      windows: 2,
+      candidates: [{ threshold: 12, alarms: 0 }],
+    });
+  });
+});
+
+test('windows of a behavior are made of those of five minutes', () => {
+  const assembly = assemblyOf([Behavior.messagesSent().mustBeAtMost(10).per(Duration.minutes(15))]);
+  const lines = [window('messages-sent', 6, 0), window('messages-sent', 6, 1), window('messages-sent', 6, 3)];
+  expect(resultOf(assembly, lines).behaviors[0]).toMatchObject({
+    windows: 2,
+    current: { alarms: 1 },
+    candidates: [{ threshold: 12 }],
+  });
+});
+
+test('lower bounds are proposed from below, and strict ones beside the value', () => {
+  const assembly = assemblyOf([
+    Behavior.establishedTcpConnections().mustBeAtLeast(5),
+    Behavior.listeningTcpPortCount().mustBeLessThan(3).per(FIVE),
+    Behavior.bytesOut().mustBeGreaterThan(2).per(FIVE),
+  ]);
+  const lines = [
+    window('established-tcp-connections', 4),
+    window('listening-tcp-port-count', 3),
+    window('bytes-out', 9),
+    window('bytes-out', 9, 1),
+  ];
+  expect(resultOf(assembly, lines).behaviors).toMatchObject([
+    { verdict: 'too-tight', candidates: [{ threshold: 4, what: 'lowest value', alarms: 0 }] },
+    { verdict: 'too-tight', candidates: [{ threshold: 4, what: 'highest value', alarms: 0 }] },
+    { verdict: 'too-loose', candidates: [{ threshold: 8, alarms: 0 }] },
+  ]);
+});
+
+describe('a set', () => {
+  test('names what was outside, how often, and what nobody had', () => {
+    const assembly = assemblyOf([Behavior.sourceIp().mustBeWithin(['203.0.113.0/24', '198.51.100.0/24'])]);
+    const lines = [
+      entry({ eventType: 'Connect' }),
+      entry({ eventType: 'Connect', sourceIp: '192.0.2.9', clientId: 'pump-2' }),
+      entry({ eventType: 'Connect', sourceIp: '192.0.2.9', clientId: 'pump-2', minutes: 5 }),
+    ];
+    expect(resultOf(assembly, lines).behaviors[0]).toMatchObject({
+      verdict: 'too-tight',
+      devices: 2,
+      windows: 3,
+      current: { alarms: 1, devices: 1 },
+      outside: [{ item: '192.0.2.9', times: 2, devices: 1 }],
+      unused: ['198.51.100.0/24'],
+    });
+    expect(resultOf(assembly, lines.slice(0, 1)).behaviors[0]).toMatchObject({ verdict: 'too-loose' });
+  });
+
+  test('of what must not be is outside where it is', () => {
+    const assembly = assemblyOf([Behavior.listeningTcpPorts().mustNotBeWithin([23])]);
+    const both = resultOf(assembly, [
+      window('listening-tcp-ports', [23, 8883]),
+      window('aws:listening-tcp-ports', { ports: [8883] }, 1),
+    ]);
+    expect(both.behaviors[0]).toMatchObject({
+      verdict: 'too-tight',
+      outside: [{ item: '23' }],
+      unused: [],
+      windows: 2,
+    });
+    expect(resultOf(assembly, [window('listening-tcp-ports', [8883])]).behaviors[0]).toMatchObject({ verdict: 'fits' });
+  });
+});
+
+describe('alarms are counted as the engines count them', () => {
+  const count = (values: (number | undefined)[], alarmAfter: number, clearAfter: number, zeros = false) =>
+    alarmsOf(
+      [values.flatMap((value, index) => (value === undefined ? [] : [[index * WINDOW, value] as const]))],
+      { name: '', metric: '', operator: 'atMost', threshold: 1, windowSeconds: 300, alarmAfter, clearAfter },
+      zeros,
+    ).alarms;
+  test.each([
+    [[2, 0, 2], 1, 1, 2],
+    [[2, 0, 2], 1, 2, 1],
+    [[2, 2, 0, 2], 2, 1, 1],
+    [[2, 0, 2, 0], 2, 1, 0],
+    [[2, 2, 2, 2], 2, 1, 1],
+    [[2, 2, 0, 0, 2, 2], 2, 2, 2],
+  ])('%j after %i and %i', (values, alarmAfter, clearAfter, expected) => {
+    expect(count(values, alarmAfter, clearAfter)).toBe(expected);
+  });
+
+  test('a window without a value is one of zero where things are counted, and none elsewhere', () => {
+    expect(count([2, undefined, 2], 1, 1, true)).toBe(2);
+    expect(count([2, undefined, 2], 1, 1, false)).toBe(1);
+    expect(count([2, ...Array.from({ length: 100_000 }, () => undefined), 2], 1, 10, true)).toBe(2);
+  });
+});
+
+describe('topics', () => {
+  let assembly: string;
+  beforeAll(() => {
+    assembly = assemblyOf([sent(10)]);
+  });
+  const telemetry = entry({ eventType: 'Publish-In', topicName: 'pumps/pump-1/telemetry' });
+  const used = [
+    ...Array.from({ length: 5 }, () => telemetry),
+    entry({ eventType: 'Subscribe', topicName: 'pumps/pump-1/commands/+' }),
+    entry({ eventType: 'Publish-Out', topicName: 'pumps/pump-1/commands/stop' }),
+  ];
+
+  test('that are allowed and were never used are named', () => {
+    const { unusedTopics, topicsKnown, exit } = resultOf(assembly, used);
+    expect(topicsKnown).toBe(true);
+    expect(exit).toBe(1);
+    expect(unusedTopics).toEqual([
+      {
+        policy: expect.stringContaining('Fleet/Pumps'),
+        action: 'publish',
+        topic: 'debug/${iot:Connection.Thing.ThingName}/*',
+      },
+    ]);
+  });
+
+  test('that were all used are not', () => {
+    const debug = entry({ eventType: 'Publish-In', topicName: 'debug/pump-2/a/b', clientId: 'pump-2' });
+    const { unusedTopics, exit } = resultOf(assembly, [...used, debug]);
+    expect(unusedTopics).toEqual([]);
+    expect(exit).toBe(0);
+  });
+
+  test('of another device are not those of the device', () => {
+    const other = entry({ eventType: 'Publish-In', topicName: 'debug/pump-1/a', clientId: 'pump-2' });
+    expect(resultOf(assembly, [...used, other]).unusedTopics).toHaveLength(1);
+  });
+
+  test('that were refused were not used', () => {
+    const refused = {
+      eventType: 'Publish-In',
+      topicName: 'debug/pump-1/a',
+      status: 'Failure',
+      reason: 'AUTHORIZATION_FAILURE',
+    };
+    expect(resultOf(assembly, [...used, entry(refused)]).unusedTopics).toHaveLength(1);
+  });
+
+  test('cannot be told from a log that does not have them', () => {
+    const { topicsKnown, unusedTopics } = resultOf(assembly, [entry({ eventType: 'Connect' })]);
+    expect([topicsKnown, unusedTopics]).toEqual([false, []]);
+    expect(tune(assembly, [entry({ eventType: 'Connect' })]).out).toContain('AWS IoT logs them at the level INFO');
+  });
+});
+
+describe('the words', () => {
+  test('are for a person', () => {
+    const assembly = assemblyOf([sent(10), Behavior.sourceIp().mustBeWithin(['203.0.113.0/24', '198.51.100.0/24'])]);
+    const lines = [window('messages-sent', 11), window('source-ip', ['192.0.2.1']), 'no JSON'];
+    const { out, exit } = tune(assembly, lines);
+    expect(exit).toBe(1);
+    expect(out.split('\n')).toEqual([
+      '3 lines read, 1 of no form that is known',
+      'messages-sent-at-most: would have raised alarms (1 device, 1 window)',
+      '  as it is, at most 10: 1 alarm of 1 device',
+      '  at most 11 (highest value): no alarm',
+      'source-ip-within: would have raised alarms (1 device, 1 window)',
+      '  as it is: 1 alarm of 1 device',
+      '  outside: 192.0.2.1, 1 time by 1 device',
+      '  never seen: 203.0.113.0/24',
+      '  never seen: 198.51.100.0/24',
+      'the logs have no successful publish or subscribe, so topics cannot be compared; AWS IoT logs them at the level INFO',
+      '',
+    ]);
+  });
+
+  test('hold nothing that a terminal would act on', () => {
+    const assembly = assemblyOf([Behavior.sourceIp().mustBeWithin(['203.0.113.0/24'])]);
+    const { out } = tune(assembly, [window('source-ip', ['\u001b[2J', '__proto__'])]);
+    expect(out).toContain('outside: \\u001b[2J');
+    expect(out).toContain('outside: __proto__');
+    expect(out).not.toContain('\u001b');
+  });
+});
+
+describe('the behaviors of an assembly', () => {
+  test('are found where they lie beside the code', () => {
+    const many = Array.from({ length: 60 }, (_item, index) => sent(index + 1).named(`b${index}`));
+    expect(resultOf(assemblyOf(many), [window('messages-sent', 1)]).behaviors).toHaveLength(60);
+  });
+
+  test('are found in security profiles', () => {
+    const behaviors = [
+      sent(10),
+      Behavior.sourceIp().mustNotBeWithin(['192.0.2.0/24']),
+      Behavior.listeningUdpPorts().mustBeWithin([53]),
+      Behavior.disconnects().learned(Confidence.HIGH),
+    ];
+    const assembly = assemblyOf(behaviors, Detection.deviceDefender());
+    const lines = [
+      window('messages-sent', 11),
+      window('source-ip', ['192.0.2.1']),
+      window('listening-udp-ports', [53]),
+    ];
+    expect(resultOf(assembly, lines).behaviors.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['messages-sent-at-most', 'too-tight'],
+      ['source-ip-not-within', 'too-tight'],
+      ['listening-udp-ports-within', 'fits'],
+      ['disconnects-learned', 'not-compared'],
+    ]);
+  });
+
+  test('that are in an asset that is not there cannot be judged', () => {
+    const folder = folderOf({
+      'a.template.json': {
+        Resources: {
+          F: {
+            Type: 'AWS::Lambda::Function',
+            Properties: { Environment: { Variables: { BEHAVIORS: 'file:b.json' } } },
+          },
+        },
+      },
+    });
+    const { exit, err } = tune(folder, [window('x', 1)]);
+    expect(exit).toBe(2);
+    expect(err).toContain('lie in an asset that is not in');
+  });
+
+  test('of other functions are theirs', () => {
+    const folder = folderOf({
+      'a.template.json': {
+        Resources: {
+          F: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { BEHAVIORS: 'nice' } } } },
+        },
+      },
+    });
+    expect(resultOf(folder, [window('x', 1)]).behaviors).toEqual([]);
+  });
+});
+
+describe('what cannot be done is said', () => {
+  const empty = () => folderOf({ 'a.template.json': { Resources: {} } });
+  test('without logs, or without an assembly', () => {
+    expect(run('tune')).toMatchObject({ exit: 2, err: expect.stringContaining(TUNE_USAGE) });
+    expect(run('tune', 'x')).toMatchObject({ exit: 2, err: expect.stringContaining('--assembly must name') });
+    expect(run('tune', 'x', '--assembly', empty())).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('x does not exist'),
+    });
+    expect(run('tune', 'x', '--assembly', 'y')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('y does not exist'),
+    });
+    expect(run('tune', '--help')).toMatchObject({ exit: 0, out: `${TUNE_USAGE}\n` });
+  });
+
+  test('with logs of which nothing can be read', () => {
+    expect(tune(empty(), ['a', '{}', ''])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('no line of the logs'),
+    });
+    const packed = folderOf({ 'a.jsonl.gz': 'x' });
+    expect(run('tune', packed, '--assembly', empty())).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('gunzip -c'),
+    });
+  });
+});
+
+describe('lines', () => {
+  test('come whole, however they lie in the file, and the longest do not take the memory', () => {
+    const folder = folderOf({ 'a.log': '' });
+    const file = join(folder, 'a.log');
+    const long = 'x'.repeat((1 << 20) - 5);
+    writeFileSync(file, `one\n${long}\ntwo\n`);
+    appendFileSync(file, 'y'.repeat(5 << 20));
+    appendFileSync(file, '\nüber\nlast');
+    expect([...linesOf([folder])]).toEqual(['one', long, 'two', '(too long)', 'über', 'last']);
+  });
+
+  test('come from standard input', () => {
+    const folder = folderOf({ 'a.template.json': { Resources: {} } });
+    const cli = join(__dirname, '..', '..', 'dist', 'cli', 'zero-trust-iot.js');
+    const input = Array.from({ length: 5_000 }, (_item, index) => window('x', index)).join('\n');
+    const { status, stdout } = spawnSync(process.execPath, [cli, 'tune', '-', '--assembly', folder, '--json'], {
+      input,
+    });
+    expect(JSON.parse(stdout.toString())).toMatchObject({ lines: 5_000, unreadable: 0 });
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['behind a time', `2026-01-05T00:00:00.000Z ${entry({ eventType: 'Disconnect' })}`, ['disconnects']],
+    [
+      'in a message',
+      JSON.stringify({ message: entry({ eventType: 'Connect', status: 'Failure', reason: 'AUTHORIZATION_FAILURE' }) }),
+      ['authorization-failures', 'connection-attempts'],
+    ],
+    ['of no use', entry({ eventType: 'Other' }), []],
+    ['without a device', entry({ eventType: 'Connect', clientId: undefined }), undefined],
+    ['of no thing', entry({ eventType: 'Connect', clientId: 'a/b' }), undefined],
+    ['in a message that is none', JSON.stringify({ message: '{}' }), undefined],
+    ['without a time', entry({ eventType: 'Connect', timestamp: 'soon' }), undefined],
+    [
+      'of too many items',
+      window(
+        'x',
+        Array.from({ length: 1_001 }, () => 'a'),
+      ),
+      undefined,
+    ],
+    ['of items that are none', window('x', ['a', {}]), undefined],
+    ['of a value that is none', window('x', null), undefined],
+  ])('%s', (_what, line, metrics) => {
+    const found = observe(line)?.map((observation) => (observation.kind === 'topic' ? 'topic' : observation.metric));
+    expect(found).toEqual(metrics);
+  });
+
+  test('of any content do not make it throw', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.object().map((object) => JSON.stringify(object)),
+        ),
+        (line) => {
+          expect(() => observe(line)).not.toThrow();
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
