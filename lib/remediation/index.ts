@@ -1,3 +1,4 @@
+export * from './health-proof';
 export * from './patch-abort';
 export * from './patch-artifact';
 export * from './patch-channel';
@@ -6,3 +7,4 @@ export * from './patch-failure';
 export * from './patch-retry';
 export * from './patch-rollout';
 export * from './patch-step';
+export * from './release-approval';

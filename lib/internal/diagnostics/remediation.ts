@@ -13,9 +13,13 @@ export const REMEDIATION_ERRORS = {
     'Retries of a patch are out of range, or are given twice for one kind of failure. Use 0 to 10, and ALL alone.',
   PatchChannelInvalid:
     'A time, a name or a package of a patch channel is not one that AWS IoT accepts. Use the ranges in the message.',
+  HealthProofInvalid:
+    'A number of windows, a time or a patch channel of a proof of health cannot be used. Use the ranges in the message, and one quarantine group for all.',
 } as const;
 
 export const REMEDIATION_WARNINGS = {
   PatchNeverAborts:
     'Nothing stops a patch that fails on every device. Give at least one threshold, or leave out the list to have the default.',
+  ReleaseAutomatic:
+    'Devices are released without a person once they have proved their health, and that their job succeeded is their own word. Use ReleaseApproval.byPerson() where a device may be in the hands of an attacker.',
 } as const;
