@@ -13,6 +13,13 @@ export interface EnrollmentFacts {
   readonly clientIdPrefix: string;
 }
 
+/** A topic that feeds a response. */
+export interface AlarmTopic {
+  readonly topicArn: string;
+  /** Schema of the project's own signals; absent for alarms in the form of Device Defender. */
+  readonly schema?: string;
+}
+
 type Statement = { Effect?: string; Action?: string | string[]; Resource?: string | string[] };
 
 /** What a deployed assembly says about fleets: scenarios need not repeat it. */
@@ -53,20 +60,28 @@ export class Facts {
       .map(({ properties }) => String(properties.ThingGroupName));
   }
 
-  /** The topic of alarms: where a detector publishes, and what the response reads. */
-  public alarmTopic(): string | undefined {
+  /** Where a detector publishes so that the response hears it, and in which form. */
+  public alarms(): AlarmTopic | undefined {
     const wired = this.cloud
       .resources('AWS::SNS::Subscription')
       .filter(({ properties }) => properties.Protocol === 'sqs')
-      .map(({ properties }) => String(properties.TopicArn));
-    return wired[0];
+      .map(({ properties }): AlarmTopic | undefined => {
+        const filter = properties.FilterPolicy as { schema?: string[] } | undefined;
+        const topicArn = String(properties.TopicArn);
+        if (filter === undefined) return { topicArn };
+        return filter.schema?.[0] === undefined ? undefined : { topicArn, schema: filter.schema[0] };
+      })
+      .filter((alarm) => alarm !== undefined);
+    return wired.find(({ schema }) => schema === undefined) ?? wired[0];
   }
 
-  /** A function by a part of its construct path or logical id. */
-  public function(part: RegExp): DeployedResource | undefined {
-    return this.cloud
-      .resources('AWS::Lambda::Function')
-      .find(({ path, logicalId }) => part.test(path ?? '') || part.test(logicalId));
+  /** The function through which operators give orders: the one that fills the queue of releases. */
+  public operators(): DeployedResource | undefined {
+    return this.cloud.resources('AWS::Lambda::Function').find(({ properties }) => {
+      const environment = properties.Environment as { Variables?: Record<string, unknown> } | undefined;
+      const names = Object.keys(environment?.Variables ?? {});
+      return names.includes('RELEASE_QUEUE_URL') && names.includes('TASK_QUEUE_URL');
+    });
   }
 
   private listed({ properties }: DeployedResource): string[] {

@@ -1,4 +1,4 @@
-import { Actor, makeClaim } from './actor';
+import { Actor, ExpectationFailed, makeClaim } from './actor';
 import { Broker } from './broker/broker';
 import type { Device } from './devices/device';
 import type { Credentials } from './devices/enrollment';
@@ -33,6 +33,8 @@ export class Rehearsal {
   private readonly devices = new Set<Device>();
   private claimed?: Promise<Credentials>;
   private serials?: string[];
+  /** What each device is accused of. */
+  private readonly incidents = new Map<string, string>();
 
   private constructor(
     public readonly cloud: Cloud,
@@ -57,31 +59,57 @@ export class Rehearsal {
     this.cloud.events.emit({ kind: 'time', who: { kind: 'rehearsal', name: 'time' }, what: words, passedMs: ms });
   }
 
-  /** A detector says that a device misbehaves, as Device Defender does: by a message to the topic of alarms. */
-  public async accuses(device: Actor, behavior = 'rehearsal', type = 'in-alarm'): Promise<void> {
-    const topic = this.facts.alarmTopic();
-    if (topic === undefined)
+  /** A detector says that a device misbehaves: in the form and on the topic that the response listens to. */
+  public accuses(device: Actor): Promise<void> {
+    return this.alarms(device, 'alarm');
+  }
+
+  /** The same detector finds the device behaving again. */
+  public clears(device: Actor): Promise<void> {
+    return this.alarms(device, 'cleared');
+  }
+
+  /** A person orders something through the entry for operators, and says why. */
+  public async orders(verb: 'isolate' | 'hold' | 'release' | 'retire', device: Actor): Promise<void> {
+    const entry = this.facts.operators();
+    if (entry === undefined) throw new Error('the assembly has no entry for operators');
+    const userArn = `arn:${this.cloud.partition}:iam::${this.cloud.account}:user/operator`;
+    const answer = (await this.cloud.outside.invoke(entry.physicalId, {
+      version: '2.0',
+      routeKey: `POST /${verb}`,
+      requestContext: { authorizer: { iam: { userArn } } },
+      body: JSON.stringify({ subject: device.thingName, why: 'part of a rehearsal' }),
+      isBase64Encoded: false,
+    })) as { statusCode?: number; body?: string } | undefined;
+    await this.quiet();
+    const status = answer?.statusCode ?? 0;
+    if (status < 200 || status > 299)
+      throw new ExpectationFailed(`the order to ${verb} ${device.name} was refused: ${status} ${answer?.body ?? ''}`);
+  }
+
+  private async alarms(device: Actor, phase: 'alarm' | 'cleared'): Promise<void> {
+    const alarm = this.facts.alarms();
+    if (alarm === undefined)
       throw new Error('no topic of the assembly feeds a response: nothing listens to a detector');
-    const message = {
-      violationEventTime: this.cloud.clock.now(),
-      thingName: device.thingName,
-      behavior: {
-        name: behavior,
-        metric: 'aws:num-messages-sent',
-        criteria: {
-          comparisonOperator: 'less-than-equals',
-          value: { count: 120 },
-          durationSeconds: 300,
-          consecutiveDatapointsToAlarm: 1,
-          consecutiveDatapointsToClear: 1,
-        },
-      },
-      violationEventType: type,
-      metricValue: { count: 4_711 },
-      violationId: this.cloud.random.uuid(),
-      securityProfileName: 'Rehearsal',
-    };
-    await this.cloud.outside.publish(topic, JSON.stringify(message));
+    const time = this.cloud.clock.now();
+    this.incidents.set(
+      device.name,
+      phase === 'alarm' ? this.cloud.random.uuid() : (this.incidents.get(device.name) ?? ''),
+    );
+    const id = this.incidents.get(device.name) ?? '';
+    const message =
+      alarm.schema === undefined
+        ? detectAlarm(device.thingName, phase, id, time)
+        : {
+            schema: alarm.schema,
+            id: `${id}/${phase}`,
+            time,
+            thingName: device.thingName,
+            phase,
+            severity: 'HIGH',
+            about: 'rehearsal',
+          };
+    await this.cloud.outside.publish(alarm.topicArn, JSON.stringify(message));
     await this.quiet();
   }
 
@@ -136,4 +164,27 @@ export class Rehearsal {
     await this.cloud.outside.registerCertificate(claim.certificatePem, { status: 'ACTIVE', policyNames });
     return claim;
   }
+}
+
+/** An alarm as Device Defender publishes it. */
+function detectAlarm(thingName: string, phase: 'alarm' | 'cleared', violationId: string, time: number): object {
+  return {
+    violationEventTime: time,
+    thingName,
+    behavior: {
+      name: 'rehearsal',
+      metric: 'aws:num-messages-sent',
+      criteria: {
+        comparisonOperator: 'less-than-equals',
+        value: { count: 120 },
+        durationSeconds: 300,
+        consecutiveDatapointsToAlarm: 1,
+        consecutiveDatapointsToClear: 1,
+      },
+    },
+    violationEventType: phase === 'alarm' ? 'in-alarm' : 'alarm-cleared',
+    metricValue: { count: phase === 'alarm' ? 4_711 : 12 },
+    violationId,
+    securityProfileName: 'Rehearsal',
+  };
 }

@@ -112,7 +112,13 @@ export const PHRASES: readonly Phrase[] = [
   happens(
     'a detector takes back what it said about DEVICE',
     new RegExp(`^a detector takes back what it said about ${DEVICE}$`),
-    (stage, { device = '' }) => stage.rehearsal.accuses(stage.device(device), 'rehearsal', 'alarm-cleared'),
+    (stage, { device = '' }) => stage.rehearsal.clears(stage.device(device)),
+  ),
+  happens(
+    'a person isolates|holds|releases|retires DEVICE',
+    new RegExp(`^a person (?<verb>isolate|hold|release|retire)s ${DEVICE}$`),
+    (stage, { device = '', verb }) =>
+      stage.rehearsal.orders(verb as 'isolate' | 'hold' | 'release' | 'retire', stage.device(device)),
   ),
   happens(
     'N seconds|minutes|hours|days pass',
