@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AssemblyError, isMap, type RawMap, type RawTemplate, readJson, readTemplate } from './template';
 
 /** A file or folder of the assembly that deployment would upload. */
@@ -122,7 +122,7 @@ function readAssets(folder: string, file: string, assets: Map<string, AssetFile>
   for (const entry of Object.values(isMap(manifest.files) ? manifest.files : {})) {
     if (!isMap(entry) || !isMap(entry.source) || typeof entry.source.path !== 'string') continue;
     const asset = {
-      path: join(folder, entry.source.path),
+      path: resolve(folder, entry.source.path),
       packaging: entry.source.packaging === 'zip' ? 'zip' : 'file',
     } as const;
     for (const destination of Object.values(isMap(entry.destinations) ? entry.destinations : {}))

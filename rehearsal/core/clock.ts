@@ -53,7 +53,7 @@ export class RehearsalClock implements VirtualClock {
   }
 
   public advance(ms: number): Promise<void> {
-    if (!(ms >= 0)) throw new Error(`time runs forward only: ${ms} ms`);
+    if (!(ms >= 0)) return Promise.reject(new Error(`time runs forward only: ${ms} ms`));
     return this.exclusively('advance', async () => {
       const target = this.time + ms;
       await this.runDue();

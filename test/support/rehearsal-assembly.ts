@@ -1,0 +1,94 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { FleetFile } from '../../bin/fleet-file';
+import { buildFleet, parseFleet } from '../../bin/reference-app';
+import { testApp } from './app';
+import { ROOT } from './sources';
+
+export interface RawTemplate {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+  [section: string]: unknown;
+}
+
+const folders: string[] = [];
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The reference app with a short allow-list; its detection is Device Defender's unless said otherwise. */
+export function referenceAssembly(serials: readonly string[], changes: object = {}): string {
+  const whole = JSON.parse(readFileSync(join(ROOT, 'fleet.json'), 'utf8')) as { enrollment: object };
+  const fleet = {
+    ...whole,
+    detect: 'device-defender',
+    ...changes,
+    enrollment: { ...whole.enrollment, allowList: serials },
+  };
+  const app = testApp();
+  buildFleet(app, parseFleet(FleetFile.parse(JSON.stringify(fleet), join(ROOT, 'fleet.json'))), { checks: false });
+  return app.synth().directory;
+}
+
+/** The same assembly with something changed in a template. Assets stay where they are. */
+export function altered(assembly: string, stack: string, change: (template: RawTemplate) => void): string {
+  const folder = tempFolder();
+  for (const name of readdirSync(assembly))
+    if (name.endsWith('.json')) cpSync(join(assembly, name), join(folder, name));
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.assets.json'))) {
+    const manifest = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+      files: Record<string, { source: { path: string } }>;
+    };
+    for (const { source } of Object.values(manifest.files)) source.path = resolve(assembly, source.path);
+    writeFileSync(join(folder, name), JSON.stringify(manifest));
+  }
+  const path = join(folder, `${stack}.template.json`);
+  const template = JSON.parse(readFileSync(path, 'utf8')) as RawTemplate;
+  change(template);
+  writeFileSync(path, JSON.stringify(template));
+  return folder;
+}
+
+/** A cloud assembly of templates that are written by hand. */
+export function assemblyOf(
+  templates: Readonly<Record<string, object>>,
+  options: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly dependencies?: Readonly<Record<string, readonly string[]>>;
+  } = {},
+): string {
+  const folder = tempFolder();
+  const stacks = Object.entries(templates).map(([name, template]) => {
+    writeFileSync(join(folder, `${name}.template.json`), JSON.stringify(template));
+    const dependencies = options.dependencies?.[name] ?? [];
+    return [
+      name,
+      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.template.json` }, dependencies },
+    ] as const;
+  });
+  const files = Object.entries(options.files ?? {}).map(([key, content]) => {
+    mkdirSync(join(folder, 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'assets', key), content);
+    return [
+      key,
+      {
+        source: { path: `assets/${key}`, packaging: 'file' },
+        destinations: { here: { bucketName: 'assets', objectKey: key } },
+      },
+    ] as const;
+  });
+  writeFileSync(join(folder, 'all.assets.json'), JSON.stringify({ files: Object.fromEntries(files) }));
+  const assets = ['all.assets', { type: 'cdk:asset-manifest', properties: { file: 'all.assets.json' } }] as const;
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ version: '36.0.0', artifacts: Object.fromEntries([assets, ...stacks]) }),
+  );
+  return folder;
+}
