@@ -9,6 +9,8 @@ import { HEARTBEAT_MINUTES } from './signal-intake';
 
 const NAMESPACE = 'ZeroTrustIot';
 const OLDEST_SIGNAL_SECONDS = 300;
+/** A second look waits for ten minutes by design. */
+const OLDEST_LOOK_SECONDS = 1_800;
 
 export interface ResponseAlarmsProps {
   readonly quarantineGroupName: string;
@@ -16,6 +18,7 @@ export interface ResponseAlarmsProps {
   readonly signals: SecureQueue;
   readonly slow: SecureQueue;
   readonly release: SecureQueue;
+  readonly look: SecureQueue;
   readonly recorderName: string;
   readonly alertTopic?: ITopicRef;
 }
@@ -68,7 +71,7 @@ export class ResponseAlarms extends Construct {
   }
 
   private watchQueues(): void {
-    const { dead, signals, slow, release } = this.props;
+    const { dead, signals, slow, release, look } = this.props;
     const queue = (name: string, metricName: string) => ({
       namespace: 'AWS/SQS',
       metricName,
@@ -79,16 +82,16 @@ export class ResponseAlarms extends Construct {
       description: 'Signals could not be handled and wait in the dead-letter queue',
       ...queue(dead.queueName, 'ApproximateNumberOfMessagesVisible'),
     });
-    for (const [id, { queueName }] of Object.entries({
-      SignalsLate: signals,
-      LockOutsLate: slow,
-      ReleasesLate: release,
-    }))
+    const late = (id: string, { queueName }: SecureQueue, threshold: number) =>
       this.add(id, {
-        description: `The oldest message waits for more than ${OLDEST_SIGNAL_SECONDS / 60} minutes`,
+        description: `The oldest message waits for more than ${threshold / 60} minutes`,
         ...queue(queueName, 'ApproximateAgeOfOldestMessage'),
-        threshold: OLDEST_SIGNAL_SECONDS,
+        threshold,
       });
+    late('SignalsLate', signals, OLDEST_SIGNAL_SECONDS);
+    late('LockOutsLate', slow, OLDEST_SIGNAL_SECONDS);
+    late('ReleasesLate', release, OLDEST_SIGNAL_SECONDS);
+    late('LooksLate', look, OLDEST_LOOK_SECONDS);
   }
 
   private watchOwn(id: string, metricName: string, description: string): void {

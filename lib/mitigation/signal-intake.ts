@@ -41,8 +41,8 @@ export class SignalIntake extends Construct {
   }
 
   public get queues() {
-    const { dead, signals, slow, release } = this;
-    return { dead, signals, slow, release };
+    const { dead, signals, slow, release, look } = this;
+    return { dead, signals, slow, release, look };
   }
 
   /**
