@@ -125,7 +125,7 @@ const SOURCES = ['aws:sourceaccount', 'aws:sourcearn'];
 /** A source that anybody may be: the account is a wildcard, or left out. */
 export function isAnySource(source: string): boolean {
   if (!source.startsWith('arn:')) return source.includes('*') || source.includes('?');
-  const account = source.split(':')[4];
+  const account = source.split(':', 5)[4];
   return account === undefined || account === '' || account.includes('*') || account.includes('?');
 }
 

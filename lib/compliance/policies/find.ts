@@ -43,10 +43,17 @@ function policy(
   exclusive: boolean,
 ): FoundPolicy {
   const document =
-    typeof raw === 'string' || isUnresolved(raw) ? parseJson(raw) : { ok: true as const, value: raw ?? null };
+    typeof raw === 'string' && raw.length > MAX_JSON
+      ? { ok: false as const, reason: 'is longer than what AWS IoT stores' }
+      : typeof raw === 'string' || isUnresolved(raw)
+        ? parseJson(raw)
+        : { ok: true as const, value: raw ?? null };
   const analysis = document.ok ? analyze(document.value, exclusive) : unreadable(document.reason);
   return { resource, location, when, analysis, ...(document.ok ? { document: document.value } : {}) };
 }
+
+/** A document of 2,048 characters, however it is indented. */
+const MAX_JSON = 65_536;
 
 function unreadable(reason: string): PolicyAnalysis {
   const empty = analyze({ Statement: [] }, false);

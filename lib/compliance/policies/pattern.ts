@@ -4,11 +4,14 @@ export type Piece =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'wildcard'; readonly text: '*' | '?' };
 
+const MAX_LENGTH = 20_000;
 const ESCAPES = ['*', '?', '$'];
 
 /** Takes a resource pattern apart. `${*}` and `$(*)` are the characters themselves. */
 export function piecesOf(pattern: string): Piece[] {
   const pieces: Piece[] = [];
+  // No resource is so long; whatever it is, it names nobody.
+  if (pattern.length > MAX_LENGTH) return [{ kind: 'wildcard', text: '*' }];
   let text = '';
   const lastClose = pattern.lastIndexOf('}');
   const flush = (): void => {

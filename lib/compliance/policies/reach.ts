@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../internal/configuration-error';
 import { AttachedPolicy, type ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../policy/evaluator';
-import type { Value } from '../model/value';
+import { isList, isMap, partsOf, type Value } from '../model/value';
 import { type Act, ACTS, CONNECT, covers } from './acts';
 import {
   type PolicyCondition,
@@ -40,6 +40,8 @@ export interface PolicyAnalysis {
 
 /** Four times what AWS IoT stores: a longer document is not worth the time. */
 const MAX_CHARACTERS = 8192;
+/** The texts of a document may have white space, though hardly so much; beyond it nothing is even counted. */
+const MAX_LENGTH = 65_536;
 /** Regions and accounts that one policy names; more are not looked at. */
 const MAX_WORLDS = 6;
 /** How a finding names the resources of a statement with `NotResource`. */
@@ -51,10 +53,13 @@ const IDENTITY_KEYS = ['iot:connection.thing.isattached', 'iot:connection.thing.
 
 /** Finds what a policy lets a device reach that is not its own. `exclusive`: certificates are attached to one thing alone. */
 export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
-  const base = readDocument(document, SOME_WORLD);
-  if (base.characters > MAX_CHARACTERS) {
-    const refused = [`it has ${base.characters} characters without white space, of 2048`];
-    return { text: base, reaches: [], unknown: base.unknown, refused, world: SOME_WORLD };
+  const length = lengthOf(document);
+  const base = readDocument(length > MAX_LENGTH ? { Statement: [] } : document, SOME_WORLD);
+  if (length > MAX_LENGTH || base.characters > MAX_CHARACTERS) {
+    const characters = Math.max(length, base.characters);
+    const refused = [`it has ${characters} characters without white space, of 2048`];
+    // None of its statements is judged, nor counted on: AWS IoT does not store them.
+    return { text: { statements: [], unknown: [], characters }, reaches: [], unknown: [], refused, world: SOME_WORLD };
   }
   const worlds = worldsOf(base.statements);
   const unknown = [...base.unknown];
@@ -87,6 +92,13 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     evaluator: first,
     world: worlds[0] ?? SOME_WORLD,
   };
+}
+
+/** Characters of all texts, at the least. */
+function lengthOf(value: Value): number {
+  if (isList(value)) return value.reduce<number>((sum, item) => sum + lengthOf(item), 0);
+  if (isMap(value)) return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + lengthOf(item), 0);
+  return (partsOf(value) ?? []).reduce((sum, part) => sum + (typeof part === 'string' ? part : part.label).length, 0);
 }
 
 function usesClientId(statements: readonly PolicyStatement[]): boolean {

@@ -19,6 +19,7 @@ const FORBIDDEN = [
   'organizations',
   'sts',
 ];
+const LONGEST_SERVICE = 64;
 /** Actions for which IAM knows no resource. */
 const WITHOUT_RESOURCE = ['cloudwatch:putmetricdata', 'xray:puttracesegments', 'xray:puttelemetryrecords'];
 const DEVICE_VARIABLES = ['credentials-iot:thingname', 'credentials-iot:awscertificateid'];
@@ -74,7 +75,8 @@ function judge(grant: IamGrant, note: Note): void {
 
 /** Also by a wildcard in the name of the service. */
 function isForbidden(action: string): boolean {
-  const [service = ''] = action.toLowerCase().split(':');
+  const [service = ''] = action.toLowerCase().split(':', 1);
+  if (service.length > LONGEST_SERVICE) return service.includes('*');
   return FORBIDDEN.some((name) => (hasWildcard(service) ? matches(wildcards(service), name) : service === name));
 }
 

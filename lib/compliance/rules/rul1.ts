@@ -44,7 +44,7 @@ export const RUL1: Rule = {
       if (errorAction === undefined || (isMap(errorAction) && Object.keys(errorAction).length === 0))
         note('loses a message that an action fails for', { location: 'Properties/TopicRulePayload/ErrorAction' });
       const from = topicOf(textOf(at(TopicRulePayload, 'Sql')) ?? '');
-      const [first] = (from ?? '').split('/');
+      const [first] = (from ?? '').split('/', 1);
       if (first === '#' || first === '+')
         note(`takes every message of ${from ?? ''}`, {
           location: 'Properties/TopicRulePayload/Sql',
@@ -67,7 +67,7 @@ function topicOf(sql: string): string | undefined {
   if (from < 0) return undefined;
   const quoted = sql.slice(from + 4).trim();
   const quote = quoted.charAt(0);
-  return quote === "'" || quote === '"' ? quoted.slice(1, quoted.indexOf(quote, 1)) : quoted.split(/\s/)[0];
+  return quote === "'" || quote === '"' ? quoted.slice(1, quoted.indexOf(quote, 1)) : quoted.split(/\s/, 1)[0];
 }
 
 /** Where the word FROM stands outside of quotes and parentheses; -1 where it does not. */
@@ -87,6 +87,6 @@ function positionOfFrom(sql: string): number {
 }
 
 function isWordAt(sql: string, at: number): boolean {
-  const isName = (char: string): boolean => /\w/.test(char);
-  return sql.slice(at, at + 4).toUpperCase() === 'FROM' && !isName(sql.charAt(at - 1)) && !isName(sql.charAt(at + 4));
+  if (!'fF'.includes(sql.charAt(at)) || sql.slice(at, at + 4).toUpperCase() !== 'FROM') return false;
+  return ![sql.charAt(at - 1), sql.charAt(at + 4)].some((char) => /\w/.test(char));
 }

@@ -17,10 +17,21 @@ export function eachResource(
   const observations: Observation[] = [];
   for (const resource of model.ofType(...types)) {
     for (const { when, value } of resource.variants) {
-      visit(value, (message, details) => observations.push({ at: resource, when, message, ...details }), resource);
+      visit(
+        value,
+        (message, details) => observations.push({ at: resource, when, message: short(message), ...details }),
+        resource,
+      );
     }
   }
   return observations;
+}
+
+/** More than this of a template in a message helps nobody. */
+const MAX_MESSAGE = 2000;
+
+function short(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
 }
 
 /** Looks at each IoT policy. */
@@ -29,7 +40,7 @@ export function eachPolicy(model: Model, visit: (policy: FoundPolicy, note: Note
   for (const policy of policiesOf(model)) {
     visit(policy, (message, details) => {
       const location = policy.location + (details?.location === undefined ? '' : `/${details.location}`);
-      observations.push({ at: policy.resource, when: policy.when, message, ...details, location });
+      observations.push({ at: policy.resource, when: policy.when, message: short(message), ...details, location });
     });
   }
   return observations;

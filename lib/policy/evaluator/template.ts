@@ -35,23 +35,34 @@ export class Template {
 
   constructor(public readonly source: string) {
     let colons = source.startsWith('arn:') ? 0 : 5;
-    for (let at = 0; at < source.length;) {
+    // Behind it no variable ends: looking for the end at each `${` would take a square of the length.
+    const lastClose = source.lastIndexOf('}');
+    let from = 0;
+    let at = 0;
+    const flush = (): void => {
+      if (at > from) this.literal(source.slice(from, at));
+    };
+    while (at < source.length) {
       const char = source.charAt(at);
-      const escape = escapeAt(source, at);
-      const variable = escape === undefined ? variableAt(source, at) : undefined;
-      if (escape !== undefined) {
-        this.literal(escape);
-        at += 4;
-      } else if (variable !== undefined) {
-        this.parts.push({ ...variable.variable, misplaced: colons < 5 });
-        at = variable.end;
-      } else {
-        if (char === ':') colons++;
-        if (char === '*' || char === '?') this.wild.add(this.parts.push(char) - 1);
-        else this.literal(char);
-        at++;
-      }
+      if (char === '$') {
+        const escape = escapeAt(source, at);
+        const variable = escape === undefined && at < lastClose ? variableAt(source, at) : undefined;
+        if (escape !== undefined || variable !== undefined) {
+          flush();
+          if (escape !== undefined) this.literal(escape);
+          if (variable !== undefined) this.parts.push({ ...variable.variable, misplaced: colons < 5 });
+          at = variable?.end ?? at + 4;
+          from = at;
+          continue;
+        }
+      } else if (char === '*' || char === '?') {
+        flush();
+        this.wild.add(this.parts.push(char) - 1);
+        from = at + 1;
+      } else if (char === ':') colons++;
+      at++;
     }
+    flush();
   }
 
   public get hasVariables(): boolean {
@@ -103,6 +114,8 @@ function nameOf(part: Part): string {
 
 /** The character that an escape at this place stands for. */
 function escapeAt(source: string, at: number): string | undefined {
+  const opening = source.charAt(at + 1);
+  if (opening !== '{' && opening !== '(') return undefined;
   const token = source.slice(at, at + 4);
   return ESCAPED.find((char) => token === `\${${char}}` || token === `$(${char})`);
 }
@@ -110,7 +123,6 @@ function escapeAt(source: string, at: number): string | undefined {
 function variableAt(source: string, at: number): { variable: Variable; end: number } | undefined {
   if (!source.startsWith('${', at)) return undefined;
   const close = source.indexOf('}', at);
-  if (close < 0) return undefined;
   return { variable: parseVariable(source.slice(at + 2, close)), end: close + 1 };
 }
 
