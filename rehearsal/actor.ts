@@ -34,6 +34,7 @@ export class Actor {
   /** Expects what the device asks for to be denied; gives the decision. */
   public readonly isDenied: Probe = this.probe(false);
   private known?: Device;
+  private topic?: string;
 
   constructor(
     private readonly r: Rehearsal,
@@ -51,12 +52,10 @@ export class Actor {
     return this.device.thingName;
   }
 
-  /** A topic that the policies of its group leave to it. */
+  /** A topic that the policies of its fleet leave to it, as they were when it enrolled. */
   public get ownTopic(): string {
-    const { certificateId, thingName } = this.device.identity;
-    const topic = ownTopic(this.r.cloud.registry.authorization(certificateId, thingName));
-    if (topic === undefined) throw new ExpectationFailed(`no policy names a topic of its own for ${this.name}`);
-    return topic;
+    if (this.topic === undefined) throw new ExpectationFailed(`no policy names a topic of its own for ${this.name}`);
+    return this.topic;
   }
 
   // ------------------------------------------------------------------------------------------------ what it does
@@ -69,6 +68,7 @@ export class Actor {
 
   /** Has the identity of another device, key and all. */
   public steals(victim: Actor): void {
+    this.topic = victim.topic;
     this.becomes(victim.device.identity);
   }
 
@@ -175,6 +175,7 @@ export class Actor {
   private becomes(identity: Identity): void {
     this.known = new Device({ endpoint: this.r.broker, clock: this.r.cloud.clock }, identity);
     this.r.joined(this.known);
+    this.topic ??= ownTopic(this.r.cloud.registry.authorization(identity.certificateId, identity.thingName));
   }
 
   private async enroll(serial: string): Promise<Identity> {
@@ -200,6 +201,8 @@ export class Actor {
         },
       );
       const decision = this.decided(since, action, name);
+      // As the clients of devices do. Whether they may is not what was asked.
+      if (closed && action !== 'iot:Connect') await this.device.connect().catch(() => undefined);
       const allowed = !closed && decision?.allowed !== false;
       if (allowed === expected && (!closed || decision?.allowed === false)) return decision;
       throw new ExpectationFailed(differs(`${action} on ${name}`, closed, decision));
