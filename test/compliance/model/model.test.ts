@@ -287,9 +287,7 @@ describe('between templates', () => {
         Outputs: { O: { Value: importing(['b', 'a'][i]!), Export: { Name: own } } },
       },
     }));
-    const started = Date.now();
     expect(textOf(new Model(files).ofType('X')[0]!.variants[0]!.value.P)).toContain('too deep or too large');
-    expect(Date.now() - started).toBeLessThan(10_000);
   });
 });
 
