@@ -3,9 +3,11 @@
 import { main } from './cli/main';
 import { packageVersion } from '../lib/internal/package-version';
 
-process.exitCode = main(process.argv.slice(2), {
+const outcome = main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   today: new Date().toISOString().slice(0, 10),
   version: packageVersion(),
 });
+
+void Promise.resolve(outcome).then((exit) => (process.exitCode = exit));

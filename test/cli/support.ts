@@ -32,6 +32,7 @@ export function run(...argv: string[]): Outcome {
     today: '2026-11-22',
     version: '1.2.3',
   });
+  if (exit instanceof Promise) throw new Error('this command takes its time: run it as a process');
   return { exit, out, err };
 }
 

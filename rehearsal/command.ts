@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { RehearsalEvent } from './ports';
+import type { Rehearsal } from './rehearsal';
+import { rehearse } from './rehearse';
+import { htmlReport } from './report/html';
+import type { RunRecord } from './report/record';
+import { timeline } from './report/timeline';
+import { play } from './scenarios/run';
+import { readStory, type Story, StoryError } from './scenarios/story';
+import { nearest } from './scenarios/suggest';
+
+export interface RehearseCommand {
+  readonly assembly: string;
+  /** File of a story, the name of a shipped one, or `all` of these. */
+  readonly scenario?: string;
+  /** File that the report is written to. */
+  readonly report?: string;
+  readonly json: boolean;
+  readonly seed?: string;
+  readonly port?: number;
+  readonly version: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+interface Chosen {
+  readonly file: string;
+  readonly story: Story;
+}
+
+const DEFAULT_STORY = 'full-loop';
+const DEFAULT_SEED = 'rehearsal';
+
+/** Plays stories on an assembly and says whether all of them went as they should. Throws where it could not be done. */
+export async function runRehearsal(command: RehearseCommand): Promise<boolean> {
+  const chosen = choose(command.scenario ?? DEFAULT_STORY);
+  const began = Date.now();
+  const seed = command.seed ?? DEFAULT_SEED;
+  const stories: RunRecord['stories'][number][] = [];
+  for (const { file, story } of chosen) stories.push(await playOne(command, seed, file, story));
+  const record: RunRecord = {
+    tool: { name: 'zero-trust-iot', version: command.version },
+    assembly: command.assembly,
+    seed,
+    green: stories.every(({ green }) => green),
+    tookMs: Date.now() - began,
+    stories,
+  };
+  if (command.report !== undefined) {
+    writeFileSync(command.report, htmlReport(record));
+    command.err(`the report is in ${command.report}\n`);
+  }
+  command.out(command.json ? `${JSON.stringify(record, null, 2)}\n` : timeline(record));
+  return record.green;
+}
+
+/** Each story begins with an account in which nothing but the assembly has been deployed. */
+async function playOne(command: RehearseCommand, seed: string, file: string, story: Story) {
+  const { assembly, port, err } = command;
+  let rehearsal: Rehearsal | undefined;
+  const interrupted = (signal: NodeJS.Signals): void => {
+    err(`\n${signal}: cleaning up\n`);
+    void (rehearsal?.close() ?? Promise.resolve()).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, interrupted);
+  try {
+    err(`${file}: deploying ${assembly}\n`);
+    rehearsal = await rehearse(assembly, { seed, port });
+    const stop = rehearsal.cloud.events.subscribe((event) => progress(event, err));
+    const result = await play(rehearsal, story);
+    stop();
+    return { ...result, file, events: [...rehearsal.cloud.events.all()], gaps: rehearsal.cloud.gaps };
+  } finally {
+    await rehearsal?.close();
+    for (const signal of signals) process.off(signal, interrupted);
+  }
+}
+
+function progress(event: RehearsalEvent, err: (text: string) => void): void {
+  if (event.kind === 'step' && event.outcome === 'begun') err(`  ${event.what}\n`);
+}
+
+function choose(scenario: string): Chosen[] {
+  const shipped = storiesFolder();
+  const names = readdirSync(shipped)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => basename(name, '.yaml'));
+  if (scenario === 'all') return names.map((name) => read(join(shipped, `${name}.yaml`), `${name}.yaml`));
+  if (names.includes(scenario)) return [read(join(shipped, `${scenario}.yaml`), `${scenario}.yaml`)];
+  if (existsSync(scenario)) return [read(scenario, scenario)];
+  const meant = nearest(scenario, names);
+  const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;
+  throw new StoryError(`${scenario} is no file; ${hint}`);
+}
+
+function read(path: string, shown: string): Chosen {
+  return { file: shown, story: readStory(readFileSync(path, 'utf8'), shown) };
+}
+
+/** Beside the sources, or beside the bundle. */
+function storiesFolder(): string {
+  const candidates = [join(__dirname, 'scenarios/stories'), join(__dirname, 'stories')];
+  const found = candidates.find((folder) => existsSync(folder));
+  if (found === undefined) throw new Error('the shipped stories are missing: build the package again');
+  return found;
+}
