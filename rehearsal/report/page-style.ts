@@ -23,11 +23,12 @@ ol.steps a { color: inherit; text-decoration-color: var(--line); text-underline-
 .tools { position: sticky; top: 0; z-index: 2; background: var(--page); border-bottom: 1px solid var(--line); padding: 8px 0; display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; }
 .tools input[type=search] { font: inherit; padding: 4px 8px; min-width: 160px; flex: 1 1 160px; max-width: 320px; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .tools label { white-space: nowrap; }
-.diagram { --lane: 130px; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
+.diagram { --lane: 104px; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 .wide { min-width: calc(80px + var(--lanes) * var(--lane)); }
 .heads { display: flex; padding-left: 80px; border-bottom: 1px solid var(--line); background: var(--card); }
-.heads div { width: var(--lane); padding: 6px 4px; text-align: center; font-size: 12px; overflow-wrap: anywhere; }
+.heads div { flex: 0 0 var(--lane); padding: 6px 4px; text-align: center; font-size: 12px; overflow-wrap: anywhere; }
 .heads b { display: block; font-weight: 600; }
+details.deployment > summary { cursor: pointer; }
 .stepline { padding: 8px 10px; background: var(--card); border-top: 1px solid var(--line); font-weight: 600; overflow-wrap: anywhere; scroll-margin-top: 60px; }
 details.event { border-top: 1px solid transparent; }
 details.event > summary { list-style: none; display: flex; cursor: pointer; min-height: 38px; position: relative; }
@@ -41,7 +42,7 @@ summary:focus-visible, a:focus-visible, input:focus-visible, .diagram:focus-visi
 .arrow.right::after { right: -1px; border-left: 7px solid var(--arrow); border-right: 0; }
 .arrow.left::after { left: -1px; border-right: 7px solid var(--arrow); border-left: 0; }
 .dot { position: absolute; top: 23px; width: 9px; height: 9px; margin-left: -5px; border-radius: 50%; background: var(--arrow); }
-.label { position: absolute; top: 4px; max-width: 560px; padding: 0 6px; font-size: 12.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; background: var(--page); border-radius: 4px; }
+.label { position: absolute; top: 4px; max-width: 600px; padding: 0 6px; font-size: 12.5px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; background: var(--page); border-radius: 4px; }
 .is-bad .arrow { border-color: var(--bad); } .is-bad .dot { background: var(--bad); } .is-bad .label { color: var(--bad); background: var(--bad-back); }
 .is-bad .arrow.right::after { border-left-color: var(--bad); } .is-bad .arrow.left::after { border-right-color: var(--bad); }
 .is-good .label { color: var(--good); } .is-note .label { color: var(--note); background: var(--note-back); }
