@@ -1,5 +1,6 @@
 export * from './policy';
 export * from './identity';
+export * from './connectivity';
 export * from './posture';
 export * from './detection';
 export * from './quarantine';

@@ -19,6 +19,8 @@ export const ENV = {
   slowQueue: 'SLOW_QUEUE_URL',
   slowQueueArn: 'SLOW_QUEUE_ARN',
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
+  /** Deny-list of the gate; absent where there is no gate. */
+  denyList: 'DENY_LIST_TABLE',
   account: 'ACCOUNT',
 } as const;
 

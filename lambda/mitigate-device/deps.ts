@@ -1,4 +1,5 @@
 import type { PlaybookDocument, SourceEntry } from '../shared/incident/contract';
+import type { Gate } from '../shared/incident/gate-adapters';
 import type { Place } from '../shared/incident/parse-finding';
 import type { Logger } from '../shared/logger';
 import type { Clock } from '../shared/pacer';
@@ -10,6 +11,8 @@ export interface Deps {
   readonly sessions: SessionPort;
   readonly certificates: CertificatePort;
   readonly incidents: IncidentPort;
+  /** Absent where connections pass no gate. */
+  readonly gate?: Pick<Gate, 'deny'>;
   readonly queue: QueuePort;
   readonly audits: AuditPort;
   readonly playbook: PlaybookDocument;

@@ -3,6 +3,7 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { required } from '../shared/environment';
+import { createGate } from '../shared/incident/gate-adapters';
 import { createIncidentTable } from '../shared/incident/table-adapters';
 import { createLogger } from '../shared/logger';
 import { createPacer, type Rates } from '../shared/pacer';
@@ -24,6 +25,8 @@ const fleetGroups = json(ENV.fleetGroups) as string[];
 const slowQueueArn = required(ENV.slowQueueArn);
 const partition = slowQueueArn.split(':')[1] ?? 'aws';
 const iot = new IoTClient(sdkConfig());
+const dynamo = new DynamoDBClient(sdkConfig());
+const denyList = process.env[ENV.denyList];
 
 export const handler = createHandler({
   fleet: createFleet(iot, pace, fleetGroups, quarantineGroup),
@@ -34,7 +37,8 @@ export const handler = createHandler({
     (id) => `arn:${partition}:iot:${place.region}:${place.account}:cert/${id}`,
   ),
   audits: createAudits(iot, pace),
-  incidents: createIncidentTable(new DynamoDBClient(sdkConfig()), required(ENV.table)),
+  incidents: createIncidentTable(dynamo, required(ENV.table)),
+  gate: denyList === undefined ? undefined : createGate(dynamo, denyList, clock.now),
   queue: createQueue(new SQSClient(sdkConfig()), {
     look: required(ENV.lookQueue),
     slow: required(ENV.slowQueue),

@@ -26,6 +26,8 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   const noted =
     seen.length === 0 ? known : await write(deps, transition(deps, known, { type: 'locking', certificates: seen }));
   const retired = includesResponse(noted.response, 'retire');
+  // At the gate first: it refuses at once, while a certificate that is off lets its sessions live for minutes.
+  for (const { id } of noted.prior?.certificates ?? []) await deps.gate?.deny(id, subjectName);
   for (const { id, status } of noted.prior?.certificates ?? []) {
     if (status !== 'REVOKED' && (retired || status !== 'INACTIVE')) await switchOff(deps, id, retired);
     await cutOthers(deps, id, subjectName);

@@ -7,6 +7,8 @@ export const ENV = {
   /** Where the responder's second looks wait. */
   lookQueue: 'LOOK_QUEUE_URL',
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
+  /** Deny-list of the gate; absent where there is no gate. */
+  denyList: 'DENY_LIST_TABLE',
 } as const;
 
 export const SERVICE = 'release-device';

@@ -4,6 +4,7 @@ import { dueAtOf, groupLabel, type Incident } from '../shared/incident/incident'
 import type { HeldOrder } from '../shared/incident/parse-message';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
+import type { Gate } from '../shared/incident/gate-adapters';
 import type { Logger } from '../shared/logger';
 import { METRIC } from './contract';
 import { decide, restorationOf } from './decide';
@@ -13,6 +14,8 @@ import type { IncidentPort, QueuePort, RegistryPort } from './ports';
 export interface Deps {
   readonly registry: RegistryPort;
   readonly incidents: IncidentPort;
+  /** Absent where connections pass no gate. */
+  readonly gate?: Pick<Gate, 'admit'>;
   readonly queue: QueuePort;
   readonly quarantineGroup: string;
   readonly now: () => number;
@@ -85,6 +88,7 @@ async function restore(deps: Deps, incident: Incident): Promise<Restored> {
     const restoration = restorationOf(certificate, await deps.registry.statusOf(certificate.id));
     if (restoration.kind === 'impossible') result.notRestored.push(restoration.because);
     if (restoration.kind === 'activate') await deps.registry.activate(certificate.id);
+    await deps.gate?.admit(certificate.id, incident.subject);
     if (restoration.kind !== 'impossible' && certificate.status === 'ACTIVE')
       result.restored.push(`certificate ${certificate.id.slice(0, 8)}`);
   }

@@ -3,6 +3,7 @@ import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { ConnectionGate } from '../connectivity';
 import { type Behavior, Detection, type DetectionEngine, DetectionTarget, type Detector } from '../detection';
 import { ClaimEnrollment, Enrollment } from '../identity';
 import { type AlertDestination, checkAlertDestination } from '../internal/alert-destination';
@@ -65,6 +66,12 @@ export interface ZeroTrustFleetProps {
    * @default - nobody else
    */
   readonly signalSources?: SignalSource[];
+  /**
+   * The gate that devices pass when they connect: it refuses certificates that are locked out at once.
+   *
+   * @default - no gate
+   */
+  readonly connectionGate?: ConnectionGate;
   /**
    * For how long no one, not even the root user, can delete evidence of incidents: 1 day to 100 years.
    *
@@ -231,6 +238,7 @@ export class ZeroTrustFleet extends Construct {
       alertTopicKey: this.alertTopicKey,
       encryptionKey: props.encryptionKey,
       evidenceLock: props.evidenceLock,
+      connectionGate: props.connectionGate,
       sources: props.signalSources,
     });
     const audits = account?.audit?.alertTopic;
@@ -261,7 +269,7 @@ export class ZeroTrustFleet extends Construct {
     );
     errors.unique('without', props.without);
     if (props.without?.includes(FleetPart.RESPONSE) === true)
-      for (const property of ['response', 'signalSources', 'evidenceLock'] as const)
+      for (const property of ['response', 'signalSources', 'evidenceLock', 'connectionGate'] as const)
         if (props[property] !== undefined)
           errors.report(
             'PartLeftOut',

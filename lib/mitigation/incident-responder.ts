@@ -4,6 +4,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/mitigate-device/contract';
 import type { SourceEntry } from '../../lambda/shared/incident/contract';
+import type { ConnectionGate } from '../connectivity';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { ConfigurationError } from '../internal/configuration-error';
@@ -29,6 +30,7 @@ export interface IncidentResponderProps {
   readonly playbook: Playbook;
   readonly fleetGroups: IThingGroupRef[];
   readonly quarantineGroup: IThingGroupRef;
+  readonly connectionGate?: ConnectionGate;
   readonly encryptionKey?: IKeyRef;
 }
 
@@ -42,7 +44,7 @@ export class IncidentResponder extends Construct {
     private readonly props: IncidentResponderProps,
   ) {
     super(scope, id);
-    const { intake, table, fleetGroups, quarantineGroup } = props;
+    const { intake, table, fleetGroups, quarantineGroup, connectionGate: gate } = props;
     const statements = this.rights();
     this.function = new BundledFunction(this, 'Function', {
       handler: 'mitigate-device',
@@ -51,7 +53,11 @@ export class IncidentResponder extends Construct {
       // The processor grows with the memory, and up to 200 devices are in hand at once.
       memorySize: 1_024,
       encryptionKey: props.encryptionKey,
-      statements: [...statements, ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'])],
+      statements: [
+        ...statements,
+        ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem']),
+        ...(gate?._rightsToDeny() ?? []),
+      ],
       environment: {
         [ENV.table]: table.resource.ref,
         [ENV.quarantineGroup]: quarantineGroup.thingGroupRef.thingGroupName,
@@ -64,6 +70,7 @@ export class IncidentResponder extends Construct {
         [ENV.slowQueueArn]: intake.slow.queueArn,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,
         [ENV.account]: Stack.of(this).account,
+        ...(gate && { [ENV.denyList]: gate.denyListName }),
       },
     });
     acknowledgeWildcards(

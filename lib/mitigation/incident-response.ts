@@ -4,6 +4,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { SourceEntry } from '../../lambda/shared/incident/contract';
+import type { ConnectionGate } from '../connectivity';
 import { checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
@@ -73,6 +74,13 @@ export interface IncidentResponseProps {
    * @default - a key of the stack
    */
   readonly encryptionKey?: IKeyRef;
+
+  /**
+   * The gate that devices pass when they connect. Certificates that are locked out are refused by it at once.
+   *
+   * @default - certificates are switched off, which takes minutes to reach every session
+   */
+  readonly connectionGate?: ConnectionGate;
 
   /**
    * For how long no one, not even the root user, can delete evidence (S3 Object Lock in compliance mode): 1 day to 100 years.
@@ -147,16 +155,18 @@ export class IncidentResponse extends Construct {
     this.intake = new SignalIntake(this, 'Intake', props.encryptionKey);
     const table = new IncidentTable(this, 'Incidents', keyArn);
     const evidence = new EvidenceBucket(this, 'Evidence', keyArn, props.evidenceLock);
-    const { fleetGroups, quarantineGroup, encryptionKey } = props;
+    const { fleetGroups, quarantineGroup, connectionGate, encryptionKey } = props;
     this.responder = new IncidentResponder(this, 'Responder', {
       intake: this.intake,
       table,
       playbook,
       fleetGroups,
       quarantineGroup,
+      connectionGate,
       encryptionKey,
     });
-    new ReleaseFunction(this, 'Release', { intake: this.intake, table, fleetGroups, quarantineGroup, encryptionKey });
+    const releasing = { intake: this.intake, table, fleetGroups, quarantineGroup, connectionGate, encryptionKey };
+    new ReleaseFunction(this, 'Release', releasing);
     const entry = new OperatorEntry(this, 'Operators', { intake: this.intake, table, keyArn, encryptionKey });
     this.operatorUrl = entry.url;
     const recorder = new IncidentRecorder(this, 'Recorder', {

@@ -1,10 +1,9 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration } from 'aws-cdk-lib';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
-import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV, ROUTES, type Verb } from '../../lambda/operate-incident/contract';
 import { BundledFunction } from '../internal/bundled-function';
+import { SignedApi } from '../internal/signed-api';
 import type { IncidentTable } from './incident-table';
 import type { SignalIntake } from './signal-intake';
 
@@ -12,7 +11,6 @@ import type { SignalIntake } from './signal-intake';
 const TIMEOUT = Duration.seconds(28);
 /** Orders of persons, and of the scripts of persons. */
 const REQUESTS_PER_SECOND = 20;
-const LOG_RETENTION_DAYS = 365;
 
 export interface OperatorEntryProps {
   readonly intake: SignalIntake;
@@ -27,44 +25,24 @@ export interface OperatorEntryProps {
  */
 export class OperatorEntry extends Construct {
   public readonly url: string;
-  private readonly api: CfnApi;
+  private readonly api: SignedApi;
 
   constructor(scope: Construct, id: string, props: OperatorEntryProps) {
     super(scope, id);
-    const fn = this.createFunction(props);
-    this.api = new CfnApi(this, 'Resource', {
+    this.api = new SignedApi(this, {
       name: 'zero-trust-iot-incidents',
       description: 'Release, hold, retire and isolate devices by hand',
-      protocolType: 'HTTP',
+      function: this.createFunction(props),
+      routes: ROUTES,
+      keyArn: props.keyArn,
+      requestsPerSecond: REQUESTS_PER_SECOND,
     });
-    this.url = this.api.attrApiEndpoint;
-    const { partition, region, account } = Stack.of(this);
-    fn.allowInvoke(
-      'Invoke',
-      'apigateway.amazonaws.com',
-      `arn:${partition}:execute-api:${region}:${account}:${this.api.ref}/*/*`,
-    );
-    const integration = new CfnIntegration(this, 'Integration', {
-      apiId: this.api.ref,
-      integrationType: 'AWS_PROXY',
-      integrationUri: fn.functionArn,
-      payloadFormatVersion: '2.0',
-    });
-    for (const [verb, routeKey] of Object.entries(ROUTES))
-      new CfnRoute(this, `${verb[0]?.toUpperCase()}${verb.slice(1)}`, {
-        apiId: this.api.ref,
-        routeKey,
-        authorizationType: 'AWS_IAM',
-        target: `integrations/${integration.ref}`,
-      });
-    this.createStage(props.keyArn);
+    this.url = this.api.url;
   }
 
   /** What a caller must be allowed to invoke for some verbs. */
   public arnsOf(verbs: readonly Verb[]): string[] {
-    const { partition, region, account } = Stack.of(this);
-    const base = `arn:${partition}:execute-api:${region}:${account}:${this.api.ref}/$default`;
-    return verbs.map((verb) => `${base}/${ROUTES[verb].replace(' ', '')}`);
+    return this.api.arnsOf(verbs);
   }
 
   private createFunction({ intake, table, encryptionKey }: OperatorEntryProps): BundledFunction {
@@ -82,21 +60,5 @@ export class OperatorEntry extends Construct {
     });
     for (const queue of [intake.look, intake.release]) fn.allowSend(queue);
     return fn;
-  }
-
-  private createStage(keyArn: string): void {
-    const logs = new CfnLogGroup(this, 'AccessLogs', { kmsKeyId: keyArn, retentionInDays: LOG_RETENTION_DAYS });
-    const fields = ['requestId', 'requestTime', 'identity.userArn', 'identity.sourceIp', 'routeKey', 'status'];
-    const format = Object.fromEntries(fields.map((field) => [field.replace('identity.', ''), `$context.${field}`]));
-    new CfnStage(this, 'Stage', {
-      apiId: this.api.ref,
-      stageName: '$default',
-      autoDeploy: true,
-      accessLogSettings: { destinationArn: logs.attrArn, format: JSON.stringify(format) },
-      defaultRouteSettings: {
-        throttlingRateLimit: REQUESTS_PER_SECOND,
-        throttlingBurstLimit: REQUESTS_PER_SECOND,
-      },
-    });
   }
 }

@@ -4,6 +4,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/release-device/contract';
 import { TABLE } from '../../lambda/shared/incident/contract';
+import type { ConnectionGate } from '../connectivity';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { allow, type IamStatement } from '../internal/iam';
@@ -20,6 +21,7 @@ export interface ReleaseFunctionProps {
   readonly table: IncidentTable;
   readonly fleetGroups: IThingGroupRef[];
   readonly quarantineGroup: IThingGroupRef;
+  readonly connectionGate?: ConnectionGate;
   readonly encryptionKey?: IKeyRef;
 }
 
@@ -27,7 +29,7 @@ export interface ReleaseFunctionProps {
 export class ReleaseFunction extends Construct {
   constructor(scope: Construct, id: string, props: ReleaseFunctionProps) {
     super(scope, id);
-    const { intake, table } = props;
+    const { intake, table, connectionGate: gate } = props;
     const statements = this.rights(props);
     const fn = new BundledFunction(this, 'Function', {
       handler: 'release-device',
@@ -37,6 +39,7 @@ export class ReleaseFunction extends Construct {
       statements: [
         ...statements,
         ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'], [TABLE.heldIndex, TABLE.dueIndex]),
+        ...(gate?._rightsToDeny() ?? []),
       ],
       environment: {
         [ENV.table]: table.resource.ref,
@@ -44,6 +47,7 @@ export class ReleaseFunction extends Construct {
         [ENV.releaseQueue]: intake.release.queueUrl,
         [ENV.lookQueue]: intake.look.queueUrl,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,
+        ...(gate && { [ENV.denyList]: gate.denyListName }),
       },
     });
     acknowledgeWildcards(

@@ -309,6 +309,7 @@ describe('fails', () => {
         ['response', Playbook.standard()],
         ['signalSources', []],
         ['evidenceLock', Duration.days(1)],
+        ['connectionGate', {}],
       ] as const
     ).map(([property, value]): [string, () => Partial<ZeroTrustFleetProps>, RegExp] => [
       `for ${property} of a response that is left out`,

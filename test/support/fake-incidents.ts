@@ -11,13 +11,15 @@ interface Put {
 /** The incident table: queries of one subject, conditional writes, and transactions of them. */
 export class FakeIncidents {
   public readonly items = new Map<string, Item>();
+  /** The deny-list of the gate, by certificate: for whom, while it is denied. */
+  public readonly denied = new Map<string, { readonly for: string; readonly denied: boolean }>();
 
   public readonly routes: Route[] = [
     { operation: 'Query', match: 'DynamoDB_20120810.Query', act: (input) => this.query(input) },
     {
       operation: 'PutItem',
       match: 'DynamoDB_20120810.PutItem',
-      act: (input) => this.putAll([input as unknown as Put], false),
+      act: (input) => (input.TableName === 'denied' ? this.deny(input) : this.putAll([input as unknown as Put], false)),
     },
     {
       operation: 'TransactWriteItems',
@@ -29,6 +31,18 @@ export class FakeIncidents {
         ),
     },
   ];
+
+  private deny({ Item: item, ConditionExpression: condition, ExpressionAttributeValues: values }: Input): object {
+    const { certificateId, denied, deniedFor } = item as Record<
+      string,
+      { readonly S?: string; readonly BOOL?: boolean }
+    >;
+    const known = this.denied.get(certificateId?.S ?? '');
+    if (condition !== undefined && known?.for !== (values as { ':for': { S: string } })[':for'].S)
+      throw new AwsFault('ConditionalCheckFailedException');
+    this.denied.set(certificateId?.S ?? '', { for: deniedFor?.S ?? '', denied: denied?.BOOL === true });
+    return {};
+  }
 
   /** The newest episode. */
   public incident(subject: string): Incident | undefined {

@@ -8,9 +8,11 @@ import {
   AllowList,
   AuditCheck,
   Behavior,
+  ConnectionGate,
   Detection,
   Device,
   Enrollment,
+  Playbook,
   SuppressedResource,
   SuppressionExpiry,
   Topic,
@@ -69,6 +71,8 @@ export function everythingApp(): CloudAssembly {
       Behavior.authorizationFailures().mustBeAtMost(3).per(Duration.minutes(5)),
     ],
     detection: [Detection.stream(), Detection.deviceDefender()],
+    connectionGate: new ConnectionGate(stack, 'Gate'),
+    response: Playbook.standard({ isolationTimeToLive: Duration.days(1) }),
   });
   new Device(stack, 'Gateway', { certificateSigningRequest: OPENSSL_EC_REQUEST, fleetGroup: fleet.fleetGroup });
   return app.synth();

@@ -38,8 +38,8 @@ export function queueOf(bodies: readonly (string | object)[]): string {
 
 /** The bundled responder, and the function that gives back, against a fake AWS: fleet, incident table and queues. */
 export class ResponseRig {
-  public static async start(playbook: Partial<PlaybookDocument> = {}): Promise<ResponseRig> {
-    const rig = new ResponseRig({ ...PLAYBOOK, ...playbook });
+  public static async start(playbook: Partial<PlaybookDocument> = {}, gate = false): Promise<ResponseRig> {
+    const rig = new ResponseRig({ ...PLAYBOOK, ...playbook }, gate);
     rig.aws = await FakeAws.start([...rig.fleet.routes, ...rig.incidents.routes, ...rig.queueRoutes()]);
     return rig;
   }
@@ -52,7 +52,10 @@ export class ResponseRig {
   public aws!: FakeAws;
   private readonly functions = new Map<string, BundledHandler>();
 
-  private constructor(private readonly playbook: PlaybookDocument) {
+  private constructor(
+    private readonly playbook: PlaybookDocument,
+    private readonly gate: boolean,
+  ) {
     this.reset();
   }
 
@@ -62,6 +65,7 @@ export class ResponseRig {
     for (const group of [QUARANTINE, FLEET, 'site', 'protected']) this.fleet.groups.add(group);
     for (const map of [this.fleet.things, this.fleet.certificates, this.fleet.sessions, this.incidents.items])
       map.clear();
+    this.incidents.denied.clear();
     this.fleet.reconnects.clear();
     this.fleet.findings.splice(0);
     this.pending = [];
@@ -160,6 +164,7 @@ export class ResponseRig {
       [ENV.slowQueueArn]: `${ARN}slow`,
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,
       [ENV.account]: '123456789012',
+      ...(this.gate && { [ENV.denyList]: 'denied' }),
       [RELEASE.releaseQueue]: `${this.aws.url}/123456789012/release`,
     };
   }

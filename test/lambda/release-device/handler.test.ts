@@ -241,3 +241,63 @@ describe('isolations that have an end', () => {
     expect(rig.groupsOf('pump-7')).toEqual([FLEET]);
   });
 });
+
+describe('with a gate', () => {
+  let rig: ResponseRig;
+  beforeAll(async () => {
+    rig = await ResponseRig.start({}, true);
+  });
+  afterAll(() => rig.stop());
+  beforeEach(() => rig.reset());
+
+  const doubtOf = (thingName: string) => alarm({ thingName, id: thingName, kind: 'identity' });
+
+  test('a certificate is denied before it is switched off, and let in again when the device is released', async () => {
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+    await rig.deliver([doubtOf('pump-7')]);
+    await rig.drain();
+    const calls = rig.aws.calls.map(({ operation, input }) => `${operation} ${String(input.TableName ?? '')}`.trim());
+    expect(calls.indexOf('PutItem denied')).toBeGreaterThan(calls.indexOf('PutItem incidents'));
+    expect(calls.indexOf('PutItem denied')).toBeLessThan(calls.indexOf('UpdateCertificate'));
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'pump-7', denied: true });
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(rig.incidents.incident('pump-7')).toMatchObject({ state: 'released' });
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'pump-7', denied: false });
+  });
+
+  test('a certificate that is denied for another device, too, stays denied', async () => {
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]).thing('twin', [FLEET], [CERTIFICATE]);
+    for (const name of ['pump-7', 'twin']) await rig.deliver([doubtOf(name)]);
+    await rig.drain();
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'twin', denied: true });
+  });
+
+  test('a device that is only isolated passes the gate: its repair channel is behind it', async () => {
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+    await rig.deliver([alarm()]);
+    await rig.drain();
+    expect(rig.incidents.denied.size).toBe(0);
+  });
+
+  test('a crash at any call of a lock-out or of a release, and a second delivery', async () => {
+    const lockOut = { schema: MESSAGE.lockOut, subject: 'pump-7', episode: 1 };
+    const stages = [
+      ['slow', lockOut, true],
+      ['release', releaseOf('pump-7'), false],
+    ] as const;
+    for (const [queue, message, denied] of stages)
+      for (let call = 0; ; call += 1) {
+        rig.reset();
+        rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+        await rig.deliver([doubtOf('pump-7')]);
+        if (queue === 'release') await rig.drain();
+        rig.pending = [];
+        const reached = await rig.crash(message, call, 'effect', queue);
+        expect(await rig.deliver([message], queue, 2)).toEqual([]);
+        expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'pump-7', denied });
+        expect(rig.fleet.certificates.get(CERTIFICATE)).toBe(denied ? 'INACTIVE' : 'ACTIVE');
+        if (!reached) break;
+      }
+  });
+});

@@ -1,0 +1,3 @@
+export interface DenyListPort {
+  isDenied(certificateId: string): Promise<boolean>;
+}
