@@ -114,6 +114,31 @@ export class Actor {
     throw new ExpectationFailed(`${this.name} enrolled with serial ${serial}`);
   }
 
+  /** Expects a statement that denies it, not only none that allows it. */
+  public async isForbidden(verb: 'publish' | 'retain' | 'subscribe', name: string): Promise<void> {
+    const decision = await this.isDenied[verb](name);
+    if (decision === undefined || decision.because.length === 0)
+      throw new ExpectationFailed(`no statement denies ${this.name} to ${verb} ${name}: it is only not allowed`);
+  }
+
+  /** What an isolated device needs to be repaired: jobs, its shadow, tunnels, and its reports. */
+  public async keepsRepairChannel(): Promise<void> {
+    await this.subscribes(`$aws/things/${this.thingName}/jobs/notify-next`);
+    await this.subscribes(`$aws/things/${this.thingName}/tunnels/notify`);
+    await this.orFail('ask for its next job', () => this.device.nextJob());
+    await this.orFail('report its state', () => this.device.reportState({ rehearsed: true }));
+    await this.reports('rehearsal', 1);
+  }
+
+  /** Its certificate is attached to its thing, exclusively, and to no other. */
+  public ownsItsCertificate(): void {
+    const { certificateId } = this.device.identity;
+    const things = this.r.cloud.registry.certificate(certificateId)?.things ?? [];
+    const [only] = things;
+    if (things.length !== 1 || only?.thingName !== this.thingName || only.principalType !== 'EXCLUSIVE_THING')
+      throw new ExpectationFailed(`the certificate of ${this.name} is not attached to it exclusively`);
+  }
+
   public async isConnected(): Promise<void> {
     await this.known?.settle();
     if (this.r.broker.get(this.thingName)?.connected !== true)

@@ -1,12 +1,12 @@
 import type { Aedes, Client, PublishPacket } from 'aedes' with { 'resolution-mode': 'import' };
-import type { Cloud, Connections, ConnectionView, Decision, DisconnectReason, Party } from '../ports';
+import type { Cloud, Connections, ConnectionView, DisconnectReason, Party } from '../ports';
 import { FrontDoor, type Visitor } from './front-door';
 import { KeptSessions } from './kept-sessions';
 import { Lifecycle, type LifecycleEvent } from './lifecycle';
 import { answer, isModelled } from './reserved';
 import { Evaluators, Rights, type Ruling } from './rights';
 import { type Peer, Session } from './session';
-import { MAX_CLIENT_ID_BYTES, MAX_SUBSCRIPTIONS, problemOfFilter, problemOfPublish } from './topics';
+import { MAX_CLIENT_ID_BYTES, MAX_SUBSCRIPTIONS, problemOfFilter, problemOfPublish, problemOfReserved } from './topics';
 
 /** What of the cloud a broker needs. */
 export type BrokerCloud = Pick<
@@ -203,7 +203,7 @@ export class Broker implements Connections {
     const keepAliveSeconds = packet.keepalive ?? 0;
     const facts = { certificateId, sourceIp, sourcePort, clientId, cleanSession, keepAliveSeconds, sessionIdentifier };
     this.sessions.set(client, new Session(client, facts, rights));
-    const problem = will && problemOfPublish({ ...will, retain: will.retain === true, bytes: will.payload.length });
+    const problem = will && problemOfPublish({ ...will, bytes: will.payload.length });
     if (problem !== undefined) {
       this.refused(`of its will: ${problem}`, visitor, clientId);
       return done(new Error(problem), false);
@@ -299,18 +299,20 @@ export class Broker implements Connections {
   private publishing(client: InnerClient | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
     const session = client === null ? undefined : this.sessions.get(client);
     if (client === null || session === undefined) return done(new Error('there is no session'));
-    const payload = Buffer.from(packet.payload);
+    const payload = bytesOf(packet.payload);
     if (packet === client.will) {
       // A will was authorized with the connection; no later change is documented to take it back.
       this.accept(session, packet.topic, payload, packet.qos, packet.retain);
       return done();
     }
     const { topic, qos, retain } = packet;
-    const problem = problemOfPublish({ topic, qos, retain, bytes: payload.length });
+    const problem = problemOfPublish({ topic, qos, bytes: payload.length });
     if (problem !== undefined) return this.cut(session, 'CLIENT_ERROR', problem, done);
     const ruling = session.rights.decide(retain ? 'retain' : 'publish', topic);
     this.record(session, ruling);
     if (!ruling.allowed) return this.cut(session, 'AUTH_ERROR', `may not publish to ${topic}`, done);
+    const unserved = problemOfReserved(topic, retain);
+    if (unserved !== undefined) return this.cut(session, 'CLIENT_ERROR', unserved, done);
     this.accept(session, topic, payload, qos, retain);
     if (topic.startsWith('$')) {
       // For the services, not for other devices. The sender gets its PUBACK all the same.
@@ -416,11 +418,9 @@ export class Broker implements Connections {
   private record(session: Session, { decisions }: Ruling): void {
     const { clientId } = session.facts;
     const thingName = session.rights.thing?.thingName;
-    for (const decision of decisions) {
-      const { action, resource, allowed } = decision;
-      const what = `${allowed ? 'allowed' : 'denied'}: ${action} on ${nameIn(resource)}`;
-      const who = deviceOf(clientId);
-      this.cloud.events.emit({ kind: 'decision', who, toWhom: BROKER, what, clientId, thingName, decision });
+    const who = deviceOf(clientId);
+    for (const { decision, words } of decisions) {
+      this.cloud.events.emit({ kind: 'decision', who, toWhom: BROKER, what: words, clientId, thingName, decision });
     }
   }
 
@@ -437,7 +437,7 @@ export class Broker implements Connections {
       bytes: payload.length,
       clientId,
       thingName: session.rights.thing?.thingName,
-      ...(SECRET.test(topic) ? {} : { preview: payload.toString().slice(0, PREVIEW_BYTES) }),
+      ...(SECRET.test(topic) ? {} : { preview: payload.slice(0, PREVIEW_BYTES).toString() }),
     });
   }
 
@@ -475,7 +475,6 @@ function deviceOf(name: string): Party {
   return { kind: 'device', name };
 }
 
-/** What stands in an ARN after the account. */
-function nameIn(resource: Decision['resource']): string {
-  return resource.split(':').slice(5).join(':');
+function bytesOf(payload: Buffer | string): Buffer {
+  return typeof payload === 'string' ? Buffer.from(payload) : payload;
 }

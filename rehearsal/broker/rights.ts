@@ -26,7 +26,7 @@ export interface ConnectionFacts {
 /** How a request was decided: every permission that it needs, and whether all of them are there. */
 export interface Ruling {
   readonly allowed: boolean;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly { readonly decision: Decision; readonly words: string }[];
 }
 
 type Verb = 'connect' | 'publish' | 'retain' | 'subscribe' | 'receive';
@@ -107,14 +107,13 @@ export class Rights {
   private rule(verb: Verb, name: string): Ruling {
     const decision = this.evaluator.evaluate(REQUESTS[verb](name));
     const missing = [...decision.missing];
-    const decisions = decision.checks.map((check): Decision => {
+    const decisions = decision.checks.map((check) => {
+      const { action, resource } = check;
       const allowed = check.verdict === PolicyVerdict.ALLOWED;
+      const because = check.because.map(statementOf);
       return {
-        action: check.action,
-        resource: check.resource,
-        allowed,
-        because: check.because.map(statementOf),
-        ...(allowed ? {} : { missing: missing.shift() }),
+        words: `${allowed ? 'allowed' : 'denied'}: ${action} on ${nameIn(resource)}`,
+        decision: { action, resource, allowed, because, ...(allowed ? {} : { missing: missing.shift() }) },
       };
     });
     return { allowed: decision.allowed, decisions };
@@ -148,4 +147,9 @@ export class Rights {
 
 function statementOf({ policyName, statementIndex, sid, effect, label }: StatementReference) {
   return { policyName, statementIndex, sid, effect: effect as 'Allow' | 'Deny', label };
+}
+
+/** What stands in an ARN after the account. */
+function nameIn(resource: string): string {
+  return resource.split(':').slice(5).join(':');
 }

@@ -36,18 +36,21 @@ export function problemOfName(name: string): string | undefined {
   return name.includes('\0') ? 'has a null character' : undefined;
 }
 
-/** What is wrong with a message that a device publishes. */
+/** What is wrong with a message that a device publishes, whoever the device is. */
 export function problemOfPublish(message: {
   readonly topic: string;
   readonly qos: number;
-  readonly retain: boolean;
   readonly bytes: number;
 }): string | undefined {
-  const { topic, qos, retain, bytes } = message;
+  const { topic, qos, bytes } = message;
   const name = problemOfName(topic);
   if (name !== undefined) return `the topic ${name}`;
   if (qos > 1) return 'quality of service 2 is not offered';
-  if (bytes > MAX_PAYLOAD_BYTES) return `the message has ${bytes} bytes; ${MAX_PAYLOAD_BYTES} are allowed`;
+  return bytes > MAX_PAYLOAD_BYTES ? `the message has ${bytes} bytes; ${MAX_PAYLOAD_BYTES} are allowed` : undefined;
+}
+
+/** Why no service takes a message on a reserved topic, though the policies allow it. */
+export function problemOfReserved(topic: string, retain: boolean): string | undefined {
   if (!topic.startsWith('$')) return undefined;
   if (retain) return 'a message to a reserved topic cannot be retained';
   return PUBLISHABLE.some((pattern) => pattern.test(topic))

@@ -71,6 +71,14 @@ export const PHRASES: readonly Phrase[] = [
   does('DEVICE cannot retain on TOPIC', 'cannot retain on (?<topic>.+)', (actor, { topic }, stage) =>
     actor.isDenied.retain(filled(stage, topic)),
   ),
+  does(
+    'DEVICE is forbidden to publish to TOPIC',
+    'is forbidden to publish to (?<topic>.+)',
+    (actor, { topic }, stage) => actor.isForbidden('publish', filled(stage, topic)),
+  ),
+  does('DEVICE is forbidden to retain on TOPIC', 'is forbidden to retain on (?<topic>.+)', (actor, { topic }, stage) =>
+    actor.isForbidden('retain', filled(stage, topic)),
+  ),
   does('DEVICE subscribes to FILTER', 'subscribes to (?<topic>.+)', (actor, { topic }, stage) =>
     actor.subscribes(filled(stage, topic)),
   ),
@@ -87,6 +95,8 @@ export const PHRASES: readonly Phrase[] = [
     'is disconnected(?: because of (?<reason>\\w+))?',
     (actor, { reason }) => actor.isDisconnected(reason as DisconnectReason | undefined),
   ),
+  does('DEVICE keeps its repair channel', 'keeps its repair channel', (actor) => actor.keepsRepairChannel()),
+  does('DEVICE alone owns its certificate', 'alone owns its certificate', (actor) => actor.ownsItsCertificate()),
   does('DEVICE is isolated', 'is isolated', (actor) => actor.isIsolated()),
   does('DEVICE is in good standing', 'is in good standing', (actor) => actor.isInGoodStanding()),
   does('DEVICE runs its job', 'runs its job', (actor) => actor.runsJob('SUCCEEDED')),
