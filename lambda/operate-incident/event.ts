@@ -1,5 +1,6 @@
 import { type Response, RESPONSES, SEVERITIES, type Severity } from '../shared/incident/contract';
 import { isSubject } from '../shared/incident/parse-message';
+import { bodyOf, callerOf } from '../shared/incident/request';
 import { asObject, invalid, type Json, objectIn, type Parsed, safeText, valid } from '../shared/incident/text';
 import { ROUTES, type Verb } from './contract';
 
@@ -38,18 +39,6 @@ export function parseOperation(request: unknown): Parsed<Operation> {
   if (verb === 'read')
     return isSubject(query.subject) ? valid({ verb, by, subject: query.subject }) : invalid('subject: not a device');
   return verb === 'report' ? parseReport(by, bodyOf(event)) : parseOrder(verb, by, bodyOf(event));
-}
-
-/** The ARN of the role or user, which API Gateway took from the signature. */
-function callerOf(event: Json): string | undefined {
-  const iam = asObject(asObject(asObject(event.requestContext)?.authorizer)?.iam);
-  return safeText(iam?.userArn, 256);
-}
-
-function bodyOf(event: Json): Json | undefined {
-  const { body, isBase64Encoded } = event;
-  if (typeof body !== 'string') return undefined;
-  return objectIn(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body);
 }
 
 function parseList(by: string, start: unknown): Parsed<Operation> {

@@ -8,3 +8,5 @@ export * from './patch-retry';
 export * from './patch-rollout';
 export * from './patch-step';
 export * from './release-approval';
+export * from './remote-access';
+export * from './remote-access-grants';

@@ -1,5 +1,5 @@
 import { type App, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { ENV } from '../../lambda/prove-health/contract';

@@ -48,7 +48,7 @@ const FROM: Readonly<Record<Verb, readonly State[]>> = {
   note: ['isolated', 'repairing'],
   relapse: ['repairing', 'proving'],
   // Not before its session is cut: a tunnel is for a device that can do nothing else.
-  tunnel: ['isolated', 'repairing', 'proving'],
+  tunnel: ['held', 'isolated', 'repairing', 'proving'],
   prove: ['isolating', 'isolated', 'repairing', 'held', 'proving'],
   release: ['proving'],
   retire: ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving'],

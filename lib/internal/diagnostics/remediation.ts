@@ -15,6 +15,8 @@ export const REMEDIATION_ERRORS = {
     'A time, a name or a package of a patch channel is not one that AWS IoT accepts. Use the ranges in the message.',
   HealthProofInvalid:
     'A number of windows, a time or a patch channel of a proof of health cannot be used. Use the ranges in the message, and one quarantine group for all.',
+  RemoteAccessInvalid:
+    'A service or a lifetime of tunnels is not one that AWS IoT accepts. Use the ranges in the message.',
 } as const;
 
 export const REMEDIATION_WARNINGS = {

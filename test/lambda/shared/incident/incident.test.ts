@@ -271,7 +271,7 @@ describe('transitions', () => {
     repair: [{ type: 'repair' }, 'isolated'],
     note: [{ type: 'note', repair, because: 'x' }, 'isolated repairing'],
     relapse: [{ type: 'relapse', because: 'x' }, 'repairing proving'],
-    tunnel: [{ type: 'tunnel', tunnel }, 'isolated repairing proving'],
+    tunnel: [{ type: 'tunnel', tunnel }, 'held isolated repairing proving'],
     prove: [{ type: 'prove' }, 'held isolating isolated repairing proving'],
     release: [{ type: 'release', restored: [], notRestored: [] }, 'proving'],
     retire: [{ type: 'retire', because: 'x' }, 'detected held isolating isolated repairing proving'],
