@@ -1,6 +1,8 @@
 import { type Variant, type Variants, variantsOf } from './choices';
 import { isTrue } from './conditions';
+import { unrollLoops } from './for-each';
 import { Resolver } from './resolver';
+import { expandServerless } from './serverless';
 import { type Exported, type Lookup, Scope } from './scope';
 import { isRawMap, member, type RawMap, section, type TemplateFile } from './template';
 import { isMap, textOf, type Value, type ValueMap } from './value';
@@ -93,7 +95,7 @@ export class Model implements Lookup {
   private exports?: Map<string, Exported>;
 
   constructor(public readonly files: readonly TemplateFile[]) {
-    const readable = files.filter((file) => this.isTemplate(file));
+    const readable = files.filter((file) => this.isTemplate(file)).map((file) => this.expanded(file));
     const nested = new Set<string>();
     for (const file of readable) for (const { child } of this.nestedStacks(file, readable)) nested.add(child.path);
     for (const file of readable.filter(({ path }) => !nested.has(path)))
@@ -143,6 +145,14 @@ export class Model implements Lookup {
     const ok = isRawMap(file.body) && isRawMap(file.body.Resources) && Object.keys(file.body.Resources).length > 0;
     if (!ok) this.gaps.push({ file: file.path, message: 'holds no resources: nothing in it could be checked' });
     return ok;
+  }
+
+  /** The template with its loops and shorthands written out. */
+  private expanded(file: TemplateFile): TemplateFile {
+    const { body, problems } = unrollLoops(file.body as RawMap);
+    for (const message of problems) this.gaps.push({ file: file.path, message });
+    const written = expandServerless(body);
+    return written === file.body ? file : { ...file, body: written };
   }
 
   private add(

@@ -49,9 +49,17 @@ function besideResources(model: Model): Observation[] {
   });
 }
 
+/** With a list in place of calls, which hostile depth would exhaust. */
 function textsOf(part: unknown): string[] {
-  if (typeof part === 'string') return [part];
-  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(textsOf) : [];
+  const texts: string[] = [];
+  const left = [part];
+  while (left.length > 0) {
+    const each = left.pop();
+    if (typeof each === 'string') texts.push(each);
+    else if (typeof each === 'object' && each !== null)
+      for (const item of Object.values(each) as unknown[]) left.push(item);
+  }
+  return texts;
 }
 
 function inResources(model: Model): Observation[] {

@@ -1,0 +1,103 @@
+import { Model } from '../../../lib/compliance/model/model';
+import { judge } from '../support/suite';
+import { pastedKey } from '../../support/private-key';
+
+const SAM = 'AWS::Serverless-2016-10-31';
+const fn = (Properties: object, rest: object = {}): object => ({
+  Fn: { Type: 'AWS::Serverless::Function', Properties, ...rest },
+});
+const sam = (Resources: object, rest: object = {}): { path: string; body: object } => ({
+  path: 't.yaml',
+  body: { Transform: SAM, ...rest, Resources },
+});
+const found = (file: { path: string; body: object }): string[] =>
+  judge([file], undefined).findings.map(({ ruleId, logicalId }) => `${ruleId} ${logicalId ?? ''}`);
+const typesOf = (file: { path: string; body: object }): string[] =>
+  new Model([file]).resources.map(({ logicalId, type }) => `${logicalId} ${type}`);
+
+test('without the transform nothing is expanded', () => {
+  expect(typesOf({ path: 't', body: { Resources: fn({}) } })).toEqual(['Fn AWS::Serverless::Function']);
+});
+
+test('a function is one, with its role and what its events make', () => {
+  const Events = {
+    Up: { Type: 'IoTRule', Properties: { Sql: "SELECT * FROM 'dt/+'" } },
+    Alerts: { Type: 'SNS', Properties: { Topic: { Ref: 'T' } } },
+    Queue: { Type: 'SQS', Properties: { Queue: 'arn:q', BatchSize: 1 } },
+    Web: { Type: 'Api', Properties: {} },
+  };
+  expect(typesOf(sam(fn({ Events })))).toEqual([
+    'Fn AWS::Lambda::Function',
+    'FnRole AWS::IAM::Role',
+    'FnUp AWS::IoT::TopicRule',
+    'FnUpPermission AWS::Lambda::Permission',
+    'FnAlerts AWS::SNS::Subscription',
+    'FnQueue AWS::Lambda::EventSourceMapping',
+  ]);
+  expect(typesOf(sam(fn({ Role: 'arn:r' }), { Transform: ['Other', SAM] }))).toEqual(['Fn AWS::Lambda::Function']);
+});
+
+test('a rule of an event has no error action, and may be under the condition of its function', () => {
+  const Events = { Up: { Type: 'IoTRule', Properties: { Sql: "SELECT * FROM '#'" } } };
+  const file = sam(fn({ Events }, { Condition: 'C' }), { Conditions: { C: { 'Fn::Equals': [1, 2] } } });
+  expect(found(file)).toEqual(['ZTI-RUL1 FnUp', 'ZTI-RUL1 FnUp']);
+  expect(new Model([file]).ofType('AWS::IoT::TopicRule')[0]?.exists).toBe('never');
+});
+
+test('globals are merged', () => {
+  const Globals = { Function: { Timeout: 30, Environment: { Variables: { A: '1', B: '2' } } } };
+  const [model] = [new Model([sam(fn({ Environment: { Variables: { B: '3' } } }), { Globals })])];
+  expect(model.ofType('AWS::Lambda::Function')[0]?.variants[0]?.value).toMatchObject({
+    Timeout: 30,
+    Environment: { Variables: { A: '1', B: '3' } },
+  });
+  const key = { Function: { Environment: { Variables: { KEY: pastedKey().pem } } } };
+  expect(found(sam(fn({}), { Globals: key }))).toEqual(expect.arrayContaining(['ZTI-ID1 Fn', 'ZTI-ID1 Globals']));
+});
+
+test('policies of a function are its role', () => {
+  const Policies = [
+    'AWSLambdaBasicExecutionRole',
+    'arn:aws:iam::123456789012:policy/own',
+    { DynamoDBCrudPolicy: { TableName: 't' } },
+    { Ref: 'Managed' },
+    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] },
+  ];
+  const model = new Model([sam({ ...fn({ Policies }), Managed: { Type: 'AWS::IAM::ManagedPolicy' } })]);
+  expect(model.ofType('AWS::IAM::Role')[0]?.variants[0]?.value).toMatchObject({
+    ManagedPolicyArns: [
+      'arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole',
+      'arn:aws:iam::123456789012:policy/own',
+      'SAM DynamoDBCrudPolicy',
+      expect.objectContaining({ label: 'Ref:Managed' }),
+    ],
+    Policies: [{ PolicyDocument: { Statement: [{ Action: 'iot:*' }] } }],
+  });
+  expect(new Model([sam(fn({ Policies: 'A' }))]).ofType('AWS::IAM::Role')[0]?.variants[0]?.value).toMatchObject({
+    ManagedPolicyArns: ['arn:aws:iam::aws:policy/A'],
+    Policies: [],
+  });
+});
+
+test('code in the template is read', () => {
+  expect(found(sam(fn({ InlineCode: 'iot.createKeysAndCertificate()' })))).toEqual(['ZTI-ID1 Fn']);
+  expect(found(sam(fn({ CodeUri: './src' })))).toEqual([]);
+});
+
+test('an application is a nested stack', () => {
+  const application = {
+    App: { Type: 'AWS::Serverless::Application', Properties: { Location: './inner.yaml', Parameters: { P: 'x' } } },
+  };
+  expect(found(sam(application))).toEqual(['ZTI-GEN1 App']);
+  const inner = {
+    path: 'inner.yaml',
+    body: {
+      Resources: {
+        Rule: { Type: 'AWS::IoT::TopicRule', Properties: { TopicRulePayload: { Sql: "SELECT * FROM 'a'" } } },
+      },
+    },
+  };
+  expect(judge([sam(application), inner], undefined).findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([
+    ['ZTI-RUL1', 'inner.yaml'],
+  ]);
+});
