@@ -1,0 +1,205 @@
+// Mistakes that somebody could make in a template, each of which has to turn the loop red, with the reason that a person needs.
+
+type Statement = { Effect: string; Action: string | string[]; Resource?: unknown; [key: string]: unknown };
+interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+export interface MutableTemplate {
+  Resources: Record<string, Resource>;
+}
+
+export interface Fault {
+  readonly name: string;
+  /** Part of the first reason that the run gives. */
+  readonly reason: RegExp;
+  readonly make: (template: MutableTemplate) => void;
+}
+
+const GROUP_POLICIES = 'Custom::IotGroupPolicies';
+
+/** The one resource whose logical id matches. */
+function only(template: MutableTemplate, pattern: RegExp, type?: string): [string, Resource] {
+  const found = Object.entries(template.Resources).filter(
+    ([id, resource]) => pattern.test(id) && (type === undefined || resource.Type === type),
+  );
+  const [first] = found;
+  if (first === undefined || found.length !== 1) throw new Error(`${pattern.source} names ${found.length} resources`);
+  return first;
+}
+
+function statements(template: MutableTemplate, pattern: RegExp, type?: string): Statement[] {
+  const [, { Properties }] = only(template, pattern, type);
+  return (Properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+const without = (pattern: RegExp, type?: string) => (template: MutableTemplate) => {
+  const [id] = only(template, pattern, type);
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a template is a map
+  delete template.Resources[id];
+};
+
+const withoutStatement = (pattern: RegExp, index: number) => (template: MutableTemplate) => {
+  const all = statements(template, pattern, 'AWS::IoT::Policy');
+  if (index >= all.length) throw new Error(`there is no statement ${index} in ${pattern.source}`);
+  all.splice(index, 1);
+};
+
+/** Takes an action from a role. */
+const withoutAction = (pattern: RegExp, action: string) => (template: MutableTemplate) => {
+  const all = statements(template, pattern, 'AWS::IAM::ManagedPolicy');
+  const before = JSON.stringify(all);
+  for (const statement of all) {
+    const left = [statement.Action].flat().filter((each) => each !== action);
+    statement.Action = left.length > 0 ? left : ['iot:Nothing'];
+  }
+  if (JSON.stringify(all) === before) throw new Error(`${pattern.source} does not allow ${action}`);
+};
+
+/** Replaces text in whatever a resource has. */
+const edited = (pattern: RegExp, type: string, from: string, to: string) => (template: MutableTemplate) => {
+  const [id, resource] = only(template, pattern, type);
+  const text = JSON.stringify(resource);
+  if (!text.includes(from)) throw new Error(`${id} has no ${from}`);
+  template.Resources[id] = JSON.parse(text.replaceAll(from, to)) as Resource;
+};
+
+const TEMPLATE = 'AWS::IoT::ProvisioningTemplate';
+const HOOK = /EnrollmentHookFunctionRights/;
+const PROVISIONING = /EnrollmentProvisioningRoleRights/;
+const RESPONDER = /ResponderFunctionRights/;
+const RELEASE = /ReleaseFunctionRights/;
+const OPERATORS = /OperatorsFunctionRights/;
+const DENY = /QuarantineDenyPolicy/;
+const ALLOW = /QuarantineAllowPolicy/;
+const CLAIM = /EnrollmentClaimPolicy/;
+
+export const FAULTS: readonly Fault[] = [
+  ...[0, 1, 2, 3].map((index) => ({
+    name: `claim policy without statement ${index}`,
+    reason: /'stranger cannot enroll/,
+    make: withoutStatement(CLAIM, index),
+  })),
+  {
+    name: 'wrong topic in the claim policy',
+    reason: /'stranger cannot enroll.*create-from-csr/,
+    make: edited(CLAIM, 'AWS::IoT::Policy', 'certificates/create-from-csr', 'certificates/create'),
+  },
+  {
+    name: 'no pre-provisioning hook',
+    reason: /'stranger cannot enroll.*stranger enrolled/,
+    make: (template) => void delete only(template, /Enrollment/, TEMPLATE)[1].Properties.PreProvisioningHook,
+  },
+  {
+    name: 'AWS IoT may not call the hook',
+    reason: /'pump enrolls'/,
+    make: without(/EnrollmentHookFunctionCaller/),
+  },
+  { name: 'the hook may not read the list', reason: /'pump enrolls'/, make: withoutAction(HOOK, 'dynamodb:GetItem') },
+  {
+    name: 'the hook may not use up a serial',
+    reason: /'pump enrolls'/,
+    make: withoutAction(HOOK, 'dynamodb:UpdateItem'),
+  },
+  { name: 'the hook may not decrypt the list', reason: /'pump enrolls'/, make: withoutAction(HOOK, 'kms:Decrypt') },
+  { name: 'the list is not imported', reason: /allow-list|serial/, make: without(/AllowListImport/) },
+  {
+    name: 'provisioning may not add to the group',
+    reason: /'pump enrolls'/,
+    make: withoutAction(PROVISIONING, 'iot:AddThingToThingGroup'),
+  },
+  {
+    name: 'provisioning may not make things',
+    reason: /'pump enrolls'/,
+    make: withoutAction(PROVISIONING, 'iot:CreateThing'),
+  },
+  {
+    name: 'exclusive attachment off',
+    reason: /'pump alone owns its certificate'.*not attached to it exclusively/,
+    make: edited(/Enrollment/, TEMPLATE, 'EXCLUSIVE_THING', 'NON_EXCLUSIVE_THING'),
+  },
+  {
+    name: 'certificates stay inactive',
+    reason: /'pump connects'.*INACTIVE/,
+    make: edited(/Enrollment/, TEMPLATE, 'ACTIVE', 'INACTIVE'),
+  },
+  {
+    name: 'the fleet group has no policies',
+    reason: /'pump connects'/,
+    make: without(/GroupPolicies[0-9A-F]{8}$/, GROUP_POLICIES),
+  },
+  {
+    name: 'devices may publish for each other',
+    reason: /'pump cannot publish to \{topic of neighbor\}'.*allowed/,
+    make: edited(
+      /GroupPoliciesPolicy1/,
+      'AWS::IoT::Policy',
+      'topic/pumps/${iot:Connection.Thing.ThingName}',
+      'topic/pumps/*',
+    ),
+  },
+  {
+    name: 'a policy on claims lets any client id in with any certificate',
+    reason: /'stranger cannot enroll/,
+    make: edited(CLAIM, 'AWS::IoT::Policy', ':client/', ':client/not-'),
+  },
+  {
+    name: 'alarms do not reach the queue',
+    reason: /'the incident of pump is isolated'/,
+    make: without(/ResponseIntakeDetect/, 'AWS::SNS::Subscription'),
+  },
+  {
+    name: 'the responder does not read its queue',
+    reason: /'the incident of pump is isolated'/,
+    make: without(/ResponderFunctionSignals/),
+  },
+  ...[
+    'iot:RemoveThingFromThingGroup',
+    'iot:AddThingToThingGroup',
+    'iot:ListThingGroupsForThing',
+    'iot:DeleteConnection',
+    'iot:GetConnection',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'sqs:SendMessage',
+  ].map((action) => ({
+    name: `the responder may not ${action}`,
+    reason: new RegExp(`'(the incident of pump|pump is|a detector)|${action}`),
+    make: withoutAction(RESPONDER, action),
+  })),
+  {
+    name: 'the quarantine group has no policies',
+    reason: /'pump connects'/,
+    make: without(/QuarantinePolicies/, GROUP_POLICIES),
+  },
+  {
+    name: 'quarantine does not deny',
+    reason: /'pump is forbidden to publish.*no statement denies/,
+    make: withoutStatement(DENY, 0),
+  },
+  {
+    name: 'quarantine lets messages be retained',
+    reason: /'pump is forbidden to retain/,
+    make: withoutStatement(DENY, 1),
+  },
+  {
+    name: 'an isolated device cannot connect',
+    reason: /'pump connects'/,
+    make: withoutStatement(ALLOW, 0),
+  },
+  ...[1, 2, 3, 4].map((index) => ({
+    name: `the repair channel without statement ${index}`,
+    reason: /'pump keeps its repair channel'/,
+    make: withoutStatement(ALLOW, index),
+  })),
+  {
+    name: 'operators cannot pass on their orders',
+    reason: /'a person releases pump'/,
+    make: withoutAction(OPERATORS, 'sqs:SendMessage'),
+  },
+  ...['iot:RemoveThingFromThingGroup', 'iot:AddThingToThingGroup', 'dynamodb:PutItem'].map((action) => ({
+    name: `the release may not ${action}`,
+    reason: new RegExp(`'(the incident of pump is released|pump is in good standing|a person)|${action}`),
+    make: withoutAction(RELEASE, action),
+  })),
+];
