@@ -44,6 +44,7 @@ const grants: Grant[] = templates.flatMap(({ stack, template }) =>
 const SERVICES: Record<string, string> = {
   '@aws-sdk/client-iot': 'iot',
   '@aws-sdk/client-iot-data-plane': 'iot',
+  '@aws-sdk/client-iotsecuretunneling': 'iot',
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sqs': 'sqs',
@@ -51,6 +52,7 @@ const SERVICES: Record<string, string> = {
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/client-eventbridge': 'events',
   '@aws-sdk/client-kinesis': 'kinesis',
+  '@aws-sdk/client-cloudwatch-logs': 'logs',
 };
 
 /** Calls that are authorized under another name than their own. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type App, Duration, Stack } from 'aws-cdk-lib';
+import { CfnSoftwarePackageVersion } from 'aws-cdk-lib/aws-iot';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { FleetFile } from '../../bin/fleet-file';
 import { buildFleet, parseFleet } from '../../bin/reference-app';
@@ -12,6 +14,12 @@ import {
   Detection,
   Device,
   Enrollment,
+  HealthProof,
+  PatchArtifact,
+  PatchChannel,
+  PatchDocument,
+  PatchStep,
+  RemoteAccess,
   Playbook,
   SuppressedResource,
   SuppressionExpiry,
@@ -75,5 +83,18 @@ export function everythingApp(): CloudAssembly {
     response: Playbook.standard({ isolationTimeToLive: Duration.days(1) }),
   });
   new Device(stack, 'Gateway', { certificateSigningRequest: OPENSSL_EC_REQUEST, fleetGroup: fleet.fleetGroup });
+  repair(stack, fleet);
   return app.synth();
+}
+
+/** Patches, the proof that they helped, and tunnels. */
+function repair(stack: Stack, { response, quarantineGroup }: ZeroTrustFleet): void {
+  if (response === undefined) throw new Error('the fleet has no response');
+  const bucket = CfnBucket.fromBucketName(stack, 'Firmware', 'firmware');
+  const artifact = PatchArtifact.of({ bucket, objectKey: 'firmware.bin', sha256: 'ab'.repeat(32) });
+  const document = PatchDocument.ofSteps([PatchStep.handler('Install', 'install.sh', { artifacts: [artifact] })]);
+  const patches = new PatchChannel(stack, 'Patches', { quarantineGroup, document });
+  patches.addPackage(new CfnSoftwarePackageVersion(stack, 'Version', { packageName: 'firmware', versionName: '1' }));
+  new HealthProof(stack, 'Proof', { response, patches });
+  new RemoteAccess(stack, 'Tunnels', { response });
 }
