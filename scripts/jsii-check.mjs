@@ -23,7 +23,7 @@ let manifest;
 function writeFixture() {
   const assembly = JSON.parse(readFileSync(join(work, '.jsii'), 'utf8'));
   const names = Object.values(assembly.types).map((type) => type.name);
-  const modules = ['dynamodb', 'iam', 'iot', 'kms', 'lambda', 'sns'].map((name) => `aws_${name} as ${name}`);
+  const modules = ['dynamodb', 'iam', 'iot', 'kms', 'lambda', 's3', 'sns'].map((name) => `aws_${name} as ${name}`);
   mkdirSync(join(work, 'rosetta'), { recursive: true });
   writeFileSync(
     join(work, 'rosetta/default.ts-fixture'),
