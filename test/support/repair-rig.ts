@@ -178,8 +178,13 @@ export class RepairRig {
 
   private environment(): Record<string, string> {
     const url = (name: string) => `${this.aws.url}/123456789012/${name}`;
+    // What the functions around it need of queues, and is of no account here.
+    const queues = [...Object.values(RESPONDER), ...Object.values(RELEASE)].filter((name) =>
+      name.endsWith('_QUEUE_URL'),
+    );
     return {
       ...this.aws.environment(),
+      ...Object.fromEntries(queues.map((name) => [name, url(name.toLowerCase())])),
       [RESPONDER.playbook]: JSON.stringify(PLAYBOOK),
       [RESPONDER.sources]: JSON.stringify(SOURCES),
       [RESPONDER.fleetGroups]: JSON.stringify([FLEET]),
@@ -209,6 +214,11 @@ export class RepairRig {
     };
     return [
       { operation: 'SendMessage', match: 'AmazonSQS.SendMessage', act },
+      {
+        operation: 'GetQueueAttributes',
+        match: 'AmazonSQS.GetQueueAttributes',
+        act: () => ({ Attributes: { ApproximateNumberOfMessages: '0' } }),
+      },
       { operation: 'ChangeMessageVisibility', match: 'AmazonSQS.ChangeMessageVisibility', act: () => ({}) },
     ];
   }
