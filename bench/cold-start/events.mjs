@@ -64,6 +64,7 @@ export const startsAt = (url) => ({
     },
   },
   'release-device': {
+    environment: { CALL_RATES: '{}' },
     event: {
       Records: [
         record('release', {

@@ -16,6 +16,8 @@ export const ENV = {
    */
   lookQueue: 'LOOK_QUEUE_URL',
   lookQueueArn: 'LOOK_QUEUE_ARN',
+  /** Of which it is asked how many wait. */
+  signalQueue: 'SIGNAL_QUEUE_URL',
   slowQueue: 'SLOW_QUEUE_URL',
   slowQueueArn: 'SLOW_QUEUE_ARN',
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',

@@ -1,6 +1,7 @@
 import type { PlaybookDocument, SourceEntry } from '../shared/incident/contract';
 import type { Gate } from '../shared/incident/gate-adapters';
 import type { Place } from '../shared/incident/parse-finding';
+import type { Backlog } from '../shared/lanes';
 import type { Logger } from '../shared/logger';
 import type { Clock } from '../shared/pacer';
 import type { AuditPort, CertificatePort, FleetPort, IncidentPort, QueuePort, SessionPort } from './ports';
@@ -22,6 +23,8 @@ export interface Deps {
   readonly fleetGroups: readonly string[];
   readonly slowQueueArn: string;
   readonly lookQueueArn: string;
+  /** Whether signals wait in numbers, and second looks have to. */
+  readonly backlog: Backlog;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;

@@ -40,6 +40,7 @@ async function handle(deps: Deps, message: Message, record: QueueRecord, slow: b
       deps.log.count(METRIC.heartbeat, 1);
       return [];
     case 'look':
+      if (await deps.backlog()) return putOff(deps, message);
       return [await untilWritten(deps, () => lookAgain(deps, message.subject, message.episode, message.attempt))];
     case 'lockOut':
       return [await untilWritten(deps, () => lockOut(deps, message.subject, message.episode))];
@@ -72,6 +73,12 @@ async function rest(
   const because = 'about no device of this account and region';
   deps.log.count(METRIC.ignored, 1, { because });
   return [{ done: 'ignored', because }];
+}
+
+/** A second look that fails because the quotas are used up would end in the dead-letter queue; one that is put off does not. */
+async function putOff(deps: Deps, { kind: _, ...task }: Extract<Message, { kind: 'look' }>): Promise<Outcome[]> {
+  await deps.queue.later({ schema: MESSAGE.look, ...task }, PUT_OFF_SECONDS);
+  return [{ done: 'put off', because: 'signals come first' }];
 }
 
 async function forward(deps: Deps, record: QueueRecord): Promise<Outcome[]> {
@@ -154,6 +161,7 @@ function orderOf({ response, evidence, time }: SecuritySignal): Order | undefine
 }
 
 const HELD_PAGE = 100;
+const PUT_OFF_SECONDS = 300;
 
 /** Each of them becomes an order of its own, so that one that fails holds up no other. */
 async function isolateHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<Outcome> {

@@ -9,14 +9,16 @@ import {
 import { DeleteConnectionCommand, type IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { nameOf, orGone } from '../shared/incident/gone';
+import type { Pacer } from '../shared/pacer';
 import type { QueuePort, RegistryPort } from './ports';
 
-export function createRegistry(client: IoTClient, data: IoTDataPlaneClient): RegistryPort {
+export function createRegistry(client: IoTClient, data: IoTDataPlaneClient, pace: Pacer): RegistryPort {
   return {
     groupsOf: async (thingName) => {
       const groups: string[] = [];
       let nextToken: string | undefined;
       do {
+        await pace('ListThingGroupsForThing');
         const command = new ListThingGroupsForThingCommand({ thingName, nextToken, maxResults: 25 });
         const page = await orGone(client.send(command));
         if (page === 'gone') return 'gone';
@@ -26,9 +28,11 @@ export function createRegistry(client: IoTClient, data: IoTDataPlaneClient): Reg
       return groups;
     },
     leave: async (thingName, thingGroupName) => {
+      await pace('RemoveThingFromThingGroup');
       await orGone(client.send(new RemoveThingFromThingGroupCommand({ thingName, thingGroupName })));
     },
     join: async (thingName, thingGroupName) => {
+      await pace('AddThingToThingGroup');
       const command = new AddThingToThingGroupCommand({ thingName, thingGroupName, overrideDynamicGroups: true });
       try {
         return (await orGone(client.send(command))) === 'gone' ? 'gone' : 'joined';
@@ -38,13 +42,16 @@ export function createRegistry(client: IoTClient, data: IoTDataPlaneClient): Reg
       }
     },
     statusOf: async (certificateId) => {
+      await pace('DescribeCertificate');
       const found = await orGone(client.send(new DescribeCertificateCommand({ certificateId })));
       return found === 'gone' ? undefined : found.certificateDescription?.status;
     },
     activate: async (certificateId) => {
+      await pace('UpdateCertificate');
       await client.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }));
     },
     cut: async (clientId) => {
+      await pace('DeleteConnection');
       await orGone(data.send(new DeleteConnectionCommand({ clientId, cleanSession: true, preventWillMessage: true })));
     },
   };

@@ -3,6 +3,10 @@ export const ENV = {
   table: 'INCIDENT_TABLE',
   /** Name of the group that isolated devices are in. */
   quarantineGroup: 'QUARANTINE_GROUP',
+  /** JSON of calls per second, by name, for one process. */
+  rates: 'CALL_RATES',
+  /** Of which it is asked how many wait. */
+  signalQueue: 'SIGNAL_QUEUE_URL',
   releaseQueue: 'RELEASE_QUEUE_URL',
   /** Where the responder's second looks wait. */
   lookQueue: 'LOOK_QUEUE_URL',

@@ -3,9 +3,12 @@ import { IoTClient } from '@aws-sdk/client-iot';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { required } from '../shared/environment';
+import { createBacklog } from '../shared/incident/backlog-adapters';
 import { createGate } from '../shared/incident/gate-adapters';
 import { createIncidentTable } from '../shared/incident/table-adapters';
+import { paceBehind, SHARE } from '../shared/lanes';
 import { createLogger } from '../shared/logger';
+import type { Rates } from '../shared/pacer';
 import { sdkConfig } from '../shared/sdk';
 import { createQueue, createRegistry } from './adapters';
 import { ENV, SERVICE } from './contract';
@@ -14,12 +17,20 @@ import { createHandler } from './handler';
 const quarantineGroup = required(ENV.quarantineGroup);
 const dynamo = new DynamoDBClient(sdkConfig());
 const denyList = process.env[ENV.denyList];
+const sqs = new SQSClient(sdkConfig());
+const clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+};
+const backlog = createBacklog(sqs, required(ENV.signalQueue), clock.now);
+const rates = JSON.parse(required(ENV.rates)) as Rates;
+const pace = paceBehind(rates, clock, backlog, SHARE.certificatesOfReleases);
 
 export const handler = createHandler({
-  registry: createRegistry(new IoTClient(sdkConfig()), new IoTDataPlaneClient(sdkConfig())),
+  registry: createRegistry(new IoTClient(sdkConfig()), new IoTDataPlaneClient(sdkConfig()), pace),
   incidents: createIncidentTable(dynamo, required(ENV.table)),
   gate: denyList === undefined ? undefined : createGate(dynamo, denyList, Date.now),
-  queue: createQueue(new SQSClient(sdkConfig()), {
+  queue: createQueue(sqs, {
     release: required(ENV.releaseQueue),
     look: required(ENV.lookQueue),
     dead: required(ENV.deadLetterQueue),

@@ -66,6 +66,7 @@ export class IncidentResponder extends Construct {
         [ENV.rates]: JSON.stringify(ratesFor(Stack.of(this).region, PROCESSES)),
         [ENV.lookQueue]: intake.look.queueUrl,
         [ENV.lookQueueArn]: intake.look.queueArn,
+        [ENV.signalQueue]: intake.signals.queueUrl,
         [ENV.slowQueue]: intake.slow.queueUrl,
         [ENV.slowQueueArn]: intake.slow.queueArn,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,

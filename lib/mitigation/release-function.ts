@@ -8,6 +8,7 @@ import type { ConnectionGate } from '../connectivity';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { allow, type IamStatement } from '../internal/iam';
+import { ratesFor } from '../internal/quotas';
 import type { IncidentTable } from './incident-table';
 import type { SignalIntake } from './signal-intake';
 
@@ -44,6 +45,8 @@ export class ReleaseFunction extends Construct {
       environment: {
         [ENV.table]: table.resource.ref,
         [ENV.quarantineGroup]: props.quarantineGroup.thingGroupRef.thingGroupName,
+        [ENV.rates]: JSON.stringify(ratesFor(Stack.of(this).region, PROCESSES)),
+        [ENV.signalQueue]: intake.signals.queueUrl,
         [ENV.releaseQueue]: intake.release.queueUrl,
         [ENV.lookQueue]: intake.look.queueUrl,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,
@@ -56,7 +59,10 @@ export class ReleaseFunction extends Construct {
       'Which things and certificates will be released is not known at deployment; the groups, which are, bound where they can go.',
     );
     for (const queue of [intake.release, intake.look, intake.dead]) fn.allowSend(queue);
-    fn.addStatements(allow(['sqs:ChangeMessageVisibility'], [intake.release.queueArn]));
+    fn.addStatements(
+      allow(['sqs:ChangeMessageVisibility'], [intake.release.queueArn]),
+      allow(['sqs:GetQueueAttributes'], [intake.signals.queueArn]),
+    );
     fn.consume('Releases', intake.release, { batchSize: BATCH, maximumConcurrency: PROCESSES });
   }
 

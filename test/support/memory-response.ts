@@ -5,7 +5,8 @@ import { type Budget, FRESH_BUDGET } from '../../lambda/shared/incident/blast-ra
 import type { PlaybookDocument } from '../../lambda/shared/incident/contract';
 import type { Incident } from '../../lambda/shared/incident/incident';
 import { createLogger } from '../../lambda/shared/logger';
-import { type Clock, createPacer, type Pacer, type Rates } from '../../lambda/shared/pacer';
+import { paceSignals } from '../../lambda/shared/lanes';
+import { type Clock, type Pacer, type Rates } from '../../lambda/shared/pacer';
 import { PLACE, SOURCES } from '../lambda/shared/incident/messages';
 
 /** What a simulated call costs: called before each one, and may wait, or throw. */
@@ -16,6 +17,8 @@ export interface MemoryOptions {
   readonly clock: Clock;
   readonly toll?: Toll;
   readonly random?: () => number;
+  /** Whether signals wait in numbers. */
+  readonly backlog?: boolean;
 }
 
 export const SLOW_ARN = 'arn:aws:sqs:eu-west-1:123456789012:slow';
@@ -37,7 +40,7 @@ export class MemoryResponse {
 
   /** One process of the function, with its own pace. */
   public process(rates: Rates = {}) {
-    return createHandler(this.deps(createPacer(rates, this.options.clock)));
+    return createHandler(this.deps(paceSignals(rates, this.options.clock)));
   }
 
   public async deliver(bodies: readonly string[], queue: Lane = 'signals', process = this.process()) {
@@ -114,6 +117,7 @@ export class MemoryResponse {
       fleetGroups: ['pumps'],
       slowQueueArn: SLOW_ARN,
       lookQueueArn: LOOK_ARN,
+      backlog: () => Promise.resolve(this.options.backlog ?? false),
       clock: this.options.clock,
       random: this.options.random ?? (() => 0.5),
       log: createLogger({ service: 'test', write: () => undefined }),

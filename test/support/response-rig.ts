@@ -49,6 +49,8 @@ export class ResponseRig {
   public pending: Pending[] = [];
   public readonly refused: Pending[] = [];
   public readonly postponed: number[] = [];
+  /** How many signals the queue says are waiting. */
+  public waiting = 0;
   public aws!: FakeAws;
   private readonly functions = new Map<string, BundledHandler>();
 
@@ -71,6 +73,7 @@ export class ResponseRig {
     this.pending = [];
     this.refused.splice(0);
     this.postponed.splice(0);
+    this.waiting = 0;
     if (this.aws !== undefined) {
       this.aws.calls.splice(0);
       this.aws.trouble = () => undefined;
@@ -160,6 +163,7 @@ export class ResponseRig {
       [ENV.fleetGroups]: JSON.stringify([FLEET]),
       [ENV.lookQueue]: `${this.aws.url}/123456789012/look`,
       [ENV.lookQueueArn]: `${ARN}look`,
+      [ENV.signalQueue]: `${this.aws.url}/123456789012/signals`,
       [ENV.slowQueue]: `${this.aws.url}/123456789012/slow`,
       [ENV.slowQueueArn]: `${ARN}slow`,
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,
@@ -184,6 +188,11 @@ export class ResponseRig {
           else this.pending.push(message);
           return { MessageId: 'm', MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
         },
+      },
+      {
+        operation: 'GetQueueAttributes',
+        match: 'AmazonSQS.GetQueueAttributes',
+        act: () => ({ Attributes: { ApproximateNumberOfMessages: String(this.waiting) } }),
       },
       {
         operation: 'ChangeMessageVisibility',

@@ -446,6 +446,24 @@ describe('the bundled responder', () => {
       expect(incident('pump-7')?.prior?.left).toEqual([FLEET]);
     });
 
+    test('waits while signals do, and uses no call of the fleet up', async () => {
+      rig.waiting = 100_000;
+      await rig.restart();
+      await rig.deliver([{ ...look, attempt: 3 }]);
+      expect(calls()).toEqual(['GetQueueAttributes', 'SendMessage']);
+      expect(rig.pending).toEqual([
+        { queue: 'look', delaySeconds: 300, body: JSON.stringify({ ...look, attempt: 3 }) },
+      ]);
+      rig.waiting = 0;
+      await rig.restart();
+      rig.aws.trouble = ({ operation }) =>
+        operation === 'GetQueueAttributes'
+          ? { after: 'nothing', then: new AwsFault('AccessDenied', 'no', 403) }
+          : undefined;
+      expect(await rig.deliver([look])).toEqual([]);
+      expect(calls()).toContain('GetConnection');
+    });
+
     test('gives up looking after a while, and says so', async () => {
       rig.fleet.reconnects.set('pump-7', 1);
       rig.fleet.sessions.set('pump-7', 1);
@@ -458,7 +476,7 @@ describe('the bundled responder', () => {
         { ...look, episode: 2 },
         { ...look, subject: 'ghost' },
       ]);
-      expect(calls()).toEqual(['Query', 'Query']);
+      expect(calls().filter((name) => name !== 'GetQueueAttributes')).toEqual(['Query', 'Query']);
       rig.fleet.things.clear();
       expect(await rig.deliver([look])).toEqual([]);
     });
