@@ -79,11 +79,17 @@ function locationOf({ file, line, logicalId, constructPath, location }: Finding)
     logicalId === undefined ? [] : [{ fullyQualifiedName: `${constructPath ?? logicalId}${within}`, kind: 'resource' }];
   return {
     physicalLocation: {
-      artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
+      artifactLocation: { uri: uriOf(file) },
       region: { startLine: line ?? 1 },
     },
     logicalLocations: logical,
   };
+}
+
+/** Relative where the path is; an absolute one needs its scheme. */
+function uriOf(file: string): string {
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path;
 }
 
 function suppressionOf({ waiver }: WaivedFinding): object {

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { InputFailure } from '../engine';
 import { isRawMap, member, type RawMap, section, type TemplateFile } from '../model/template';
 import { PLUGIN_NAME, type WaiverText } from '../waiver';
+import { linesOf } from './lines';
 
 /** Everything that was read, and what could not be. */
 export interface Source {
@@ -65,10 +66,12 @@ interface Where {
 
 function readTemplate(folder: string, name: string, root: string, where: Where, source: Source): void {
   const path = relative(root, join(folder, name));
-  const body = readJson(join(folder, name), root, source);
-  if (body === undefined) return;
+  const read = readJsonText(join(folder, name), root, source);
+  if (read === undefined) return;
+  const { body, text } = read;
   const assets = nestedAssets(folder, name);
-  source.files.push({ path, body: withPaths(body, name, where.paths), stackPath: where.stackPath, assets });
+  const lines = linesOf(text, body);
+  source.files.push({ path, body: withPaths(body, name, where.paths), lines, stackPath: where.stackPath, assets });
   const nested = new Set(Object.values(assets).filter((each) => each !== name));
   for (const each of nested)
     if (!source.files.some((file) => file.path === relative(root, join(folder, each))))
@@ -171,9 +174,18 @@ export function waiversOfTemplate(file: TemplateFile): WaiverText[] {
 }
 
 function readJson(path: string, root: string, source: Source): RawMap | undefined {
+  return readJsonText(path, root, source)?.body;
+}
+
+function readJsonText(
+  path: string,
+  root: string,
+  source: Source,
+): { readonly body: RawMap; readonly text: string } | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    if (isRawMap(value)) return value;
+    const text = readFileSync(path, 'utf8');
+    const value = JSON.parse(text) as unknown;
+    if (isRawMap(value)) return { body: value, text };
     source.failures.push({ path: relative(root, path), message: 'is no JSON object' });
   } catch (error) {
     source.failures.push({
