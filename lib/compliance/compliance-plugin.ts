@@ -9,6 +9,7 @@ import {
 import type { IConstruct } from 'constructs';
 import { readBaseline } from './baseline';
 import { check, type CheckInput, type CheckResult } from './engine';
+import { failOldCdk } from './old-cdk';
 import type { Finding } from './rule';
 import { CATALOG } from './rules/catalog';
 import { ENGINE } from './rules/engine';
@@ -48,6 +49,12 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
   }
 
   public validate(context: ValidationContext): PolicyValidationPluginReport {
+    const report = this.reportOn(context);
+    if (context.appConstruct === undefined) failOldCdk(report);
+    return report;
+  }
+
+  private reportOn(context: ValidationContext): PolicyValidationPluginReport {
     try {
       const folder = rootOf(context);
       const result = this.judge(context, folder);
