@@ -76,8 +76,9 @@ async function rest(
 }
 
 /** A second look that fails because the quotas are used up would end in the dead-letter queue; one that is put off does not. */
-async function putOff(deps: Deps, { kind: _, ...task }: Extract<Message, { kind: 'look' }>): Promise<Outcome[]> {
-  await deps.queue.later({ schema: MESSAGE.look, ...task }, PUT_OFF_SECONDS);
+async function putOff(deps: Deps, message: Extract<Message, { kind: 'look' }>): Promise<Outcome[]> {
+  const { subject, episode, attempt } = message;
+  await deps.queue.later({ schema: MESSAGE.look, subject, episode, attempt }, PUT_OFF_SECONDS);
   return [{ done: 'put off', because: 'signals come first' }];
 }
 
