@@ -3,18 +3,23 @@ import { Broker } from './broker/broker';
 import type { Device } from './devices/device';
 import type { Credentials } from './devices/enrollment';
 import { Facts } from './facts';
-import type { Cloud, FaultEvent, GapEvent } from './ports';
+import type { CallEvent, Cloud, FaultEvent, GapEvent } from './ports';
 
 export interface RehearsalOptions {
   /** Port of the broker on loopback; 0 for any that is free. */
   readonly port?: number;
 }
 
+/** What operators can do about a device. */
+export type Order = 'report' | 'isolate' | 'hold' | 'release' | 'retire';
+
 /** What keeps a run from being green, besides a step that failed. */
 export interface Findings {
   readonly faults: readonly FaultEvent[];
   /** What lay on the path and is not modelled. */
   readonly gaps: readonly GapEvent[];
+  /** Calls that a function or a service made and its role does not allow. */
+  readonly denied: readonly CallEvent[];
 }
 
 /**
@@ -70,7 +75,7 @@ export class Rehearsal {
   }
 
   /** A person orders something through the entry for operators, and says why. */
-  public async orders(verb: 'isolate' | 'hold' | 'release' | 'retire', device: Actor): Promise<void> {
+  public async orders(verb: Order, device: Actor): Promise<void> {
     const entry = this.facts.operators();
     if (entry === undefined) throw new Error('the assembly has no entry for operators');
     const userArn = `arn:${this.cloud.partition}:iam::${this.cloud.account}:user/operator`;
@@ -118,6 +123,7 @@ export class Rehearsal {
     return {
       faults: events.filter((event): event is FaultEvent => event.kind === 'fault'),
       gaps: events.filter((event): event is GapEvent => event.kind === 'gap' && event.onPath),
+      denied: events.filter((event): event is CallEvent => event.kind === 'call' && event.decision?.allowed === false),
     };
   }
 

@@ -79,10 +79,11 @@ export class Device {
     await this.settle();
   }
 
-  public async subscribe(filter: string): Promise<void> {
+  /** Subscribes, and on later connections again, unless it is for this connection only. */
+  public async subscribe(filter: string, again = true): Promise<void> {
     const session = await this.online();
     await session.subscribe(filter);
-    this.filters.add(filter);
+    if (again) this.filters.add(filter);
     await this.settle();
   }
 
@@ -140,7 +141,7 @@ export class Device {
   }
 
   private async subscribeTo(...filters: string[]): Promise<void> {
-    for (const filter of filters) if (!this.filters.has(filter)) await this.subscribe(filter);
+    for (const filter of filters) await this.subscribe(filter, false);
   }
 
   private async ask(topic: string, request: Readonly<Record<string, unknown>>) {

@@ -1,6 +1,6 @@
 import type { Actor } from '../actor';
 import type { DisconnectReason } from '../ports';
-import type { Rehearsal } from '../rehearsal';
+import type { Order, Rehearsal } from '../rehearsal';
 
 /** What a step works with. */
 export interface Stage {
@@ -125,10 +125,9 @@ export const PHRASES: readonly Phrase[] = [
     (stage, { device = '' }) => stage.rehearsal.clears(stage.device(device)),
   ),
   happens(
-    'a person isolates|holds|releases|retires DEVICE',
-    new RegExp(`^a person (?<verb>isolate|hold|release|retire)s ${DEVICE}$`),
-    (stage, { device = '', verb }) =>
-      stage.rehearsal.orders(verb as 'isolate' | 'hold' | 'release' | 'retire', stage.device(device)),
+    'a person reports|isolates|holds|releases|retires DEVICE',
+    new RegExp(`^a person (?<verb>report|isolate|hold|release|retire)s ${DEVICE}$`),
+    (stage, { device = '', verb }) => stage.rehearsal.orders(verb as Order, stage.device(device)),
   ),
   happens(
     'N seconds|minutes|hours|days pass',

@@ -41,9 +41,12 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
     steps.push({ text, line, outcome, reason });
     events.emit({ kind: 'step', who: RUNNER, what: text, outcome, reason });
   }
-  const { faults, gaps } = rehearsal.findings();
+  const { faults, gaps, denied } = rehearsal.findings();
   const reasons = [
     ...steps.flatMap(({ text, line, reason }) => (reason === undefined ? [] : [`line ${line}, '${text}': ${reason}`])),
+    ...denied.map(
+      ({ who, decision }) => `${who.name} was denied ${decision?.action ?? ''} on ${decision?.resource ?? ''}`,
+    ),
     ...faults.map(({ code, detail }) => `${code}: ${detail}`),
     ...gaps.map(({ subject, meaning }) => `${subject} is not modelled: ${meaning}`),
   ];

@@ -95,7 +95,11 @@ export const FAULTS: readonly Fault[] = [
     reason: /'pump enrolls'/,
     make: without(/EnrollmentHookFunctionCaller/),
   },
-  { name: 'the hook may not read the list', reason: /'pump enrolls'/, make: withoutAction(HOOK, 'dynamodb:GetItem') },
+  {
+    name: 'the hook may not read the list',
+    reason: /Hook.* was denied dynamodb:GetItem/,
+    make: withoutAction(HOOK, 'dynamodb:GetItem'),
+  },
   {
     name: 'the hook may not use up a serial',
     reason: /'pump enrolls'/,
@@ -134,19 +138,17 @@ export const FAULTS: readonly Fault[] = [
     make: edited(
       /GroupPoliciesPolicy1/,
       'AWS::IoT::Policy',
-      'topic/pumps/${iot:Connection.Thing.ThingName}',
+      'topic/pumps/${iot:Connection.Thing.ThingName}/telemetry',
       'topic/pumps/*',
     ),
   },
   {
-    name: 'a policy on claims lets any client id in with any certificate',
-    reason: /'stranger cannot enroll/,
-    make: edited(CLAIM, 'AWS::IoT::Policy', ':client/', ':client/not-'),
-  },
-  {
     name: 'alarms do not reach the queue',
-    reason: /'the incident of pump is isolated'/,
-    make: without(/ResponseIntakeDetect/, 'AWS::SNS::Subscription'),
+    reason: /'a detector accuses pump'.*nothing listens to a detector/,
+    make: ({ Resources }) => {
+      for (const { Type, Properties } of Object.values(Resources))
+        if (Type === 'AWS::SNS::Subscription' && Properties.Protocol === 'sqs') Properties.Protocol = 'email';
+    },
   },
   {
     name: 'the responder does not read its queue',
@@ -164,12 +166,12 @@ export const FAULTS: readonly Fault[] = [
     'sqs:SendMessage',
   ].map((action) => ({
     name: `the responder may not ${action}`,
-    reason: new RegExp(`'(the incident of pump|pump is|a detector)|${action}`),
+    reason: new RegExp(`Responder.* was denied ${action} on `),
     make: withoutAction(RESPONDER, action),
   })),
   {
     name: 'the quarantine group has no policies',
-    reason: /'pump connects'/,
+    reason: /'pump is isolated'.*isolated devices are in no group/,
     make: without(/QuarantinePolicies/, GROUP_POLICIES),
   },
   {
@@ -199,7 +201,7 @@ export const FAULTS: readonly Fault[] = [
   },
   ...['iot:RemoveThingFromThingGroup', 'iot:AddThingToThingGroup', 'dynamodb:PutItem'].map((action) => ({
     name: `the release may not ${action}`,
-    reason: new RegExp(`'(the incident of pump is released|pump is in good standing|a person)|${action}`),
+    reason: new RegExp(`Release.* was denied ${action} on `),
     make: withoutAction(RELEASE, action),
   })),
 ];

@@ -72,7 +72,7 @@ test('each phrase is said in one way only', () => {
     const example = says
       .replace(/\[[^\]]*\]/g, '')
       .replace('N seconds|minutes|hours|days', '5 minutes')
-      .replace('isolates|holds|releases|retires', 'releases')
+      .replace('reports|isolates|holds|releases|retires', 'releases')
       .replace(/DEVICE|THIEF/g, 'pump')
       .replace('VALUE', '5')
       .trim();
