@@ -32,15 +32,16 @@ export type Step =
 
 /** The next step of a repair, and of the proof that it helped. The same for the same situation, whatever called for it. */
 export function decide(situation: Situation): Step {
-  const { incident } = situation;
+  const { incident, jobId } = situation;
   if (!isRepairable(incident)) return rest('not to be repaired from here');
   switch (incident.state) {
     case 'isolated':
-      return situation.jobId === undefined
+      return jobId === undefined
         ? begin(situation, incident.containedAt ?? incident.updatedAt)
-        : onIsolated(situation);
+        : onIsolated(situation, jobId);
     case 'repairing':
-      return onRepairing(situation);
+      // Where no job is asked for any more, the proof is all that is left.
+      return jobId === undefined ? begin(situation, incident.updatedAt) : onRepairing(situation, jobId);
     case 'proving':
       return onProving(situation);
     default:
@@ -53,54 +54,63 @@ function isRepairable(incident: Incident): boolean {
   return subjectOf(incident.subject).kind === 'thing' && !includesResponse(incident.response, 'lockOut');
 }
 
-function onIsolated(situation: Situation): Step {
-  const { incident, execution, now, rule } = situation;
-  const repair = repairOf(situation);
-  switch (outcomeOf(execution, incident)) {
+function onIsolated(situation: Situation, jobId: string): Step {
+  const { incident, now, rule } = situation;
+  const outcome = outcomeOf(situation.execution, incident);
+  switch (outcome.kind) {
     case 'pending':
     case 'succeeded':
-      return move({ type: 'repair', repair }, 'the device has the patch job');
+      return move({ type: 'repair', repair: repairOf(situation, jobId) }, 'the device has the patch job');
     case 'failed':
     case 'stale':
-      return failed(situation, 'note');
+      return failed(situation, jobId, outcome.execution);
     case 'none':
-      return silence(situation, incident.updatedAt + rule.silentSeconds * 1000, now);
+      return silence(situation, jobId, incident.updatedAt + rule.silentSeconds * 1000, now);
   }
 }
 
-function onRepairing(situation: Situation): Step {
-  const { incident, execution, jobId, rule, now } = situation;
-  // Where no job is asked for any more, the proof is all that is left.
-  if (jobId === undefined) return begin(situation, incident.updatedAt);
-  const outcome = outcomeOf(execution, incident);
-  if (outcome === 'succeeded') return begin(situation, execution?.at ?? now);
-  if (outcome === 'failed' || outcome === 'stale') return failed(situation, 'relapse');
-  // Canceled before it was begun, or replaced by another one that is still to come.
-  if (outcome === 'none') return move({ type: 'relapse', because: 'the job was taken back' }, 'the job was taken back');
-  return silence(situation, (incident.repair?.since ?? incident.updatedAt) + rule.silentSeconds * 1000, now);
+function onRepairing(situation: Situation, jobId: string): Step {
+  const { incident, rule, now } = situation;
+  const outcome = outcomeOf(situation.execution, incident);
+  switch (outcome.kind) {
+    case 'succeeded':
+      return begin(situation, outcome.execution.at, repairOf(situation, jobId));
+    case 'failed':
+    case 'stale':
+      return failed(situation, jobId, outcome.execution);
+    case 'none':
+      // Canceled before it was begun, or replaced by another one that is still to come.
+      return move({ type: 'relapse', because: 'the job was taken back' }, 'the job was taken back');
+    case 'pending':
+      return silence(situation, jobId, sinceOf(situation) + rule.silentSeconds * 1000, now);
+  }
 }
 
 function onProving(situation: Situation): Step {
-  const { incident, execution, jobId } = situation;
+  const { incident, jobId } = situation;
   const { proof } = incident;
   const order = incident.orders.at(-1);
   if (proof === undefined) return rest('a person has ordered the release');
   if (order?.by === PROVER && order.time === proof.orderedAt) return { kind: 'release', order };
-  if (jobId !== undefined && incident.repair?.jobId !== jobId) {
-    if (outcomeOf(execution, incident) === 'succeeded') return begin(situation, execution?.at ?? proof.since);
-    return move({ type: 'relapse', because: 'there is a newer patch' }, 'there is a newer patch');
-  }
+  if (jobId !== undefined && incident.repair?.jobId !== jobId) return onNewer(situation, jobId);
   return weigh(situation, proof.since, proof.proven);
+}
+
+/** The channel has another patch now. */
+function onNewer(situation: Situation, jobId: string): Step {
+  const outcome = outcomeOf(situation.execution, situation.incident);
+  if (outcome.kind === 'succeeded') return begin(situation, outcome.execution.at, repairOf(situation, jobId));
+  return move({ type: 'relapse', because: 'there is a newer patch' }, 'there is a newer patch');
 }
 
 /** Whether the windows are over, and what follows from it. */
 function weigh({ incident, rule, now }: Situation, since: number, proven: number | undefined): Step {
   const clean = cleanSince(incident, since);
-  const open = rule.requireCleared ? stillInAlarm(incident) : [];
-  if (clean > since || (open.length > 0 && proven !== undefined))
+  const [open] = rule.requireCleared ? stillInAlarm(incident) : [];
+  if (clean > since || (open !== undefined && proven !== undefined))
     return move({ type: 'prove', proof: { since: clean } }, 'an alarm came in between');
   const window = rule.windowSeconds * 1000;
-  if (open.length > 0) return rest(`still in alarm: ${open[0]?.about ?? ''}`, now + window);
+  if (open !== undefined) return rest(`still in alarm: ${open.about}`, now + window);
   const due = since + rule.windows * window;
   if (now < due) return rest('not long enough without an alarm', due);
   if (incident.episode <= rule.automaticReleases)
@@ -113,44 +123,48 @@ function weigh({ incident, rule, now }: Situation, since: number, proven: number
   return rest('waits for a person', now + window);
 }
 
-function begin(situation: Situation, start: number): Step {
-  const { incident, jobId } = situation;
-  const repair = jobId === undefined ? undefined : repairOf(situation);
+function begin({ incident }: Situation, start: number, repair?: Repair): Step {
   return move({ type: 'prove', repair, proof: { since: cleanSince(incident, start) } }, 'to be proved');
 }
 
-function failed(situation: Situation, type: 'note' | 'relapse'): Step {
-  const { incident, execution, jobId, now } = situation;
-  const repair = repairOf(situation);
-  const because = becauseOf(situation);
+/** Told once; from then on it is for a person, unless something else becomes known. */
+function failed(situation: Situation, jobId: string, execution: Execution): Step {
+  const { incident, now } = situation;
+  const because = becauseOf(incident, jobId, execution);
   const { repair: known } = incident;
-  const same = known?.jobId === jobId && known?.status === execution?.status && known?.at === execution?.at;
+  const same = known?.jobId === jobId && known.status === execution.status && known.at === execution.at;
   if (same && incident.state === 'isolated' && incident.because === because)
     return rest('a person has to look at it', now + LOOK_MS);
-  return move({ type, repair, because }, because, METRIC.failed);
+  const type = incident.state === 'isolated' ? 'note' : 'relapse';
+  return move({ type, repair: repairOf(situation, jobId), because }, because, METRIC.failed);
 }
 
-function becauseOf({ incident, execution, jobId }: Situation): string {
-  if (outcomeOf(execution, incident) !== 'stale') return `patch job ${jobId ?? ''}: ${execution?.status ?? ''}`;
-  return (execution?.at ?? 0) < incident.openedAt
-    ? `patch job ${jobId ?? ''} was through before the incident`
-    : `misbehaved although patch job ${jobId ?? ''} was through`;
+function becauseOf(incident: Incident, jobId: string, execution: Execution): string {
+  if (outcomeOf(execution, incident).kind === 'failed') return `patch job ${jobId}: ${execution.status}`;
+  return execution.at < incident.openedAt
+    ? `patch job ${jobId} was through before the incident`
+    : `misbehaved although patch job ${jobId} was through`;
 }
 
 /** Nothing is heard of the device: after a while people are told, once. */
-function silence(situation: Situation, deadline: number, now: number): Step {
+function silence(situation: Situation, jobId: string, deadline: number, now: number): Step {
   const { incident } = situation;
   if (now < deadline) return rest('waits for the device', Math.min(deadline, now + LOOK_MS));
-  if (incident.repair?.silent === true && incident.repair.jobId === situation.jobId)
+  if (incident.repair?.silent === true && incident.repair.jobId === jobId)
     return rest('the device is silent', now + LOOK_MS);
   const because = 'the device does not take the patch job';
-  const repair: Repair = { ...repairOf(situation), silent: true };
+  const repair: Repair = { ...repairOf(situation, jobId), silent: true };
   return move({ type: 'note', repair, because }, because, METRIC.silent);
 }
 
-function repairOf({ incident, execution, jobId = '', now }: Situation): Repair {
-  const since = incident.state === 'repairing' ? (incident.repair?.since ?? now) : now;
-  return { jobId, status: execution?.status ?? 'NONE', at: execution?.at ?? 0, since };
+function repairOf(situation: Situation, jobId: string): Repair {
+  const { status, at } = situation.execution ?? { status: 'NONE', at: 0 };
+  return { jobId, status, at, since: sinceOf(situation) };
+}
+
+/** Since when the job is waited for. */
+function sinceOf({ incident, now }: Situation): number {
+  return incident.state === 'repairing' ? (incident.repair?.since ?? incident.updatedAt) : now;
 }
 
 function orderOf({ repair }: Incident, { windows, windowSeconds }: ProofRule, time: number): Order {

@@ -8,7 +8,9 @@ export interface Execution {
 }
 
 /** What the patch job means for an incident. */
-export type Outcome = 'none' | 'pending' | 'succeeded' | 'failed' | 'stale';
+export type Outcome =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pending' | 'succeeded' | 'failed' | 'stale'; readonly execution: Execution };
 
 const PENDING = ['QUEUED', 'IN_PROGRESS'];
 /** The device left the group meanwhile; when it is back, it is given the job again. */
@@ -19,8 +21,9 @@ const REMOVED = 'REMOVED';
  * and is wrong again, is not cured by the same patch.
  */
 export function outcomeOf(execution: Execution | undefined, incident: Incident): Outcome {
-  if (execution === undefined || execution.status === REMOVED) return 'none';
-  if (PENDING.includes(execution.status)) return 'pending';
-  if (execution.at < Math.max(incident.openedAt, incident.offendedAt ?? 0)) return 'stale';
-  return execution.status === 'SUCCEEDED' ? 'succeeded' : 'failed';
+  if (execution === undefined || execution.status === REMOVED) return { kind: 'none' };
+  if (PENDING.includes(execution.status)) return { kind: 'pending', execution };
+  const { openedAt, offendedAt = openedAt } = incident;
+  if (execution.at < Math.max(openedAt, offendedAt)) return { kind: 'stale', execution };
+  return { kind: execution.status === 'SUCCEEDED' ? 'succeeded' : 'failed', execution };
 }

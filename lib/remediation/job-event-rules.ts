@@ -45,7 +45,8 @@ export class JobEventRules extends Construct {
         topicRulePayload: {
           description: 'Events of patch jobs to the proof of health',
           awsIotSqlVersion: '2016-03-23',
-          sql: `SELECT * FROM '${topic}' WHERE startswith(topic(4), '${patches.jobIdPrefix}-')`,
+          // What a device wrote into its status details goes nowhere.
+          sql: `SELECT eventType, operation, jobId, thingArn FROM '${topic}' WHERE startswith(topic(4), '${patches.jobIdPrefix}-')`,
           actions: [to(queue)],
           errorAction: to(dead),
         },

@@ -87,10 +87,10 @@ describe('by default', () => {
     );
     expect(texts.sort()).toEqual([
       expect.stringMatching(
-        /^SELECT \* FROM '\$aws\/events\/job\/\+\/canceled' WHERE startswith\(topic\(4\), '[0-9a-f]{8}-guid-'\)$/,
+        /^SELECT eventType, operation, jobId, thingArn FROM '\$aws\/events\/job\/\+\/canceled' WHERE startswith\(topic\(4\), '[0-9a-f]{8}-guid-'\)$/,
       ),
       expect.stringMatching(
-        /^SELECT \* FROM '\$aws\/events\/jobExecution\/\+\/\+' WHERE startswith\(topic\(4\), '[0-9a-f]{8}-guid-'\)$/,
+        /^SELECT eventType, operation, jobId, thingArn FROM '\$aws\/events\/jobExecution\/\+\/\+' WHERE startswith\(topic\(4\), '[0-9a-f]{8}-guid-'\)$/,
       ),
     ]);
     for (const { Properties } of rules) {

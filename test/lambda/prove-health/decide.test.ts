@@ -51,12 +51,12 @@ describe('the outcome of a job', () => {
     [execution('REJECTED'), 'failed'],
     [execution('TIMED_OUT'), 'failed'],
     [execution('CANCELED'), 'failed'],
-  ])('%j is %s', (given, outcome) => expect(outcomeOf(given, incident('isolated'))).toBe(outcome));
+  ])('%j is %s', (given, outcome) => expect(outcomeOf(given, incident('isolated')).kind).toBe(outcome));
 
   test('a success before the last alarm that isolates counts for nothing', () => {
     const offended = incident('isolated', { offendedAt: TIME + HOUR + 1 });
-    expect(outcomeOf(execution('SUCCEEDED'), offended)).toBe('stale');
-    expect(outcomeOf(execution('SUCCEEDED', TIME + HOUR + 1), offended)).toBe('succeeded');
+    expect(outcomeOf(execution('SUCCEEDED'), offended).kind).toBe('stale');
+    expect(outcomeOf(execution('SUCCEEDED', TIME + HOUR + 1), offended).kind).toBe('succeeded');
   });
 });
 
@@ -187,7 +187,7 @@ describe('a device that is being repaired', () => {
     const queued = { incident: unnoted, execution: execution('QUEUED') };
     expect(step({ ...queued, now: late }).kind).toBe('rest');
     expect(step({ ...queued, now: late + 86_400_000 })).toMatchObject({
-      transition: { repair: { since: late + 86_400_000 } },
+      transition: { repair: { since: late } },
     });
   });
 
