@@ -20,6 +20,7 @@ export default {
     'lib/policy/**/*.ts',
     'lambda/*/{decide,event}.ts',
     `lambda/adopt-account-settings/${settings}.ts`,
+    'lambda/prove-health/{clean,outcome}.ts',
     'lambda/shared/incident/*.ts',
     '!lambda/shared/incident/*adapters.ts',
     '!**/index.ts',

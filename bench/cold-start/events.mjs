@@ -102,5 +102,30 @@ export const startsAt = (url) => ({
   },
   'register-device': { event: request(url, { ThingName: 'gateway-1', ThingGroupName: 'gateways' }) },
   'import-allow-list': { event: request(url, { TableName: 'serials', Bucket: 'b', Key: 'k', Count: '1' }) },
+  'keep-patch-job': {
+    event: {
+      ...request(url, { Prefix: 'patch', ThingGroupArn: groupArn, Job: '{"document":"{}"}' }),
+      PhysicalResourceId: 'patch-1',
+    },
+  },
+  'prove-health': {
+    environment: {
+      PROOF_RULE:
+        '{"windows":3,"windowSeconds":3600,"requireCleared":true,"silentSeconds":86400,"automaticReleases":0}',
+      CALL_RATES: '{}',
+      JOB_ID: 'patch-1-1',
+    },
+    event: {
+      Records: [record('proof', { eventType: 'JOB_EXECUTION', thingArn: 'arn:aws:iot:eu-west-1:1:thing/pump-7' })],
+    },
+  },
+  'open-tunnel': {
+    environment: { TUNNEL_SERVICES: '["SSH"]', TUNNEL_MINUTES: '60' },
+    event: {
+      routeKey: 'POST /tunnel',
+      body: '{"subject":"pump-7","why":"look"}',
+      requestContext: { authorizer: { iam: { userArn: 'arn:aws:sts::1:assumed-role/soc/ada' } } },
+    },
+  },
   'adopt-account-settings': { event: request(url, { Kind: 'events', EventTypes: ['POLICY'] }) },
 });
