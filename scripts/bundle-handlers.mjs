@@ -49,6 +49,16 @@ const leaveOutStreams = {
   },
 };
 
+/** A function has no ~/.aws: looking for it, once for each setting, is a good part of a client's first call. */
+const leaveOutFiles = {
+  name: 'leave-out-files',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]shared-ini-file-loader[/\\]loadSharedConfigFiles\.js$/ }, () => ({
+      contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
+        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+    })),
+};
+
 for (const name of handlers) {
   await build({
     entryPoints: [join(root, 'lambda', name, 'index.ts')],
@@ -63,7 +73,7 @@ for (const name of handlers) {
     // The SDK's ES modules are shaken; its CommonJS builds come in whole, are half as large again and start slower.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
-    plugins: [dropUnusedOperations, leaveOutStreams],
+    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles],
     logLevel: 'warning',
   });
 }

@@ -2,7 +2,11 @@
 const [file, event] = process.argv.slice(2);
 const { handler } = require(file);
 const context = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'bench', functionName: 'bench' };
+const answered = (answer) => {
+  const { user, system } = process.cpuUsage();
+  process.send({ answer, cpuMs: (user + system) / 1_000 }, () => process.exit(0));
+};
 Promise.resolve(handler(JSON.parse(event), context)).then(
-  () => process.send({ answer: 'value' }, () => process.exit(0)),
-  (error) => process.send({ answer: String(error?.name) }, () => process.exit(0)),
+  () => answered('value'),
+  (error) => answered(String(error?.name)),
 );

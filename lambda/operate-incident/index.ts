@@ -10,7 +10,7 @@ import { createHandler } from './handler';
 
 export const handler = createHandler({
   incidents: createIncidentTable(new DynamoDBClient(sdkConfig()), required(ENV.table)),
-  orders: createOrders(new SQSClient(sdkConfig()), {
+  orders: createOrders(() => new SQSClient(sdkConfig()), {
     tasks: required(ENV.taskQueue),
     release: required(ENV.releaseQueue),
   }),
