@@ -13,6 +13,14 @@ import { InputErrors } from '../internal/input-errors';
 import { SecureTopic } from '../internal/secure-topic';
 import { warn } from '../internal/warn';
 import { IncidentResponse, type IncidentResponseGrants, type Playbook, SignalSource } from '../mitigation';
+import {
+  HealthProof,
+  type HealthProofOptions,
+  PatchChannel,
+  type PatchOptions,
+  RemoteAccess,
+  type RemoteAccessOptions,
+} from '../remediation';
 import { type Access, GroupPolicies } from '../policy';
 import { FleetGroup, QuarantineGroup } from '../quarantine';
 import { createAlertTopic } from './alert-topic';
@@ -193,13 +201,30 @@ export class ZeroTrustFleet extends Construct {
 
   /** Rights to isolate, hold, release and retire devices, each a grant of its own. */
   public get grants(): IncidentResponseGrants {
-    if (this.response === undefined)
-      throw new ConfigurationError(
-        'ResponseLeftOut',
-        "there is nothing to grant rights to: 'without' leaves the response out; take it out of 'without'",
-        this,
-      );
-    return this.response.grants;
+    return this.responseFor('there is nothing to grant rights to').grants;
+  }
+
+  /**
+   * Repairs what is isolated: one patch job for the quarantine group, and the proof that it has helped. Unless the proof says
+   * otherwise, a person who is told of it releases the device.
+   *
+   * @param patch What devices are given
+   * @param proof When a device is well again
+   */
+  public repairWith(patch: PatchOptions, proof: HealthProofOptions = {}): PatchChannel {
+    const response = this.responseFor('nothing is isolated that could be repaired');
+    const patches = new PatchChannel(this, 'Patches', { ...patch, quarantineGroup: this.quarantineGroup });
+    new HealthProof(this, 'Proof', { ...proof, response, patches });
+    return patches;
+  }
+
+  /**
+   * Lets persons open tunnels to devices that are isolated; who may is a grant of what this gives.
+   *
+   * @param options What tunnels may lead to, and for how long
+   */
+  public allowTunnels(options: RemoteAccessOptions = {}): RemoteAccess {
+    return new RemoteAccess(this, 'Tunnels', { ...options, response: this.responseFor('no device is ever isolated') });
   }
 
   /**
@@ -216,6 +241,15 @@ export class ZeroTrustFleet extends Construct {
     this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);
     return detector;
+  }
+
+  private responseFor(problem: string): IncidentResponse {
+    if (this.response !== undefined) return this.response;
+    throw new ConfigurationError(
+      'ResponseLeftOut',
+      `${problem}: 'without' leaves the response out; take it out of 'without'`,
+      this,
+    );
   }
 
   /** Machines and people need topics of their own: what people are told would come back as signals. */

@@ -11,6 +11,7 @@ import { InputErrors } from '../internal/input-errors';
 import { SecureQueue } from '../internal/secure-queue';
 import { warn } from '../internal/warn';
 import type { IncidentResponse } from '../mitigation';
+import type { HealthProofOptions } from './health-proof-options';
 import { JobEventRules } from './job-event-rules';
 import type { PatchChannel } from './patch-channel';
 import { ReleaseApproval } from './release-approval';
@@ -30,7 +31,7 @@ const PROCESSES = 2;
 const EXECUTIONS_PER_SECOND = 10;
 
 /** Properties for `HealthProof`. */
-export interface HealthProofProps {
+export interface HealthProofProps extends HealthProofOptions {
   /** The response whose incidents are followed. */
   readonly response: IncidentResponse;
 
@@ -40,43 +41,6 @@ export interface HealthProofProps {
    * @default - no job is asked for: a device is proved by its behavior alone
    */
   readonly patches?: PatchChannel;
-
-  /**
-   * How many windows in a row must be without any alarm: 1 to 100.
-   *
-   * @default 3
-   */
-  readonly windows?: number;
-
-  /**
-   * How long a window is: 5 minutes, as often as detectors look, to 7 days.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly window?: Duration;
-
-  /**
-   * Whether an alarm must have been ended by its source, where the source ends alarms (Device Defender, the detectors of this
-   * library). Such a source speaks once when a device leaves its limits: without this, a device that stays outside counts as
-   * clean.
-   *
-   * @default true
-   */
-  readonly requireClearedAlarms?: boolean;
-
-  /**
-   * For how long a device may leave its job undone before people are told: 15 minutes to 14 days.
-   *
-   * @default Duration.hours(24)
-   */
-  readonly silence?: Duration;
-
-  /**
-   * Who decides that a device is released.
-   *
-   * @default ReleaseApproval.byPerson() - that the job succeeded is the word of a device that was isolated for a reason
-   */
-  readonly approval?: ReleaseApproval;
 }
 
 /**

@@ -9,6 +9,7 @@ import { InputErrors } from '../internal/input-errors';
 import { SignedApi } from '../internal/signed-api';
 import type { IncidentResponse } from '../mitigation';
 import { RemoteAccessGrants } from './remote-access-grants';
+import type { RemoteAccessOptions } from './remote-access-options';
 
 const BRAND = Symbol.for('cdk-iot-zero-trust.RemoteAccess');
 /** API Gateway gives up after 30 seconds; up to 10 of them a person waits in line. */
@@ -20,24 +21,9 @@ const MAX_SERVICES = 10;
 const MAX_MINUTES = 720;
 
 /** Properties for `RemoteAccess`. */
-export interface RemoteAccessProps {
+export interface RemoteAccessProps extends RemoteAccessOptions {
   /** The response whose isolated devices can be reached. */
   readonly response: IncidentResponse;
-
-  /**
-   * What a tunnel may lead to on the device, by the names that its agent knows: 1 to 10 names of letters, digits, `:`, `_` and
-   * `-`.
-   *
-   * @default ['SSH']
-   */
-  readonly services?: string[];
-
-  /**
-   * For how long a tunnel is open at most: 1 minute to 12 hours, whole minutes. Who asks may ask for less.
-   *
-   * @default Duration.hours(1)
-   */
-  readonly maxLifetime?: Duration;
 }
 
 /**
