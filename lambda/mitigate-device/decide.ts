@@ -56,7 +56,9 @@ function isRecorded({ id, source, time }: SecuritySignal, { signals }: Incident)
 
 function isNews(signal: SecuritySignal, known: Incident, playbook: PlaybookDocument): boolean {
   return (
-    signal.time > settledUntil(known) && includesResponse(respond(signal, playbook), 'isolate') && !playbook.dryRun
+    signal.time > settledUntil(known) &&
+    includesResponse(respond(signal, playbook), 'isolate') &&
+    (!playbook.dryRun || isOrder(signal))
   );
 }
 

@@ -1,4 +1,4 @@
-import { isContained } from '../shared/incident/incident';
+import { isBeingReleased, isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { clientsOf, settle, transition, write } from './isolate';
@@ -13,6 +13,7 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   const known = await deps.incidents.latest(subjectName);
   if (known === undefined || known.episode !== episode || !isContained(known))
     return { done: 'ignored', because: 'no longer to be locked out' };
+  if (isBeingReleased(known)) return { done: 'ignored', because: 'being released' };
   if (!includesResponse(known.response, 'lockOut') || known.lockedAt !== undefined)
     return { done: 'ignored', because: 'locked out already' };
   const subject = subjectOf(subjectName);

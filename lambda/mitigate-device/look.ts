@@ -1,5 +1,5 @@
 import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
-import { type Incident, isContained } from '../shared/incident/incident';
+import { type Incident, isBeingReleased, isContained } from '../shared/incident/incident';
 import { subjectOf } from '../shared/incident/signal';
 import { METRIC } from './contract';
 import type { Outcome } from '../shared/incident/consumer';
@@ -20,6 +20,7 @@ export async function lookAgain(deps: Deps, subjectName: string, episode: number
   const known = await deps.incidents.latest(subjectName);
   if (known === undefined || known.episode !== episode || !isContained(known) || known.containedAt === undefined)
     return { done: 'ignored', because: 'no longer isolated' };
+  if (isBeingReleased(known)) return { done: 'ignored', because: 'being released' };
   const drifted = await repairGroups(deps, known);
   const connected = await cutOldSessions(deps, known, known.containedAt, drifted);
   if (drifted) deps.log.count(METRIC.lookDrifted, 1, { subject: subjectName, attempt });

@@ -93,8 +93,9 @@ async function restore(deps: Deps, incident: Incident): Promise<Restored> {
       result.restored.push(`certificate ${certificate.id.slice(0, 8)}`);
   }
   const subject = subjectOf(incident.subject);
-  if (subject.kind === 'thing' && incident.containedAt !== undefined) {
-    await restoreGroups(deps, subject.name, incident.prior?.left ?? [], result);
+  // Also where isolating it did not come to its end: what is noted may have been taken.
+  if (subject.kind === 'thing' && incident.prior !== undefined) {
+    await restoreGroups(deps, subject.name, incident.prior.left, result);
     await deps.registry.cut(subject.name);
   }
   return result;
@@ -131,8 +132,14 @@ async function finish(deps: Deps, incident: Incident, result: Restored): Promise
       return { done: 'released' };
     }
     current = await deps.incidents.latest(incident.subject);
+    // Something more was taken meanwhile: the order is delivered again, and gives that back, too.
+    if (current !== undefined && taken(current) !== taken(incident)) break;
   }
   throw new Error('the incident was written by somebody else');
+}
+
+function taken({ prior, lockedAt }: Incident): string {
+  return JSON.stringify([prior, lockedAt]);
 }
 
 /** Somebody decided otherwise while rights were given back: the responder looks at once, and takes them again. */

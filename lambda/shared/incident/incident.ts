@@ -121,6 +121,11 @@ export function isContained(incident: Incident): boolean {
   return CONTAINED.includes(incident.state) || (incident.state === 'held' && incident.containedAt !== undefined);
 }
 
+/** Whether it is just being given back what was taken: then that has to come to its end, or be overtaken, first. */
+export function isBeingReleased({ state, orders }: Incident): boolean {
+  return state === 'proving' && orders.at(-1)?.verb === 'release';
+}
+
 /** The record of a device that has none open. */
 export function openIncident(signal: SecuritySignal, response: Response, episode: number, now: number): Incident {
   const empty: Incident = {

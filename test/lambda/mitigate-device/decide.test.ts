@@ -61,6 +61,16 @@ test('a person is obeyed in a dry run', () => {
   expect(decide(person, undefined, trial, NOW).kind).toBe('isolate');
 });
 
+test('a person overtakes a release also in a dry run, and detectors do not', () => {
+  const proving = known('proving', {
+    prior: { groups: ['pumps'], left: ['pumps'] },
+    containedAt: TIME,
+    orders: [{ verb: 'release', by: 'ada', why: 'well', time: TIME - 1 }],
+  });
+  expect(decide(person, proving, trial, NOW).kind).toBe('isolate');
+  expect(decide(signal({ id: 'other' }), proving, trial, NOW).kind).toBe('record');
+});
+
 test('a signal of the future is refused; clocks may differ by five minutes', () => {
   expect(decide(signal({ time: NOW + 300_001 }), undefined, playbook, NOW).kind).toBe('refuse');
   expect(decide(signal({ time: NOW + 300_000 }), undefined, playbook, NOW).kind).toBe('isolate');

@@ -124,6 +124,45 @@ describe('the bundled function that gives back', () => {
     expect(end()).toMatchObject({ notRestored: [`group ${FLEET}: the thing is in 10 groups`] });
   });
 
+  test('a device whose isolation did not come to its end gets back what it had lost by then', async () => {
+    rig.thing('pump-7').fleet.groups.delete(QUARANTINE);
+    expect(await rig.deliver([alarm()])).toEqual(['m0']);
+    expect(rig.groupsOf('pump-7')).toEqual(['site']);
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
+    expect(end()).toMatchObject({ state: 'released', groups: [FLEET, 'site'], restored: [`group ${FLEET}`] });
+  });
+
+  test('while it is released, neither a second look nor a lock-out that comes late takes anything', async () => {
+    await locked();
+    const known = rig.incidents.incident('pump-7')!;
+    const orders = [{ verb: 'release', ...order } as const];
+    const proving: Incident = { ...known, state: 'proving', orders, lockedAt: undefined };
+    rig.incidents.items.set('pump-7 1', itemOf(proving));
+    rig.fleet.things.get('pump-7')!.groups = ['site', FLEET];
+    await rig.deliver([{ schema: MESSAGE.look, subject: 'pump-7', episode: 1 }]);
+    await rig.deliver([{ schema: MESSAGE.lockOut, subject: 'pump-7', episode: 1 }], 'slow');
+    expect(rig.groupsOf('pump-7')).toEqual([FLEET, 'site']);
+    expect(rig.incidents.incident('pump-7')).toEqual(proving);
+  });
+
+  test('what is taken while it is released is given back by a second delivery', async () => {
+    await locked();
+    rig.aws.trouble = ({ operation }) => {
+      const known = rig.incidents.incident('pump-7')!;
+      if (operation !== 'DeleteConnection') return undefined;
+      rig.aws.trouble = () => undefined;
+      const certificates = [...(known.prior?.certificates ?? []), { id: 'ef'.repeat(32), status: 'ACTIVE' }];
+      const more = { ...known, version: known.version + 1, prior: { ...known.prior!, certificates } };
+      rig.incidents.items.set('pump-7 1', itemOf(more));
+      rig.fleet.certificates.set('ef'.repeat(32), 'INACTIVE');
+      return undefined;
+    };
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual(['m0']);
+    expect(await rig.deliver([releaseOf('pump-7')], 'release', 2)).toEqual([]);
+    expect(rig.fleet.certificates.get('ef'.repeat(32))).toBe('ACTIVE');
+    expect(rig.incidents.incident('pump-7')).toMatchObject({ state: 'released', notRestored: [] });
+  });
+
   test('a thing and a certificate that are deleted', async () => {
     await locked();
     rig.fleet.things.clear();
