@@ -12,7 +12,8 @@ import { printSummary, summarize } from './summary';
 const USAGE = `npm start [-- options]
   --fleet FILE    the fleet to synthesize (default: fleet.json)
   --output DIR    where the cloud assembly goes (default: cdk.out)
-  --json          the summary as JSON
+  --json          the summary as JSON, and no rehearsal
+  --synth-only    no rehearsal
   --help          this text`;
 
 /** Where the command writes: lines for the user, and lines about what went wrong. */
@@ -25,7 +26,24 @@ interface Options {
   readonly fleet: string;
   readonly output: string;
   readonly json: boolean;
+  readonly 'synth-only': boolean;
   readonly help: boolean;
+}
+
+const OPTIONS = {
+  fleet: { type: 'string', default: 'fleet.json' },
+  output: { type: 'string', default: 'cdk.out' },
+  json: { type: 'boolean', default: false },
+  'synth-only': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The folder that is to be rehearsed after a start with these arguments; undefined if nothing is. */
+export function assemblyToRehearse(argv: readonly string[]): string | undefined {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: false });
+  return values.json === true || values['synth-only'] === true || values.help === true
+    ? undefined
+    : resolve(String(values.output));
 }
 
 /**
@@ -37,15 +55,7 @@ export function start(argv: readonly string[], output: Output): number {
   let options: Options;
   const { print, complain } = output;
   try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        fleet: { type: 'string', default: 'fleet.json' },
-        output: { type: 'string', default: 'cdk.out' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    const { values } = parseArgs({ args: [...argv], options: OPTIONS });
     options = values;
   } catch (error) {
     complain((error as Error).message, USAGE);

@@ -1,7 +1,35 @@
 #!/usr/bin/env node
-import { start } from './start-command';
+import { join, relative } from 'node:path';
+import { packageRoot } from '../lib/internal/package-root';
+import { packageVersion } from '../lib/internal/package-version';
+import type { runRehearsal } from '../rehearsal/command';
+import { assemblyToRehearse, start } from './start-command';
 
-process.exitCode = start(process.argv.slice(2), {
-  print: (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join('')),
-  complain: (...lines) => process.stderr.write(lines.map((line) => `${line}\n`).join('')),
-});
+async function main(argv: readonly string[]): Promise<number> {
+  const made = start(argv, {
+    print: (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join('')),
+    complain: (...lines) => process.stderr.write(lines.map((line) => `${line}\n`).join('')),
+  });
+  const assembly = made === 0 ? assemblyToRehearse(argv) : undefined;
+  if (assembly === undefined) return made;
+  // A file of its own, as the executable has it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- known only when it runs
+  const rehearsal = require(join(packageRoot(), 'dist/cli/rehearsal.js')) as { runRehearsal: typeof runRehearsal };
+  const green = await rehearsal.runRehearsal({
+    assembly,
+    report: join(relative(process.cwd(), assembly), 'rehearsal.html'),
+    json: false,
+    version: packageVersion(),
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
+  return green ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`could not rehearse: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  },
+);

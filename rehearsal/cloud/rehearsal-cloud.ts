@@ -1,15 +1,7 @@
 import { type Assembly, loadAssembly, type StackSource } from '../assembly/load';
 import { AssemblyError } from '../assembly/template';
 import { Deployment } from '../deploy/deploy';
-import type {
-  Cloud,
-  CloudProps,
-  Connections,
-  DeployedResource,
-  Gap,
-  MessageBus,
-  OutboundMessage,
-} from '../ports';
+import type { Cloud, CloudProps, Connections, DeployedResource, Gap, MessageBus, OutboundMessage } from '../ports';
 import { Defender } from './iot/defender';
 import type { Place } from './operation';
 import { outsideOf } from './outside';

@@ -21,6 +21,7 @@ import { Shadows } from './iot/shadows';
 import { Things } from './iot/things';
 import type { Operation, Place } from './operation';
 import type { Cloudlike } from './parts';
+import { logsService } from './logs';
 import { S3 } from './s3';
 import { Sns } from './sns';
 import { Sqs } from './sqs';
@@ -79,7 +80,9 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const dynamodb = new DynamoDb(place);
   const iot = iotService({ registry, things, policies, certificates, account, jobs });
   const data = iotDataService(registry, shadows, props.connections, props.deliver);
-  for (const wire of [iot, data, sqs.wire, sns.wire, events.wire, ssm.wire, s3.wire, dynamodb.wire]) gateway.add(wire);
+  const logs = logsService(place);
+  for (const wire of [iot, data, sqs.wire, sns.wire, events.wire, ssm.wire, s3.wire, dynamodb.wire, logs])
+    gateway.add(wire);
   const byName = new Map(iot.operations.map((operation) => [operation.name, operation]));
   const operation = (name: string): Operation => {
     const found = byName.get(`iot:${name}`);

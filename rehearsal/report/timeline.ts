@@ -8,9 +8,9 @@ export function isTelling(event: RehearsalEvent): boolean {
     case 'decision':
       return !event.decision.allowed;
     case 'call':
-      return event.outcome !== 'ok';
+      return event.decision?.allowed === false;
     case 'deploy':
-      return event.outcome !== 'created';
+      return event.outcome === 'failed';
     case 'gap':
       return event.onPath;
     case 'message':
@@ -38,7 +38,9 @@ export function timeline(record: RunRecord): string {
   for (const story of record.stories) {
     lines.push('', printable(story.title), '-'.repeat(Math.min(story.title.length, 100)));
     const startedAt = story.events[0]?.at ?? 0;
-    for (const event of story.events) {
+    const begun = story.events.findIndex(({ kind }) => kind === 'step');
+    lines.push(`    ${deploymentOf(story.events)}`);
+    for (const event of story.events.slice(Math.max(0, begun))) {
       if (event.kind === 'step' && event.outcome !== 'begun') lines.push(stepLine(event));
       else if (isTelling(event)) lines.push(`    ${lineOf(event, startedAt)}`);
     }
@@ -47,6 +49,13 @@ export function timeline(record: RunRecord): string {
     lines.push(...story.reasons.map((reason) => printable(`  ${reason}`)));
   }
   return `${lines.join('\n').trimStart()}\n`;
+}
+
+function deploymentOf(events: readonly RehearsalEvent[]): string {
+  const outcomes = events.flatMap((event) => (event.kind === 'deploy' ? [event.outcome] : []));
+  const skipped = outcomes.filter((outcome) => outcome === 'skipped').length;
+  const more = skipped === 0 ? '' : `; ${skipped} are not modelled, which the report lists`;
+  return `deployed ${outcomes.filter((outcome) => outcome === 'created').length} resources${more}`;
 }
 
 function stepLine(event: Extract<RehearsalEvent, { kind: 'step' }>): string {

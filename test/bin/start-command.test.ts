@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { start } from '../../bin/start-command';
+import { assemblyToRehearse, start } from '../../bin/start-command';
 import { ROOT } from '../support/sources';
 
 const FLEET = join(ROOT, 'fleet.json');
@@ -73,7 +73,7 @@ test.each(['off', 'stream'] as const)('one word leaves Device Defender Detect ou
   const output = join(folder, detect);
   const { code, said } = run(
     '--fleet',
-    fleetFile(`${detect}.json`, (fleet) => ({ ...fleet, detect, stream: { log: 'create' } })),
+    fleetFile(`${detect}.json`, (fleet) => ({ ...fleet, detect })),
     '--output',
     output,
   );
@@ -159,4 +159,13 @@ describe('fails', () => {
 
 test('--help says how', () => {
   expect(run('--help')).toEqual({ code: 0, complained: '', said: expect.stringContaining('--fleet FILE') });
+});
+
+test.each([
+  [[], process.cwd() + '/cdk.out'],
+  [['--output', '/some/where'], '/some/where'],
+  [['--json'], undefined],
+  [['--synth-only'], undefined],
+])('a start with %j is followed by a rehearsal of %s', (argv, assembly) => {
+  expect(assemblyToRehearse(argv)).toBe(assembly);
 });

@@ -1,7 +1,7 @@
 import { type MqttCaller, type ProvisioningService, ServiceRefusal } from '../../ports';
 import { AwsFault } from '../fault';
 import type { Functions } from '../functions';
-import { type Actor, type Operation, recordOf } from '../operation';
+import { type Operation, recordOf } from '../operation';
 import { report, serviceParty, type World } from '../world';
 import type { Certificates } from './certificates';
 import type { IotRegistry } from './registry';
@@ -144,13 +144,7 @@ export class Provisioning implements ProvisioningService {
     for (const resource of of('AWS::IoT::Policy'))
       await this.attachPolicy(recordOf(render(resource.Properties, parameters, template)), certificateId, call);
     for (const resource of of('AWS::IoT::Certificate'))
-      await this.activate(
-        recordOf(render(resource.Properties, parameters, template)),
-        thingName,
-        certificateId,
-        actor,
-        call,
-      );
+      await this.activate(recordOf(render(resource.Properties, parameters, template)), thingName, certificateId, call);
     return thingName;
   }
 
@@ -195,13 +189,7 @@ export class Provisioning implements ProvisioningService {
     await call('AttachPolicy', { policyName, target: this.registry.arn(`cert/${certificateId}`) });
   }
 
-  private async activate(
-    properties: Json,
-    thingName: string,
-    certificateId: string,
-    actor: Actor,
-    call: Call,
-  ): Promise<void> {
+  private async activate(properties: Json, thingName: string, certificateId: string, call: Call): Promise<void> {
     const principal = this.registry.arn(`cert/${certificateId}`);
     if (thingName !== '')
       await call('AttachThingPrincipal', { thingName, principal, thingPrincipalType: properties.ThingPrincipalType });

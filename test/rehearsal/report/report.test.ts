@@ -127,6 +127,7 @@ describe('the timeline', () => {
     ];
     expect(record(...quiet).stories[0]!.events.filter(isTelling)).toEqual([]);
     const fault: NewEvent = { kind: 'fault', who, what: 'a call failed', code: 'AccessDenied', detail: 'iot:X' };
+    expect(timeline(record(fault))).toContain('deployed 0 resources\n');
     expect(lineOf(record(fault).stories[0]!.events[0]!, 0)).toBe('00:00:00  a call failed - iot:X');
   });
 
