@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { baselineOf, readBaseline } from '../../lib/compliance/baseline';
-import { check, type CheckResult } from '../../lib/compliance/engine';
+import { type CheckResult, judge } from '../../lib/compliance/engine';
+import { evidenceOf } from '../../lib/compliance/evidence/evidence';
+import { digestOfFile, writeEvidence } from '../../lib/compliance/evidence/write';
+import type { Model } from '../../lib/compliance/model/model';
 import { junitReport } from '../../lib/compliance/report/junit';
 import { sarifReport } from '../../lib/compliance/report/sarif';
 import { textReport } from '../../lib/compliance/report/text';
@@ -10,10 +13,12 @@ import { readPaths } from './read-paths';
 
 export const CHECK_USAGE = `zero-trust-iot check PATH... [--format text|json|sarif|junit] [--profile baseline|strict]
     [--account-baseline this-app|elsewhere] [--baseline FILE] [--update-baseline] [--json]
+    [--report DIR]
 
 PATH is a CDK assembly (cdk.out), a CloudFormation template (JSON or YAML), or a folder of templates. All of them are judged
 together. Exit code: 0 nothing worse than warnings, 1 findings, 2 the check could not be done, or not in full.
-With --baseline only findings that are not in the file fail; --update-baseline writes the file.`;
+With --baseline only findings that are not in the file fail; --update-baseline writes the file.
+With --report the evidence is written to DIR/zero-trust-iot-report.json, .md and .html: tenet by tenet, and who may do what.`;
 
 const OPTIONS = {
   format: { values: ['text', 'json', 'sarif', 'junit'], fallback: 'text' },
@@ -21,6 +26,7 @@ const OPTIONS = {
   'account-baseline': { values: ['this-app', 'elsewhere'], fallback: 'elsewhere' },
   baseline: {},
   'update-baseline': { flag: true },
+  report: {},
   json: { flag: true },
 };
 
@@ -32,7 +38,7 @@ export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
     throw new UsageError('--update-baseline needs --baseline FILE');
   const known = readKnown(args);
   const source = readPaths(args.operands);
-  const result = check({
+  const { result, model } = judge({
     ...source,
     known,
     today: terminal.today,
@@ -40,9 +46,22 @@ export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
     accountBaseline: args.text('account-baseline') === 'this-app' ? 'this-app' : 'elsewhere',
   });
   terminal.out(render(result, args.has('json') ? 'json' : (args.text('format') ?? 'text'), terminal.version));
+  const report = args.text('report');
+  if (report !== undefined) writeReport(report, result, model, terminal);
   if (result.broken) return Exit.FAILED;
   if (args.has('update-baseline')) return update(args.text('baseline') ?? '', result, terminal);
   return result.success ? Exit.OK : Exit.NO;
+}
+
+function writeReport(folder: string, result: CheckResult, model: Model, terminal: Terminal): void {
+  const evidence = evidenceOf({
+    result,
+    model,
+    version: terminal.version,
+    digestOf: digestOfFile,
+    identities: Number.POSITIVE_INFINITY,
+  });
+  for (const path of writeEvidence(evidence, folder, 'zero-trust-iot-report')) terminal.err(`wrote ${path}\n`);
 }
 
 function readKnown(args: Parsed): Set<string> {

@@ -8,7 +8,10 @@ import {
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { readBaseline } from './baseline';
-import { check, type CheckInput, type CheckResult } from './engine';
+import { type CheckInput, type CheckResult, judge } from './engine';
+import { evidenceOf } from './evidence/evidence';
+import { digestOfFile, writeEvidence } from './evidence/write';
+import type { Model } from './model/model';
 import { failOldCdk } from './old-cdk';
 import type { Finding } from './rule';
 import { CATALOG } from './rules/catalog';
@@ -23,8 +26,16 @@ export interface PluginSettings {
   readonly enforce: boolean;
   /** Text of the baseline file. */
   readonly baseline?: string;
+  /** Where the evidence report goes. */
+  readonly report?: ReportPlace;
   readonly today: string;
   readonly version: string;
+}
+
+/** Folder, and name of the files without their extension. */
+export interface ReportPlace {
+  readonly folder: string;
+  readonly name: string;
 }
 
 /** What the CDK hands to a plug-in; older versions hand over the paths alone. */
@@ -43,6 +54,8 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
   public readonly name = PLUGIN_NAME;
   public readonly version: string;
   public readonly ruleIds = CATALOG.map(({ id }) => id);
+  /** Of the last check. */
+  private model?: Model;
 
   constructor(private readonly settings: PluginSettings) {
     this.version = settings.version;
@@ -58,6 +71,8 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
     try {
       const folder = rootOf(context);
       const result = this.judge(context, folder);
+      if (this.settings.report !== undefined && this.model !== undefined)
+        this.write(result, this.model, folder, this.settings.report);
       return this.report(result, folder, context);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -68,13 +83,24 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
   /** Judges the assembly that a context names. */
   public judge(context: ValidationContext, folder: string): CheckResult {
     const source = sourceOf(context, folder);
-    const { baseline, ...settings } = this.settings;
-    return check({
+    const { baseline, profile, accountBaseline, today } = this.settings;
+    const { result, model } = judge({
       ...source,
-      ...settings,
+      profile,
+      accountBaseline,
+      today,
       waivers: context.appConstruct === undefined ? source.waivers : waiversBelow(context.appConstruct),
       known: baseline === undefined ? undefined : readBaseline(baseline),
     });
+    this.model = model;
+    return result;
+  }
+
+  /** The evidence report. Old versions of the CDK let no plug-in add a file to the assembly. */
+  private write(result: CheckResult, model: Model, folder: string, place: ReportPlace): void {
+    if (!mayAddFiles()) return;
+    const digestOf = (path: string): string | undefined => digestOfFile(join(folder, path));
+    writeEvidence(evidenceOf({ result, model, version: this.version, digestOf }), place.folder, place.name);
   }
 
   private report(result: CheckResult, folder: string, context: ValidationContext): PolicyValidationPluginReport {
@@ -112,6 +138,12 @@ export class CompliancePlugin implements IPolicyValidationPlugin {
       ],
     };
   }
+}
+
+/** Whether plug-ins may add files: they may since the CDK has a validator of its own (2.262). */
+function mayAddFiles(): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the name is missing in old versions: an import would not compile
+  return 'CloudFormationValidatePlugin' in (require('aws-cdk-lib') as object);
 }
 
 /** The folder of the app's assembly: the one that all templates are below. */

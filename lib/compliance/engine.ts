@@ -66,6 +66,11 @@ export function docsOf(ruleId: string): string {
 
 /** Judges templates by the rules. Never throws for what stands in a template: what cannot be judged is a finding. */
 export function check(input: CheckInput): CheckResult {
+  return judge(input).result;
+}
+
+/** The same, with the model that was judged. */
+export function judge(input: CheckInput): { readonly result: CheckResult; readonly model: Model } {
   const rules = input.rules ?? CATALOG;
   const model = new Model(input.files);
   const collected = new Collector(model, input);
@@ -73,7 +78,7 @@ export function check(input: CheckInput): CheckResult {
   collected.inputs();
   const { waivers, bad } = readWaivers(input);
   for (const { scope, problem } of bad) collected.add(GEN2, { at: { file: scope }, message: problem });
-  return collected.result(rules, waivers);
+  return { result: collected.result(rules, waivers), model };
 }
 
 function readWaivers(input: CheckInput): { waivers: Waiver[]; bad: { scope: string; problem: string }[] } {
@@ -127,14 +132,12 @@ class Collector {
       return;
     }
     this.unverified.add(rule.id);
-    this.add(GEN1, {
-      ...observation,
-      message: `${rule.id} (${rule.title}) cannot be verified: ${observation.message}`,
-    });
+    const message = `${rule.id} (${rule.title}) cannot be verified: ${observation.message}`;
+    this.add(GEN1, { ...observation, message }, rule.id);
   }
 
-  public add(rule: Rule, observation: Observation): void {
-    const finding = this.finding(rule, observation);
+  public add(rule: Rule, observation: Observation, about?: string): void {
+    const finding = { ...this.finding(rule, observation), ...(about === undefined ? {} : { about }) };
     const key = JSON.stringify([rule.id, finding.file, finding.logicalId, finding.message]);
     const before = this.found.get(key);
     // The same place under other conditions: one finding, that names the fewest conditions.

@@ -66,6 +66,8 @@ export interface Finding {
   readonly tenets: readonly Tenet[];
   readonly fix: string;
   readonly docs: string;
+  /** The rule that could not be verified, where another one says so. */
+  readonly about?: string;
   /** Stable over runs and machines, for baselines and SARIF. */
   readonly fingerprint: string;
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { Stage, Validations } from 'aws-cdk-lib';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stage, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { ConfigurationError } from '../internal/configuration-error';
 import { packageVersion } from '../internal/package-version';
+import { quote } from '../internal/quote';
 import type * as Plugin from './compliance-plugin';
+import type { ReportPlace } from './compliance-plugin';
 import { AccountBaseline, ComplianceProfile } from './compliance-profile';
 
 /** Options of `ZeroTrustIot.apply`. */
@@ -36,7 +39,30 @@ export interface ZeroTrustIotOptions {
    * @default - every finding counts
    */
   readonly baselineFile?: string;
+
+  /**
+   * Whether an evidence report is written into the cloud assembly, as JSON, Markdown and HTML: what the templates show for
+   * each tenet of Zero Trust, and who may do what.
+   *
+   * With versions of aws-cdk-lib before 2.262, which let no plug-in add files, none is written: use `zero-trust-iot check
+   * cdk.out --report DIR`.
+   *
+   * @default true
+   */
+  readonly report?: boolean;
+
+  /**
+   * Name of the report's files without their extension: letters, digits, `.`, `_` and `-`, up to 100.
+   *
+   * @default 'zero-trust-iot-report'
+   */
+  readonly reportName?: string;
 }
+
+const REPORT_NAME = 'zero-trust-iot-report';
+const FORMS = ['.json', '.md', '.html'];
+/** Files that the CDK writes into an assembly. */
+const TAKEN = ['manifest', 'tree', 'validation-report', 'policy-validation-report'];
 
 const BRAND = Symbol.for('cdk-iot-zero-trust.Compliance');
 
@@ -61,7 +87,7 @@ export class ZeroTrustIot {
   /**
    * Applies the rules to all stacks of an app or a stage.
    *
-   * Fails if they are applied already, or to something that is neither app nor stage.
+   * Fails if they are applied already, to something that is neither app nor stage, or with a name of the report that is none.
    */
   public static apply(scope: IConstruct, options: ZeroTrustIotOptions = {}): void {
     if (!Stage.isStage(scope)) {
@@ -76,6 +102,7 @@ export class ZeroTrustIot {
         scope,
       );
     }
+    const report = reportOf(scope, options);
     Object.defineProperty(scope, BRAND, { value: true });
     // The rules are a third of the library, and most apps of a test run do not apply them.
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import at the top would load them for all
@@ -86,6 +113,7 @@ export class ZeroTrustIot {
         accountBaseline: options.accountBaseline ?? AccountBaseline.ELSEWHERE,
         enforce: options.enforce ?? true,
         baseline: options.baselineFile === undefined ? undefined : readFileSync(options.baselineFile, 'utf8'),
+        report,
         today: new Date().toISOString().slice(0, 10),
         version: packageVersion(),
       }),
@@ -93,4 +121,25 @@ export class ZeroTrustIot {
   }
 
   private constructor() {}
+}
+
+/** Where the report goes. The one of an earlier synthesis is removed, since a plug-in may not change what is there. */
+function reportOf(scope: Stage, options: ZeroTrustIotOptions): ReportPlace | undefined {
+  const name = options.reportName ?? REPORT_NAME;
+  if (Token.isUnresolved(name) || !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name) || TAKEN.includes(name)) {
+    throw new ConfigurationError(
+      'ComplianceReportNameInvalid',
+      `'reportName' must be a name of a file without its extension: letters, digits, '.', '_' and '-', at most 100, and none that the CDK uses (${TAKEN.join(', ')}), got ${quote(name)}`,
+      scope,
+    );
+  }
+  if (options.report === false) return undefined;
+  const folder = scope.outdir;
+  const remove = (): string[] => {
+    for (const form of FORMS) rmSync(join(folder, name + form), { force: true });
+    return [];
+  };
+  remove();
+  scope.node.addValidation({ validate: remove });
+  return { folder, name };
 }

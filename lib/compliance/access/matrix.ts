@@ -1,7 +1,7 @@
 import type { Model } from '../model/model';
 import { readDocument, SOME_WORLD, type World } from '../policies/document';
 import { worldsOf } from '../policies/reach';
-import { type AccessAction, ACTIONS } from './actions';
+import { type AccessAction, ACTIONS, CONNECT } from './actions';
 import { type Grant, grantsOf } from './grants';
 import { identitiesOf } from './identities';
 import { rightsOf } from './rights';
@@ -107,7 +107,8 @@ function rowOf(identity: Identity, symbols: Symbols): AccessRow {
     const { rights, problems: found } = rightsOf(inScenario(identity, scenario), world, symbols);
     for (const problem of found) problems.add(problem);
     for (const [action, right] of rights) {
-      for (const grant of grantsOf(right, action, symbols)) {
+      for (const each of grantsOf(right, action, symbols)) {
+        const grant = forClaim(identity, action, each);
         const key = JSON.stringify({ ...grant, because: [] });
         const known = seen.get(action)?.get(key) ?? { grant, where: new Set<string>() };
         seen.get(action)?.set(key, { ...known, where: known.where.add(given) });
@@ -125,6 +126,12 @@ function rowOf(identity: Identity, symbols: Symbols): AccessRow {
     may: ACTIONS.flatMap((action) => cellOf(action, [...(seen.get(action)?.values() ?? [])], places.length)),
     unknown: [...problems].sort(),
   };
+}
+
+/** Claim certificates are no things: a prefix of their own is what they have in common. */
+function forClaim({ kind }: Identity, action: AccessAction, grant: Grant): Grant {
+  const isOwnPrefix = kind === 'claim' && action === CONNECT && !/^[*?]/.test(grant.pattern);
+  return isOwnPrefix && grant.belongs === 'others' ? { ...grant, belongs: 'shared' } : grant;
 }
 
 function cellOf(action: AccessAction, seen: readonly Seen[], places: number): AccessCell[] {
