@@ -31,6 +31,24 @@ describe('a request', () => {
     expect(parsed.ok && 'subject' in parsed.value).toBe(false);
   });
 
+  test('to report one device, as bad as it is said to be', () => {
+    const report = (body?: object) => parseOperation(request('POST /report', body));
+    const value = { verb: 'report', by: CALLER, why: 'smoke', subject: 'pump-7' };
+    expect(report(order)).toEqual({ ok: true, value: { ...value, severity: 'HIGH' } });
+    expect(report({ ...order, severity: 'LOW', response: 'retire' })).toEqual({
+      ok: true,
+      value: { ...value, severity: 'LOW' },
+    });
+    for (const [body, reason] of [
+      [undefined, 'body: not a JSON object'],
+      [{ ...order, why: '' }, 'why: say why, it is put on record'],
+      [{ ...order, severity: 'high' }, 'severity: one of LOW, MEDIUM, HIGH, CRITICAL'],
+      [{ ...order, subject: '*' }, 'subject: a thing name or certificate/ID'],
+      [{ why: 'smoke', allHeld: true }, 'subject: a thing name or certificate/ID'],
+    ] as const)
+      expect(report(body)).toEqual({ ok: false, reason });
+  });
+
   test('to lock out a certificate, in base64', () => {
     const body = Buffer.from(
       JSON.stringify({ ...order, subject: `certificate/${CERTIFICATE}`, response: 'lockOut' }),

@@ -1,7 +1,7 @@
 import { decide, restorationOf } from '../../../lambda/release-device/decide';
 import { parseRelease } from '../../../lambda/release-device/event';
 import { BY_TIME, MESSAGE } from '../../../lambda/shared/incident/contract';
-import { dueAtOf, type Incident, type State } from '../../../lambda/shared/incident/incident';
+import { dueAtOf, type Incident, isBeingReleased, type State } from '../../../lambda/shared/incident/incident';
 import { TIME } from '../shared/incident/messages';
 
 const given = { by: 'ada', why: 'well', time: TIME };
@@ -116,6 +116,15 @@ describe('a certificate', () => {
   ])('that was %s and is %s', (status, current, expected) => {
     expect(restorationOf({ id: 'abcdefghijkl', status }, current)).toEqual(expected);
   });
+});
+
+test.each<[State, ('release' | 'hold')[], boolean]>([
+  ['proving', ['release'], true],
+  ['proving', ['release', 'hold'], false],
+  ['proving', [], false],
+  ['isolated', ['release'], false],
+])('%s after %j is being released: %s', (state, verbs, expected) => {
+  expect(isBeingReleased(incident(state, { orders: verbs.map((verb) => ({ ...order, verb })) }))).toBe(expected);
 });
 
 describe('a message', () => {
