@@ -107,7 +107,10 @@ function synthesize(options: Options, { print }: Output): number {
       '',
     );
     print(...printSummary(summaries));
-    print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`), '');
+    print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`));
+    const report = join(assembly.directory, 'zero-trust-iot-report.html');
+    if (existsSync(report)) print(`Evidence, tenet by tenet, and who may do what: ${relative(process.cwd(), report)}`);
+    print('');
     print('To deploy:', ...deployCommands(options, built.detectStack), '');
   }
   return verdicts.clean ? 0 : 1;
