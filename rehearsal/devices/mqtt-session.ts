@@ -150,8 +150,9 @@ export class MqttSession {
     return new Promise((resolve, reject) => {
       let settled = false;
       act((error) => {
-        // Errors at the end of a connection say less than that it ended.
-        if (settled || (error !== undefined && error !== null && !this.isOpen)) return;
+        // Errors at the end of a connection say less than that it ended, and may come before it is known to.
+        const isEnding = !this.isOpen || this.client.stream.destroyed || this.client.disconnecting;
+        if (settled || (error !== undefined && error !== null && isEnding)) return;
         settled = true;
         if (error === undefined || error === null) resolve();
         else reject(error);
