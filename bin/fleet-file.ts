@@ -48,7 +48,7 @@ export interface FleetDescription {
   readonly customMetrics?: { readonly name: string; readonly type: string; readonly displayName?: string }[];
   readonly behaviors?: unknown[];
   readonly detect?: 'stream' | 'device-defender' | 'both' | 'off';
-  readonly stream?: { readonly mode?: 'dry-run' | 'live'; readonly log?: 'existing' | 'create' };
+  readonly stream?: { readonly mode?: 'dry-run' | 'live' };
   readonly response?: ResponseEntry;
   readonly alerts: { readonly emails: string[] };
   readonly audit?: { readonly certificateAgeDays?: number; readonly certificateExpirationDays?: number };

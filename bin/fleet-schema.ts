@@ -253,12 +253,6 @@ const STREAM = {
       default: 'dry-run',
       description: "'dry-run' counts alarms and tells nobody; 'live' raises signals.",
     },
-    log: {
-      enum: ['existing', 'create'],
-      default: 'existing',
-      description:
-        "The log group of AWS IoT, AWSIotLogsV2: 'existing' where AWS IoT has logged something in this account and region before, 'create' where it has not.",
-    },
   },
 } as const;
 

@@ -13,7 +13,6 @@ import {
   type DetectionEngine,
   Enrollment,
   type ICustomMetric,
-  IotLogs,
   ZeroTrustAccount,
   ZeroTrustFleet,
   ZeroTrustIot,
@@ -116,8 +115,7 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
 }
 
 function toStream({ stream }: FleetDescription): DetectionEngine {
-  const logs = stream?.log === 'create' ? IotLogs.created() : IotLogs.ofAccount();
-  return Detection.stream({ dryRun: stream?.mode !== 'live', logs });
+  return Detection.stream({ dryRun: stream?.mode !== 'live' });
 }
 
 /** What the rules find on this app, and why it is right here. */

@@ -9,7 +9,6 @@ import {
   CustomMetricType,
   Detection,
   DeviceReports,
-  IotLogs,
   Severity,
   Topic,
   ZeroTrustAccount,
@@ -34,6 +33,6 @@ new ZeroTrustFleet(stack, 'Pumps', {
     Behavior.custom(temperature).mustBeAtMost(70),
     Behavior.bytesOut().learned(Confidence.HIGH),
   ],
-  detection: [Detection.stream({ dryRun: false, deviceReports, logs: IotLogs.created() })],
+  detection: [Detection.stream({ dryRun: false, deviceReports })],
 });
 app.synth();

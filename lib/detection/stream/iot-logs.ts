@@ -1,11 +1,13 @@
-import { CfnDeletionPolicy, Stack } from 'aws-cdk-lib';
-import { CfnLogGroup, type ILogGroupRef } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib';
+import type { ILogGroupRef } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { ENSURE_LOG_GROUP, type LogGroupProperties, RESOURCE_TYPE } from '../../../lambda/ensure-log-group/contract';
+import { CustomResourceProvider } from '../../internal/custom-resource-provider';
+import { allow } from '../../internal/iam';
 import type { LogGroupName } from './log-group-name';
 
 /** The log group that AWS IoT writes to. */
 const LOG_GROUP = 'AWSIotLogsV2';
-const RETENTION_DAYS = 365;
 
 /**
  * The log of AWS IoT, in which the stream engine sees what is refused to devices.
@@ -17,27 +19,25 @@ const RETENTION_DAYS = 365;
  */
 export class IotLogs {
   /**
-   * The log group of AWS IoT, `AWSIotLogsV2`. It must be there when this is deployed: AWS IoT makes it with the first line that it
-   * logs. Where nothing has been logged yet, use `created`.
+   * The log group of AWS IoT, `AWSIotLogsV2`. AWS IoT makes it with the first line that it logs; where that was not yet, it is
+   * made here, and it stays when the stack is deleted.
    */
   public static ofAccount(): IotLogs {
-    return new IotLogs((scope) => ({ name: LOG_GROUP, arn: arnOf(scope, LOG_GROUP) }));
-  }
-
-  /**
-   * The log group of AWS IoT, made here before AWS IoT makes it: encrypted, lines kept for a year, the group kept when the stack
-   * is deleted. Fails at deployment where it exists.
-   */
-  public static created(): IotLogs {
-    return new IotLogs((scope, keyArn) => {
-      const group = new CfnLogGroup(scope, 'LogGroup', {
-        logGroupName: LOG_GROUP,
-        kmsKeyId: keyArn,
-        retentionInDays: RETENTION_DAYS,
+    return new IotLogs((scope) => {
+      const arn = arnOf(scope, LOG_GROUP);
+      const properties: LogGroupProperties = { LogGroupName: LOG_GROUP };
+      const provider = CustomResourceProvider.of(scope, {
+        handler: ENSURE_LOG_GROUP,
+        description: 'Sees to it that the log group of AWS IoT is there',
       });
-      group.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
-      group.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-      return { name: group.ref, arn: arnOf(scope, group.ref) };
+      const statements = [allow(['logs:CreateLogGroup'], [arn])];
+      const ensured = provider.addResource(scope, 'LogGroup', {
+        type: RESOURCE_TYPE,
+        properties: { ...properties },
+        statements,
+        wildcards: 'The right to make a log group is on the group with all its streams.',
+      });
+      return { name: LOG_GROUP, arn, ensured };
     });
   }
 
@@ -54,7 +54,7 @@ export class IotLogs {
     return new IotLogs(undefined);
   }
 
-  private constructor(private readonly find?: (scope: Construct, keyArn: string) => LogGroupName) {}
+  private constructor(private readonly find?: (scope: Construct) => LogGroupName) {}
 
   /** @internal */
   public get _isNone(): boolean {
@@ -62,8 +62,8 @@ export class IotLogs {
   }
 
   /** @internal */
-  public _bind(scope: Construct, keyArn: string): LogGroupName | undefined {
-    return this.find?.(scope, keyArn);
+  public _bind(scope: Construct): LogGroupName | undefined {
+    return this.find?.(scope);
   }
 }
 

@@ -43,13 +43,14 @@ export class LogSource extends Construct {
       environment: { [ENV.stream]: props.stream.resource.ref, [ENV.detector]: props.detector },
       deadLetterQueue: props.failures,
     });
-    const permission = this.function.allowInvoke('Invoke', 'logs.amazonaws.com', props.logGroup.arn);
+    const { name, arn, ensured } = props.logGroup;
+    const permission = this.function.allowInvoke('Invoke', 'logs.amazonaws.com', arn);
     const subscription = new CfnSubscriptionFilter(this, 'Subscription', {
-      logGroupName: props.logGroup.name,
+      logGroupName: name,
       destinationArn: this.function.functionArn,
       filterPattern: linesNeeded(props.behaviors),
     });
-    subscription.node.addDependency(permission, this.function.rights);
+    subscription.node.addDependency(permission, this.function.rights, ...(ensured === undefined ? [] : [ensured]));
   }
 
   private countSubscriptions({ name }: LogGroupName): void {

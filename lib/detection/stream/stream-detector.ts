@@ -53,7 +53,7 @@ export class StreamDetector extends Detector {
     const failures = new SecureQueue(this, 'Failures', { encryptionKey });
     const sources = sourcesOf(behaviors);
     new StreamRules(this, 'Rules', { stream, failures, document, sources, reports });
-    const logs = this.createLogSource(settings, keyArn, { stream, failures, detector });
+    const logs = this.createLogSource(settings, { stream, failures, detector });
     const table = new StateTable(this, 'State', keyArn);
     const thingGroup = target._thingGroup;
     const windows = new WindowFunction(this, 'Windows', {
@@ -71,12 +71,11 @@ export class StreamDetector extends Detector {
 
   private createLogSource(
     { logs, encryptionKey }: StreamSettings,
-    keyArn: string,
     props: { readonly stream: EventStream; readonly failures: SecureQueue; readonly detector: string },
   ): LogSource | undefined {
     const { behaviors } = this;
     if (!behaviors.some(needsLog)) return undefined;
-    const logGroup = logs._bind(this, keyArn);
+    const logGroup = logs._bind(this);
     return logGroup && new LogSource(this, 'Logs', { ...props, logGroup, behaviors, encryptionKey });
   }
 

@@ -237,6 +237,13 @@ describe('the stream engine watches a group', () => {
     });
   });
 
+  test('the log group is there before it is subscribed to, whoever made it', () => {
+    const [ensured] = Object.keys(
+      watched.template.findResources('Custom::IotLogGroup', { Properties: { LogGroupName: 'AWSIotLogsV2' } }),
+    );
+    watched.template.hasResource('AWS::Logs::SubscriptionFilter', { DependsOn: Match.arrayWith([ensured]) });
+  });
+
   test('the function may read who is in the group', () => {
     const actions = rightsOf(watched.template, "What the handler 'evaluate-behaviors' may do").flatMap(
       ({ Action }) => Action,
@@ -327,7 +334,6 @@ test('options reach the resources', () => {
       retention: Duration.days(7),
       encryptionKey,
       deviceReports: DeviceReports.basicIngest('pump_reports'),
-      logs: IotLogs.created(),
     },
     all,
     stack,
@@ -343,11 +349,6 @@ test('options reach the resources', () => {
     key: '${clientid()}',
     sql: expect.stringMatching(/topic\(3\) AS thing.* FROM 'zero-trust\/reports\/\+'$/),
   });
-  template.hasResource('AWS::Logs::LogGroup', {
-    DeletionPolicy: 'RetainExceptOnCreate',
-    Properties: { LogGroupName: 'AWSIotLogsV2', RetentionInDays: 365 },
-  });
-  template.resourceCountIs('AWS::KMS::Key', 1);
 });
 
 test('a device is told what it needs to report', () => {
@@ -363,6 +364,7 @@ test('another log group is read where events were directed to it', () => {
   const group = new CfnLogGroup(stack, 'Refusals');
   const { template } = watch([failures()], { logs: IotLogs.inLogGroup(group) }, all, stack);
   template.hasResourceProperties('AWS::Logs::SubscriptionFilter', { LogGroupName: { Ref: 'Refusals' } });
+  template.resourceCountIs('Custom::IotLogGroup', 0);
 });
 
 test('many behaviors lie beside the code', () => {
@@ -506,7 +508,7 @@ test('cdk-nag finds nothing that is not acknowledged', () => {
   const stack = new Stack(app, 'Test');
   const target = DetectionTarget.thingGroup(new CfnThingGroup(stack, 'Pumps'));
   const behaviors = [failures(), Behavior.bytesIn().mustBeAtMost(1).per(FIVE)];
-  Detection.stream({ logs: IotLogs.created() }).watch(stack, 'Watch', { behaviors, target });
+  Detection.stream().watch(stack, 'Watch', { behaviors, target });
   const { open } = nagFindings(app);
   expect(open).toEqual([]);
 });

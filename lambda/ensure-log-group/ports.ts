@@ -1,0 +1,3 @@
+export interface LogGroupPort {
+  ensure(name: string): Promise<'created' | 'existed'>;
+}
