@@ -343,7 +343,7 @@ describe('another engine', () => {
         behaviors: [quiet(), Behavior.custom(CustomMetric.named('c', CustomMetricType.NUMBER)).mustBeAtMost(1)],
       }),
     ).toThrow(
-      "'behaviors[0]' measures 'messages-sent', which other cannot watch; use device-defender; 'behaviors[1]' measures 'c', which other cannot watch; use device-defender [BehaviorNotSupported]",
+      "'behaviors[0]' measures 'messages-sent', which other cannot watch; use stream or device-defender; 'behaviors[1]' measures 'c', which other cannot watch; use stream or device-defender [BehaviorNotSupported]",
     );
   });
 

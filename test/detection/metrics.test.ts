@@ -46,7 +46,7 @@ test('every metric of the service is in the table, once', () => {
 
 test.each(DOCUMENTED)('%s is %s as documented', (id, defenderName, value, window, learned, topics) => {
   const facts: MetricFacts = METRICS[id];
-  expect(facts).toMatchObject({ defenderName, value, window, learned, topics, engines: ['device-defender'] });
+  expect(facts).toMatchObject({ defenderName, value, window, learned, topics, engines: ['stream', 'device-defender'] });
   expect(facts.unit === undefined).toBe(value !== 'count');
   expect(facts.operators).toEqual(
     value !== 'count'

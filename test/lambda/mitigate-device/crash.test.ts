@@ -110,6 +110,8 @@ describe.each(SCENARIOS)('$name', ({ body, prepare, queue }) => {
     for (let call = 0; call < calls; call += 1) points.push({ call, after: 'effect' });
     for (const { call, after } of points) {
       rig.reset();
+      // A warm process remembers for seconds how many signals wait, and then makes one call fewer.
+      await rig.restart();
       await prepare(rig);
       expect(await rig.crash(body, call, after, queue)).toBe(true);
       expect({ call, after, end: await redeliver() }).toEqual({ call, after, end: expected });
