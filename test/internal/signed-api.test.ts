@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import type { Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../../lib/internal/bundled-function';
