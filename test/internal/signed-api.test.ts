@@ -1,4 +1,4 @@
-import type { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../../lib/internal/bundled-function';
