@@ -33,9 +33,11 @@ export const oid = (hex: string): Buffer => der(TAG.OID, Buffer.from(hex, 'hex')
 export const bits = (content: Uint8Array): Buffer => der(TAG.BIT_STRING, Buffer.from([0]), content);
 export const text = (value: string): Buffer => der(TAG.UTF8_STRING, Buffer.from(value, 'utf8'));
 
-/** A positive integer from its bytes. */
+/** A positive integer from its bytes, as short as DER asks for: random bytes may begin with zeros. */
 export function integer(bytes: Uint8Array): Buffer {
-  const padded = ((bytes[0] ?? 0) & 0x80) === 0 ? bytes : Buffer.concat([Buffer.from([0]), bytes]);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const short = first < 0 ? Uint8Array.of(0) : bytes.subarray(first);
+  const padded = ((short[0] ?? 0) & 0x80) === 0 ? short : Buffer.concat([Buffer.from([0]), short]);
   return der(TAG.INTEGER, padded);
 }
 
