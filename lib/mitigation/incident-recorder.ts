@@ -98,7 +98,7 @@ export class IncidentRecorder extends Construct {
         eventBridgeEventBusParameters: { source: EVENT.source, detailType: EVENT.detailType },
       },
     });
-    pipe.node.addDependency(role.rights, this.function.resource, deadLetterQueue.policy);
+    pipe.node.addDependency(role.rights, deadLetterQueue.policy);
   }
 }
 
