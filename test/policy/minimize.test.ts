@@ -4,6 +4,7 @@ import { arnIn, renderDocument, type Rule, ruleOf } from '../../lib/policy/rule'
 import { listSize, sizeIn } from '../../lib/policy/size';
 import { IotStatement } from '../../lib/policy/statement';
 import { decide, SCOPE } from './oracle';
+import { cpuMs } from '../support/cpu';
 
 const sizeOf = (rule: Rule): number => sizeIn(SCOPE)(rule);
 const plain = (resource: string): string => resource;
@@ -221,10 +222,12 @@ test('statements are ordered by what they do, then by what they do it to', () =>
   expect(compareRules(denyAllBut(['iot:Connect'], ['client/b']), a)).toBe(1);
 });
 
-// Each pair of resources is compared; a search over sets of them would meet the time limit.
-test('a thousand resources are minimised', () => {
+test('a thousand resources are minimised in no time', () => {
   const many = Array.from({ length: 1000 }, (_, index) => `topic/${index}/x`);
-  expect(minimize([allow(['iot:Publish'], many)], sizeOf)[0]?.resources).toHaveLength(1000);
+  const ms = cpuMs(() => {
+    expect(minimize([allow(['iot:Publish'], many)], sizeOf)[0]?.resources).toHaveLength(1000);
+  });
+  expect(ms).toBeLessThan(3000);
   expect(
     renderDocument(minimize([allow(['iot:Publish'], [...many, 'topic/*'])], sizeOf), arnIn(SCOPE)).Statement,
   ).toHaveLength(1);

@@ -1,23 +1,9 @@
+import { CERTIFICATE_FIELDS } from '../../policy/certificate-fields';
 import { type CertificateAttributes, ConnectionContext, ThingAttachment } from '../../policy/evaluator';
 
-/** Fields of a certificate's subject that differ from device to device. */
-const OWN_FIELDS = [
-  'DistinguishedNameQualifier',
-  'CommonName',
-  'SerialNumber',
-  'Title',
-  'Surname',
-  'GivenName',
-  'Initials',
-  'Pseudonym',
-  'GenerationQualifier',
-  'AlternativeName.RFC822Name',
-  'AlternativeName.DNSName',
-  'AlternativeName.DirectoryName',
-  'AlternativeName.UniformResourceIdentifier',
-  'AlternativeName.IPAddress',
-];
-const SHARED_FIELDS = ['Country', 'Organization', 'OrganizationalUnit', 'State'];
+/** Fields of a certificate's subject that devices of one fleet have in common; the others differ from device to device. */
+const SHARED_FIELDS: readonly string[] = ['Country', 'Organization', 'OrganizationalUnit', 'State'];
+const OWN_FIELDS = CERTIFICATE_FIELDS.filter((field) => !SHARED_FIELDS.includes(field));
 const ISSUER_FIELDS = ['CommonName', ...SHARED_FIELDS];
 
 /** What devices of one fleet have in common: type, organization, issuer. */

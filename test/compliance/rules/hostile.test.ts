@@ -1,5 +1,6 @@
 import { Model } from '../../../lib/compliance/model/model';
 import { CATALOG } from '../../../lib/compliance/rules/catalog';
+import { cpuMs } from '../../support/cpu';
 
 const MEGABYTE = 1_000_000;
 const BUDGET_MS = 50;
@@ -38,13 +39,6 @@ function textsIn(value: unknown): number {
   return typeof value === 'object' && value !== null
     ? Object.values(value).reduce((sum: number, each) => sum + textsIn(each), 0)
     : 0;
-}
-
-function cpuMs(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 test.each(CATALOG)('$id takes a megabyte in its stride', (rule) => {
