@@ -12,10 +12,17 @@ const MAPPED = 0xffffn << 32n;
 
 /** Total: undefined for what is no address. */
 export function parseAddress(text: string): Address | undefined {
+  const written = writtenAddress(text);
+  return written?.bits === 128 && (written.value & ~0xffffffffn) === MAPPED
+    ? { bits: 32, value: written.value & 0xffffffffn }
+    : written;
+}
+
+/** As `parseAddress`, but an IPv4-mapped IPv6 address stays the 128 bits that are written. */
+export function writtenAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseV4(text);
   const value = parseV6(text);
-  if (value === undefined) return undefined;
-  return (value & ~0xffffffffn) === MAPPED ? { bits: 32, value: value & 0xffffffffn } : { bits: 128, value };
+  return value === undefined ? undefined : { bits: 128, value };
 }
 
 /** `203.0.113.0/24`, `2001:db8::/32`, or an address alone, which is a range of one. */
