@@ -4,7 +4,7 @@ import { type Input, type Operation, recordOf, textOf } from './operation';
 import { patternMatches } from './pattern';
 import type { Sns } from './sns';
 import type { Sqs } from './sqs';
-import { TargetJson, type WireService } from './wire';
+import { speaking, TargetJson, type WireService } from './wire';
 import { gap, mayDeliver, report, serviceParty, type World } from './world';
 
 export interface RuleTarget {
@@ -72,10 +72,7 @@ export class EventBridge {
       name: 'events',
       signingNames: ['events'],
       denied: ['AccessDeniedException', 400],
-      recognize: (request) => wire.recognize(request),
-      describe: (request) => wire.describe(request),
-      result: (result) => wire.result(result),
-      fault: (fault) => wire.fault(fault),
+      ...speaking(wire),
       operations: [putEvents],
     };
   }

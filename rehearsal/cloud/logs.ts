@@ -1,6 +1,6 @@
 import { AwsFault } from './fault';
 import { arnOf, type Operation, type Place, textOf } from './operation';
-import { TargetJson, type WireService } from './wire';
+import { speaking, TargetJson, type WireService } from './wire';
 
 /** CloudWatch Logs, as far as a handler makes a log group. What functions log is kept elsewhere. */
 export function logsService(place: Place): WireService {
@@ -27,9 +27,6 @@ export function logsService(place: Place): WireService {
     name: 'logs',
     signingNames: ['logs'],
     denied: ['AccessDeniedException', 400],
-    recognize: (request) => wire.recognize(request),
-    describe: (request) => wire.describe(request),
-    result: (result) => wire.result(result),
-    fault: (fault) => wire.fault(fault),
+    ...speaking(wire),
   };
 }

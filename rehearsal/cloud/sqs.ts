@@ -3,7 +3,7 @@ import type { Need } from '../iam/authorizer';
 import type { Scheduled } from '../ports';
 import { AwsFault } from './fault';
 import { type Input, type Operation, recordOf, textOf } from './operation';
-import { TargetJson, type WireService } from './wire';
+import { speaking, TargetJson, type WireService } from './wire';
 import { serviceParty, type World } from './world';
 
 export interface QueueProps {
@@ -132,10 +132,7 @@ export class Sqs {
       name: 'sqs',
       signingNames: ['sqs'],
       denied: ['AccessDeniedException', 403],
-      recognize: (request) => wire.recognize(request),
-      describe: (request) => wire.describe(request),
-      result: (result) => wire.result(result),
-      fault: (fault) => wire.fault(fault),
+      ...speaking(wire),
       operations,
     };
   }

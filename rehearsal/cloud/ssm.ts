@@ -2,7 +2,7 @@ import type { Need } from '../iam/authorizer';
 import type { EventBridge } from './eventbridge';
 import { AwsFault } from './fault';
 import { arnOf, type Input, type Operation, type Place, textOf } from './operation';
-import { TargetJson, type WireService } from './wire';
+import { speaking, TargetJson, type WireService } from './wire';
 
 const MOST_BYTES = 8_192;
 const PAGE = 10;
@@ -38,10 +38,7 @@ export class Ssm {
       name: 'ssm',
       signingNames: ['ssm'],
       denied: ['AccessDeniedException', 400],
-      recognize: (request) => wire.recognize(request),
-      describe: (request) => wire.describe(request),
-      result: (result) => wire.result(result),
-      fault: (fault) => wire.fault(fault),
+      ...speaking(wire),
       operations,
     };
   }

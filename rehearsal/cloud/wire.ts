@@ -38,12 +38,25 @@ export interface WireService {
   fault(fault: AwsFault): WireAnswer;
 }
 
+/** What a protocol does for every service that speaks it. */
+type Protocol = Pick<WireService, 'recognize' | 'describe' | 'result' | 'fault'>;
+
+/** The protocol's part of a service. */
+export function speaking(wire: Protocol): Protocol {
+  return {
+    recognize: (request) => wire.recognize(request),
+    describe: (request) => wire.describe(request),
+    result: (result, operation) => wire.result(result, operation),
+    fault: (fault) => wire.fault(fault),
+  };
+}
+
 export function parseJson(body: Buffer): Input {
   return body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as Input);
 }
 
 /** Services whose operations stand in the path (REST) with JSON bodies. */
-export class RestJson implements Pick<WireService, 'recognize' | 'describe' | 'result' | 'fault'> {
+export class RestJson implements Protocol {
   private readonly routes: readonly {
     readonly method: string;
     readonly parts: readonly string[];
@@ -110,7 +123,7 @@ function matchPath(parts: readonly string[], given: readonly string[]): Record<s
 }
 
 /** Services whose operation stands in `X-Amz-Target`, with JSON bodies. */
-export class TargetJson implements Pick<WireService, 'recognize' | 'describe' | 'result' | 'fault'> {
+export class TargetJson implements Protocol {
   private readonly operations: ReadonlyMap<string, Operation>;
 
   constructor(

@@ -1,7 +1,7 @@
 import type { Need } from '../../iam/authorizer';
 import { AwsFault } from '../fault';
 import { type Input, type Operation, type Place, recordOf } from '../operation';
-import { TargetJson, type WireService } from '../wire';
+import { speaking, TargetJson, type WireService } from '../wire';
 import { invalid } from './expressions';
 import type { Table } from './table';
 import type { Item } from './values';
@@ -41,10 +41,7 @@ export class DynamoDb {
       name: 'dynamodb',
       signingNames: ['dynamodb'],
       denied: ['AccessDeniedException', 400],
-      recognize: (request) => wire.recognize(request),
-      describe: (request) => wire.describe(request),
-      result: (result) => wire.result(result),
-      fault: (fault) => wire.fault(fault),
+      ...speaking(wire),
       operations,
     };
   }

@@ -1,6 +1,6 @@
 import type { Need } from '../../iam/authorizer';
 import { type Input, type Operation, recordOf } from '../operation';
-import { RestJson, type WireService } from '../wire';
+import { RestJson, speaking, type WireService } from '../wire';
 import type { Account } from './account';
 import type { Certificates } from './certificates';
 import type { Jobs } from './jobs';
@@ -43,10 +43,7 @@ export function iotService(parts: IotParts): WireService & { readonly operations
     name: 'iot',
     signingNames: ['iot', 'execute-api'],
     denied: ['AccessDeniedException', 403],
-    recognize: (request) => wire.recognize(request),
-    describe: (request) => wire.describe(request),
-    result: (result) => wire.result(result),
-    fault: (fault) => wire.fault(fault),
+    ...speaking(wire),
     operations: rows.map(([, operation]) => operation),
   };
 }

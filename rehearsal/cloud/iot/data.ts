@@ -1,7 +1,7 @@
 import type { Connections, ConnectionView, OutboundMessage } from '../../ports';
 import { AwsFault } from '../fault';
 import type { Actor, Input, Operation } from '../operation';
-import { RestJson, type WireService } from '../wire';
+import { RestJson, speaking, type WireService } from '../wire';
 import type { IotRegistry } from './registry';
 import type { Shadows } from './shadows';
 
@@ -89,10 +89,7 @@ export function iotDataService(
     name: 'iot-data',
     signingNames: ['iotdata', 'iotdevicegateway'],
     denied: ['ForbiddenException', 403],
-    recognize: (request) => wire.recognize(request),
-    describe: (request) => wire.describe(request),
-    result: (result) => wire.result(result),
-    fault: (fault) => wire.fault(fault),
+    ...speaking(wire),
     operations: rows.map(([, each]) => each),
   };
 }
