@@ -46,7 +46,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export class EventBridge {
   private readonly rules: Rule[] = [];
   private numbered = 0;
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(
     private readonly world: World,

@@ -30,6 +30,12 @@ export class Gateway {
     for (const name of service.signingNames) this.services.set(name, service);
   }
 
+  /** Names of all operations that are modelled, such as `iot:CreateThing`. */
+  public get operations(): readonly string[] {
+    const all = [...new Set(this.services.values())].flatMap((service) => service.operations.map(({ name }) => name));
+    return [...new Set(all)].sort();
+  }
+
   /** Makes a key id of somebody who calls over the wire. */
   public know(accessKeyId: string, actor: Actor): void {
     this.actors.set(accessKeyId, actor);

@@ -28,5 +28,6 @@ export function logsService(place: Place): WireService {
     signingNames: ['logs'],
     denied: ['AccessDeniedException', 400],
     ...speaking(wire),
+    operations: [create],
   };
 }

@@ -15,7 +15,7 @@ export interface Bucket {
 /** Buckets of the stacks, and the bucket of assets that deployment would fill. */
 export class S3 {
   public readonly buckets = new Map<string, Bucket>();
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(
     private readonly place: Place,

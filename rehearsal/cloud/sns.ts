@@ -36,7 +36,7 @@ const SERVICE = 'sns.amazonaws.com';
 export class Sns {
   private readonly topics = new Map<string, Topic>();
   private published = 0;
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(
     private readonly world: World,

@@ -123,7 +123,7 @@ export class Sqs {
   private readonly queues = new Map<string, Queue>();
   /** ARNs of queues for what went wrong. */
   private readonly deadLetters = new Set<string>();
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(private readonly world: World) {
     const operations = this.operations();

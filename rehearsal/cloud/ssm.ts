@@ -16,7 +16,7 @@ interface Parameter {
 /** Parameters. Each change is an event on the default bus, as the service tells of it. */
 export class Ssm {
   public readonly parameters = new Map<string, Parameter>();
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(
     private readonly place: Place,

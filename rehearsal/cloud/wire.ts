@@ -31,6 +31,8 @@ export interface WireService {
   readonly signingNames: readonly string[];
   /** Code of the error for a caller who lacks a permission, and its status. */
   readonly denied: readonly [code: string, status: number];
+  /** What it does; whatever else is asked of it is an error that names it. */
+  readonly operations: readonly Operation[];
   recognize(request: WireRequest): Recognized | undefined;
   /** What the request asks for, in words, where it is not recognized. */
   describe(request: WireRequest): string;

@@ -12,7 +12,7 @@ type WriteKind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 export class DynamoDb {
   /** By name. */
   public readonly tables = new Map<string, Table>();
-  public readonly wire: WireService & { readonly operations: readonly Operation[] };
+  public readonly wire: WireService;
 
   constructor(private readonly place: Place) {
     const single = (name: string, act: (table: Table, input: Input) => object): Operation => ({

@@ -1,5 +1,5 @@
 import type { Need } from '../../iam/authorizer';
-import { type Input, type Operation, recordOf } from '../operation';
+import { type Input, recordOf } from '../operation';
 import { RestJson, speaking, type WireService } from '../wire';
 import type { Account } from './account';
 import type { Certificates } from './certificates';
@@ -30,7 +30,7 @@ type Row = readonly [
 ];
 
 /** The control plane of AWS IoT on the wire. */
-export function iotService(parts: IotParts): WireService & { readonly operations: readonly Operation[] } {
+export function iotService(parts: IotParts): WireService {
   const rows = rowsOf(parts).map(([name, match, resources, act, roles = []]) => {
     const needs = (input: Input) => [
       ...needsOf(parts.registry, `iot:${name}`, resources, input),

@@ -13,7 +13,7 @@ export function iotDataService(
   shadows: Shadows,
   connections: () => Connections | undefined,
   deliver: (message: OutboundMessage) => Promise<void>,
-): WireService & { readonly operations: readonly Operation[] } {
+): WireService {
   const client = ({ clientId }: Input) => `client/${String(clientId)}`;
   const thing = ({ thingName, name }: Input) =>
     `thing/${String(thingName)}${name === undefined || name === '' ? '' : `/${String(name)}`}`;
