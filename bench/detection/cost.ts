@@ -1,0 +1,65 @@
+/**
+ * List prices in US dollars, us-east-1, and where they are published. Only Detect's and the table's were compared with a
+ * published list; the others are estimates that nobody has checked against the page named beside them. Do so before you quote a sum.
+ */
+export const PRICES = {
+  kinesisShardHour: { dollars: 0.015, source: 'https://aws.amazon.com/kinesis/data-streams/pricing/' },
+  kinesisMillionPuts: { dollars: 0.014, source: 'https://aws.amazon.com/kinesis/data-streams/pricing/' },
+  ruleMillionTriggered: { dollars: 0.15, source: 'https://aws.amazon.com/iot-core/pricing/' },
+  ruleMillionActions: { dollars: 0.15, source: 'https://aws.amazon.com/iot-core/pricing/' },
+  lambdaGigabyteSecond: { dollars: 0.0000133334, source: 'https://aws.amazon.com/lambda/pricing/ (arm64)' },
+  lambdaMillionRequests: { dollars: 0.2, source: 'https://aws.amazon.com/lambda/pricing/' },
+  tableMillionWrites: { dollars: 0.625, source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' },
+  tableMillionReads: { dollars: 0.125, source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' },
+  /** The price list of the China regions, the only one that states Detect's price where this was written: CNY 0.24 for 100,000. */
+  detectYuanPerMillionDatapoints: { yuan: 2.4, source: 'https://www.amazonaws.cn/en/iot-device-defender/pricing/' },
+} as const;
+
+export interface Workload {
+  readonly name: string;
+  /** Records on the stream by device and hour. */
+  readonly records: number;
+  /** Metrics that Detect would count, each of 12 datapoints an hour. */
+  readonly metrics: number;
+  /** Bytes of a device in the table, written each window; 0: nothing is kept of devices within their normal. */
+  readonly kept: number;
+}
+
+export const WORKLOADS: readonly Workload[] = [
+  { name: 'lifecycle events only (2 an hour), 3 rules', records: 2, metrics: 3, kept: 0 },
+  { name: 'a report every 5 minutes, 6 rules', records: 14, metrics: 6, kept: 0 },
+  { name: 'a message a minute and reports, 8 rules, 2 learned', records: 74, metrics: 8, kept: 60 },
+];
+
+const HOURS = 1_000_000;
+const WINDOWS_AN_HOUR = 12;
+const SHARD_RECORDS_AN_HOUR = 3_600_000;
+const MEMORY_GIGABYTES = 1;
+
+export interface Cost {
+  readonly workload: string;
+  readonly oursDollars: number;
+  readonly detectYuan: number;
+}
+
+/** What a million device-hours cost, of a fleet that keeps its shards half busy. */
+export function costs(functionPerSecond: number): Cost[] {
+  return WORKLOADS.map(({ name, records, metrics, kept }) => {
+    const millions = (HOURS * records) / 1e6;
+    const stream =
+      millions * PRICES.kinesisMillionPuts.dollars +
+      ((HOURS * records) / SHARD_RECORDS_AN_HOUR) * 2 * PRICES.kinesisShardHour.dollars;
+    const rules = millions * (PRICES.ruleMillionTriggered.dollars + PRICES.ruleMillionActions.dollars);
+    const seconds = (HOURS * records) / functionPerSecond;
+    const lambda = seconds * MEMORY_GIGABYTES * PRICES.lambdaGigabyteSecond.dollars;
+    const windows = (HOURS * WINDOWS_AN_HOUR * kept) / 1e6;
+    const table =
+      (windows / 1_024) * PRICES.tableMillionWrites.dollars + (windows / 4_096) * PRICES.tableMillionReads.dollars;
+    const datapoints = (HOURS * WINDOWS_AN_HOUR * metrics) / 1e6;
+    return {
+      workload: name,
+      oursDollars: Number((stream + rules + lambda + table).toFixed(2)),
+      detectYuan: Number((datapoints * PRICES.detectYuanPerMillionDatapoints.yuan).toFixed(2)),
+    };
+  });
+}
