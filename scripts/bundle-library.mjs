@@ -1,7 +1,7 @@
 // Bundles the library and the commands into one CommonJS file each. A user's app then compiles one file instead of two
 // hundred, which is most of what loading the library costs. The CDK and all other packages stay outside.
 import { build } from 'esbuild';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -20,8 +20,18 @@ const rulesApart = (entry) => ({
   },
 });
 
+/** Each source file asks for the CDK anew, and each time Node.js looks for it anew: once is enough for all of them. */
+function requireOnce(code) {
+  const first = new Map();
+  return code.replace(/^var (\w+) = require\("([^".][^"]*)"\);$/gm, (line, name, module) => {
+    if (first.has(module)) return `var ${name} = ${first.get(module)};`;
+    first.set(module, name);
+    return line;
+  });
+}
+
 for (const entry of entries) {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(root, `${entry}.ts`)],
     outfile: join(root, 'dist', `${entry}.js`),
     absWorkingDir: root,
@@ -33,6 +43,11 @@ for (const entry of entries) {
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [rulesApart(entry)],
+    write: false,
   });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, requireOnce(text));
+  }
 }
 for (const name of ['app', 'start']) chmodSync(join(root, `dist/bin/${name}.js`), 0o755);
