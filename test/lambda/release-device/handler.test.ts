@@ -191,16 +191,17 @@ describe('the bundled function that gives back', () => {
 
   test('a device that alarms while it is released is isolated again', async () => {
     await locked();
+    let alarmed: Promise<unknown> | undefined;
     rig.aws.trouble = ({ operation }) => {
       if (operation !== 'DeleteConnection') return undefined;
       rig.aws.trouble = () => undefined;
       // Delivered while the release is under way: the thing is back in its group, and the record is not yet closed.
-      void rig.deliver([alarm({ id: 'again', kind: 'behavior', time: order.time + 1 })]);
+      alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: order.time + 1 })]);
       return { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) };
     };
     await rig.deliver([releaseOf('pump-7')], 'release');
-    for (let round = 0; round < 50 && rig.pending.length === 0; round += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(alarmed).toBeDefined();
+    await alarmed;
     await rig.deliver([releaseOf('pump-7')], 'release', 2);
     await rig.drain();
     expect(end()).toMatchObject({ groups: [QUARANTINE, 'site'], connected: false });
