@@ -1,4 +1,4 @@
-import { MESSAGE, type Response, type Severity } from '../shared/incident/contract';
+import { MESSAGE, type Response, type Severity, type Verdict } from '../shared/incident/contract';
 import { type Incident, isClosed } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
@@ -8,6 +8,7 @@ export interface Given {
   readonly by: string;
   readonly why: string;
   readonly time: number;
+  readonly verdict?: Verdict;
 }
 
 export type Decision =
@@ -32,10 +33,14 @@ export function decideReport(subject: string, severity: Severity, given: Given):
   return { kind: 'send', queue: 'tasks', message: reportOn(subject, { severity, ...given }) };
 }
 
+/** With a verdict also where nothing is to be given back (any more): Device Defender is told all the same. */
 export function decideRelease(known: Incident | undefined, given: Given): Decision {
   if (known === undefined) return { kind: 'refuse', status: 404, because: 'no incident of this device' };
-  if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
-  if (known.state === 'detected') return { kind: 'refuse', status: 409, because: 'nothing was taken from the device' };
+  if (given.verdict === undefined) {
+    if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
+    if (known.state === 'detected')
+      return { kind: 'refuse', status: 409, because: 'nothing was taken from the device' };
+  }
   const { subject, episode } = known;
   return { kind: 'send', queue: 'release', message: { schema: MESSAGE.release, subject, episode, ...given } };
 }

@@ -1,4 +1,11 @@
-import { type Response, RESPONSES, SEVERITIES, type Severity } from '../shared/incident/contract';
+import {
+  type Response,
+  RESPONSES,
+  SEVERITIES,
+  type Severity,
+  type Verdict,
+  VERDICTS,
+} from '../shared/incident/contract';
 import { isSubject } from '../shared/incident/parse-message';
 import { bodyOf, callerOf } from '../shared/incident/request';
 import { asObject, invalid, type Json, objectIn, type Parsed, safeText, valid } from '../shared/incident/text';
@@ -23,6 +30,8 @@ export type Operation =
       readonly subject?: string;
       /** How a device is isolated that has no incident. */
       readonly response: Response;
+      /** What the alarms of a device that is released were found to be. */
+      readonly verdict?: Verdict;
     };
 
 const LONGEST_PAGE = 2_048;
@@ -68,7 +77,10 @@ function parseOrder(
   const response = verb === 'retire' ? 'retire' : (RESPONSES.find((known) => known === body.response) ?? undefined);
   if (body.response !== undefined && (verb !== 'isolate' || (response !== 'isolate' && response !== 'lockOut')))
     return invalid('response: isolate or lockOut, and only when isolating');
-  const order = { verb, by, why, response: response ?? 'isolate' };
+  const verdict = VERDICTS.find((known) => known === body.verdict);
+  if (body.verdict !== undefined && (verb !== 'release' || verdict === undefined))
+    return invalid(`verdict: one of ${VERDICTS.join(', ')}, and only when releasing`);
+  const order = { verb, by, why, response: response ?? 'isolate', ...(verdict && { verdict }) };
   if (body.allHeld === true && body.subject === undefined)
     return verb === 'isolate' || verb === 'release' ? valid(order) : invalid('allHeld: only to isolate or release');
   return isSubject(body.subject) && body.allHeld === undefined

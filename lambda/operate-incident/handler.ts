@@ -45,8 +45,9 @@ export function createHandler(deps: Deps) {
 
 async function order(deps: Deps, operation: OrderOperation): Promise<Answer> {
   const { verb, by, why, subject } = operation;
-  const given = { by, why, time: deps.now() };
-  deps.log.info('order', { verb, by, why, subject: subject ?? 'all that are held' });
+  const verdict = 'verdict' in operation ? operation.verdict : undefined;
+  const given = { by, why, time: deps.now(), ...(verdict && { verdict }) };
+  deps.log.info('order', { verb, by, why, verdict, subject: subject ?? 'all that are held' });
   if (subject === undefined) {
     const isolate = verb === 'isolate';
     const schema = isolate ? MESSAGE.isolateHeld : MESSAGE.releaseHeld;

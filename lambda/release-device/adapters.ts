@@ -3,6 +3,7 @@ import {
   DescribeCertificateCommand,
   type IoTClient,
   ListThingGroupsForThingCommand,
+  PutVerificationStateOnViolationCommand,
   RemoveThingFromThingGroupCommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot';
@@ -10,7 +11,7 @@ import { DeleteConnectionCommand, type IoTDataPlaneClient } from '@aws-sdk/clien
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { nameOf, orGone } from '../shared/incident/gone';
 import type { Pacer } from '../shared/pacer';
-import type { QueuePort, RegistryPort } from './ports';
+import type { QueuePort, RegistryPort, VerificationPort } from './ports';
 
 export function createRegistry(client: IoTClient, data: IoTDataPlaneClient, pace: Pacer): RegistryPort {
   return {
@@ -53,6 +54,23 @@ export function createRegistry(client: IoTClient, data: IoTDataPlaneClient, pace
     cut: async (clientId) => {
       await pace('DeleteConnection');
       await orGone(data.send(new DeleteConnectionCommand({ clientId, cleanSession: true, preventWillMessage: true })));
+    },
+  };
+}
+
+export function createVerification(client: IoTClient, pace: Pacer): VerificationPort {
+  return {
+    verify: async (violationId, verificationState, verificationStateDescription) => {
+      await pace('PutVerificationStateOnViolation');
+      const input = { violationId, verificationState, verificationStateDescription };
+      try {
+        await client.send(new PutVerificationStateOnViolationCommand(input));
+        return 'told';
+      } catch (error) {
+        // Violations are kept for 30 days; the call names no other fault of what is asked.
+        if (nameOf(error) === 'InvalidRequestException') return 'unknown';
+        throw error;
+      }
     },
   };
 }

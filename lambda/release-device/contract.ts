@@ -18,4 +18,12 @@ export const ENV = {
 export const SERVICE = 'release-device';
 
 /** Counted by the function; the alarms of the construct watch them. */
-export const METRIC = { released: 'DevicesReleased', incomplete: 'ReleasesIncomplete' } as const;
+export const METRIC = {
+  released: 'DevicesReleased',
+  incomplete: 'ReleasesIncomplete',
+  /** Violations of Device Defender that a person's verdict was put on. */
+  verified: 'ViolationsVerified',
+} as const;
+
+/** Violations of one message: a batch of such messages is done within the time of the function, at 10 calls a second. */
+export const MOST_VIOLATIONS = 5;

@@ -1,7 +1,8 @@
 import { BY_TIME } from '../shared/incident/contract';
 import { type CertificateState, dueAtOf, type Incident, isClosed, type Order } from '../shared/incident/incident';
 import { apply } from '../shared/incident/transition';
-import type { HeldOrder } from '../shared/incident/parse-message';
+import { isViolationId } from '../shared/incident/parse-detect';
+import type { ReleaseOrder } from './event';
 
 export type Decision =
   | { readonly kind: 'ignore'; readonly because: string }
@@ -11,10 +12,11 @@ export type Decision =
   | { readonly kind: 'resume'; readonly incident: Incident };
 
 /** What an order to release means for an incident. Said twice, or about another episode, it changes nothing. */
-export function decide(known: Incident | undefined, episode: number, given: HeldOrder, now: number): Decision {
+export function decide(known: Incident | undefined, episode: number, given: ReleaseOrder, now: number): Decision {
   if (known === undefined || known.episode !== episode) return { kind: 'ignore', because: 'no such incident' };
   if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
-  const order: Order = { verb: 'release', by: given.by, why: given.why, time: given.time };
+  const { by, why, time, verdict } = given;
+  const order: Order = { verb: 'release', by, why, time, ...(verdict && { verdict }) };
   const last = known.orders.at(-1);
   if (known.state === 'proving' && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
   // Since the order, somebody decided otherwise, or the device raised an alarm.
@@ -26,6 +28,12 @@ export function decide(known: Incident | undefined, episode: number, given: Held
 
 function same(one: Order, other: Order): boolean {
   return one.verb === other.verb && one.by === other.by && one.time === other.time;
+}
+
+/** The violations of Device Defender that the incident rests on, each once. */
+export function violationsOf({ signals }: Incident): string[] {
+  const ids = signals.filter(({ source }) => source === 'detect').map(({ evidence }) => evidence.violation);
+  return [...new Set(ids.filter(isViolationId))];
 }
 
 export type Restoration =

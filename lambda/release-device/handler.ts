@@ -1,18 +1,18 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
-import { BY_TIME, MESSAGE } from '../shared/incident/contract';
+import { BY_TIME, MESSAGE, type Verdict } from '../shared/incident/contract';
 import { dueAtOf, groupLabel, type Incident } from '../shared/incident/incident';
-import type { HeldOrder } from '../shared/incident/parse-message';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
 import type { Gate } from '../shared/incident/gate-adapters';
 import type { Logger } from '../shared/logger';
-import { METRIC } from './contract';
-import { decide, restorationOf } from './decide';
-import { parseRelease } from './event';
-import type { IncidentPort, QueuePort, RegistryPort } from './ports';
+import { METRIC, MOST_VIOLATIONS } from './contract';
+import { decide, restorationOf, violationsOf } from './decide';
+import { parseRelease, type ReleaseOrder } from './event';
+import type { IncidentPort, QueuePort, RegistryPort, VerificationPort } from './ports';
 
 export interface Deps {
   readonly registry: RegistryPort;
+  readonly verification: VerificationPort;
   readonly incidents: IncidentPort;
   /** Absent where connections pass no gate. */
   readonly gate?: Pick<Gate, 'admit'>;
@@ -40,6 +40,7 @@ export function createHandler(deps: Deps) {
     handle: async (message) => {
       if (message.kind === 'held') return [await releaseHeld(deps, message.order)];
       if (message.kind === 'due') return [await releaseDue(deps, message.start)];
+      if (message.kind === 'verify') return [await verify(deps, message.violations, message.verdict, message.why)];
       return [await release(deps, message.subject, message.episode, message.order)];
     },
     random: deps.random,
@@ -47,7 +48,7 @@ export function createHandler(deps: Deps) {
   });
 }
 
-async function releaseHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<Outcome> {
+async function releaseHeld(deps: Deps, { start, ...order }: ReleaseOrder): Promise<Outcome> {
   const { incidents, next } = await deps.incidents.held(HELD_PAGE, start);
   for (const { subject, episode } of incidents)
     await deps.queue.order({ schema: MESSAGE.release, subject, episode, ...order });
@@ -67,12 +68,41 @@ async function releaseDue(deps: Deps, start: string | undefined): Promise<Outcom
   return { done: 'ordered', because: `the time of ${incidents.length} isolations is over` };
 }
 
-async function release(deps: Deps, subject: string, episode: number, order: HeldOrder): Promise<Outcome> {
-  const decision = decide(await deps.incidents.latest(subject), episode, order, deps.now());
+async function release(deps: Deps, subject: string, episode: number, order: ReleaseOrder): Promise<Outcome> {
+  const known = await deps.incidents.latest(subject);
+  // Told apart from the release, which must not wait for it; whatever became of the order, its giver has looked at the alarms.
+  if (order.verdict !== undefined && known?.episode === episode)
+    await orderVerification(deps, violationsOf(known), order.verdict, order.why);
+  const decision = decide(known, episode, order, deps.now());
   if (decision.kind === 'ignore') return { done: 'ignored', because: decision.because };
   const incident = decision.kind === 'resume' ? decision.incident : await write(deps, decision.incident);
   const result = await restore(deps, incident);
   return finish(deps, incident, result);
+}
+
+async function orderVerification(
+  { queue }: Deps,
+  violations: readonly string[],
+  verdict: Verdict,
+  why: string,
+): Promise<void> {
+  for (let first = 0; first < violations.length; first += MOST_VIOLATIONS)
+    await queue.order({
+      schema: MESSAGE.verify,
+      violations: violations.slice(first, first + MOST_VIOLATIONS),
+      verdict,
+      why,
+    });
+}
+
+async function verify(deps: Deps, violations: readonly string[], verdict: Verdict, why: string): Promise<Outcome> {
+  let unknown = 0;
+  for (const violation of violations)
+    if ((await deps.verification.verify(violation, verdict, why)) === 'unknown') unknown += 1;
+  deps.log.count(METRIC.verified, violations.length - unknown, { verdict });
+  return unknown === 0
+    ? { done: 'verified' }
+    : { done: 'verified', because: `${unknown} of ${violations.length} violations are not known any more` };
 }
 
 async function write(deps: Deps, incident: Incident): Promise<Incident> {

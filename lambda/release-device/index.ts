@@ -8,9 +8,9 @@ import { createGate } from '../shared/incident/gate-adapters';
 import { createIncidentTable } from '../shared/incident/table-adapters';
 import { paceBehind, SHARE } from '../shared/lanes';
 import { createLogger } from '../shared/logger';
-import type { Rates } from '../shared/pacer';
+import { createPacer, type Rates } from '../shared/pacer';
 import { sdkConfig } from '../shared/sdk';
-import { createQueue, createRegistry } from './adapters';
+import { createQueue, createRegistry, createVerification } from './adapters';
 import { ENV, SERVICE } from './contract';
 import { createHandler } from './handler';
 
@@ -26,8 +26,12 @@ const backlog = createBacklog(sqs, required(ENV.signalQueue), clock.now);
 const rates = JSON.parse(required(ENV.rates)) as Rates;
 const pace = paceBehind(rates, clock, backlog, SHARE.certificatesOfReleases);
 
+const iot = new IoTClient(sdkConfig());
+
 export const handler = createHandler({
-  registry: createRegistry(new IoTClient(sdkConfig()), new IoTDataPlaneClient(sdkConfig()), pace),
+  registry: createRegistry(iot, new IoTDataPlaneClient(sdkConfig()), pace),
+  // Nothing else makes this call, so it waits for no backlog.
+  verification: createVerification(iot, createPacer(rates, clock)),
   incidents: createIncidentTable(dynamo, required(ENV.table)),
   gate: denyList === undefined ? undefined : createGate(dynamo, denyList, Date.now),
   queue: createQueue(sqs, {

@@ -1,4 +1,5 @@
 import type { Incident } from '../shared/incident/incident';
+import type { Verdict } from '../shared/incident/contract';
 import type { QueueRecord } from '../shared/incident/consumer';
 
 export interface RegistryPort {
@@ -33,4 +34,10 @@ export interface QueuePort {
   look(message: object): Promise<void>;
   refuse(body: string, reason: string): Promise<void>;
   retry(record: QueueRecord, seconds: number): Promise<void>;
+}
+
+/** Device Defender Detect, which learns from what persons found its violations to be. */
+export interface VerificationPort {
+  /** `unknown`: there is no such violation (any more). */
+  verify(violation: string, verdict: Verdict, why: string): Promise<'told' | 'unknown'>;
 }

@@ -20,6 +20,7 @@ const adjustable = (perSecond: number, perSecondInSmallRegions?: number): Quota 
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
  * @see https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html
+ * @see https://docs.aws.amazon.com/general/latest/gr/iot_device_defender.html
  */
 export const QUOTAS = {
   AddThingToThingGroup: adjustable(100, 60),
@@ -32,6 +33,7 @@ export const QUOTAS = {
   DescribeCertificate: adjustable(10),
   UpdateCertificate: adjustable(10),
   ListAuditFindings: adjustable(10),
+  PutVerificationStateOnViolation: { perSecond: 10, adjustable: false },
 } as const satisfies Record<string, Quota>;
 
 /** Regions that the quota pages name as smaller. */

@@ -141,6 +141,7 @@ export class IncidentResponse extends Construct {
   public readonly _parts: ResponseParts;
   private readonly intake: SignalIntake;
   private readonly responder: IncidentResponder;
+  private readonly release: ReleaseFunction;
   private readonly entries: SourceEntry[] = [{ kind: 'engine' }];
   private readonly alertTopic?: ITopicRef;
 
@@ -166,7 +167,7 @@ export class IncidentResponse extends Construct {
       encryptionKey,
     });
     const releasing = { intake: this.intake, table, fleetGroups, quarantineGroup, connectionGate, encryptionKey };
-    new ReleaseFunction(this, 'Release', releasing);
+    this.release = new ReleaseFunction(this, 'Release', releasing);
     const entry = new OperatorEntry(this, 'Operators', { intake: this.intake, table, keyArn, encryptionKey });
     this.operatorUrl = entry.url;
     const recorder = new IncidentRecorder(this, 'Recorder', {
@@ -224,6 +225,7 @@ export class IncidentResponse extends Construct {
     this.entries.push(entry);
     this.responder.setSources(this.entries);
     this.intake.add(id, source._binding, filtered);
+    if (kind === 'detect') this.release.allowVerification();
   }
 
   private isAlertTopic(topic: ITopicRef | undefined): boolean {

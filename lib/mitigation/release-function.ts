@@ -28,6 +28,9 @@ export interface ReleaseFunctionProps {
 
 /** The function that gives back. Its role is the mirror of the responder's: neither can do what the other does. */
 export class ReleaseFunction extends Construct {
+  private readonly function: BundledFunction;
+  private tellsDetect = false;
+
   constructor(scope: Construct, id: string, props: ReleaseFunctionProps) {
     super(scope, id);
     const { intake, table, connectionGate: gate } = props;
@@ -64,6 +67,20 @@ export class ReleaseFunction extends Construct {
       allow(['sqs:GetQueueAttributes'], [intake.signals.queueArn]),
     );
     fn.consume('Releases', intake.release, { batchSize: BATCH, maximumConcurrency: PROCESSES });
+    this.function = fn;
+  }
+
+  /**
+   * Lets Device Defender be told what persons found its violations to be.
+   *
+   * @see https://docs.aws.amazon.com/iot/latest/apireference/API_PutVerificationStateOnViolation.html
+   */
+  public allowVerification(): void {
+    if (this.tellsDetect) return;
+    this.tellsDetect = true;
+    const statement = allow(['iot:PutVerificationStateOnViolation'], ['*']);
+    this.function.addStatements(statement);
+    acknowledgeWildcards(this.function.rights, [statement], 'The call takes no narrower resource.');
   }
 
   private rights({ fleetGroups, quarantineGroup }: ReleaseFunctionProps): IamStatement[] {

@@ -302,9 +302,11 @@ describe('with every source', () => {
 
       test('is not bare *, but for the one action without resources', () => {
         const bare = rightsOf(template, handler).filter(({ Resource }) => [Resource].flat().includes('*'));
-        expect(bare.flatMap(({ Action }) => Action)).toEqual(
-          handler === 'mitigate-device' ? ['iot:ListAuditFindings'] : [],
-        );
+        const actions: Record<string, string> = {
+          'mitigate-device': 'iot:ListAuditFindings',
+          'release-device': 'iot:PutVerificationStateOnViolation',
+        };
+        expect(bare.flatMap(({ Action }) => Action)).toEqual([actions[handler]].flatMap((action) => action ?? []));
       });
     },
   );
@@ -362,6 +364,18 @@ describe('with every source', () => {
 });
 
 describe('options', () => {
+  test('a verdict may be given to Device Defender only where it is a source, and the right is there once', () => {
+    const verifying = (sources: (stack: Stack) => SignalSource[]) => {
+      const stack = testStack();
+      respond(stack, { sources: sources(stack) });
+      const actions = rightsOf(Template.fromStack(stack), 'release-device').flatMap(({ Action }) => Action);
+      return actions.filter((action) => action === 'iot:PutVerificationStateOnViolation').length;
+    };
+    expect(verifying(() => [SignalSource.securityHub()])).toBe(0);
+    const detect = (stack: Stack, id: string) => SignalSource.deviceDefenderDetect(new CfnTopic(stack, id));
+    expect(verifying((stack) => [detect(stack, 'One'), detect(stack, 'Two')])).toBe(1);
+  });
+
   test('a key of the user encrypts all, and no other is made', () => {
     const stack = testStack();
     const encryptionKey = new CfnKey(stack, 'Mine', { keyPolicy: {} });

@@ -16,6 +16,8 @@ export class FakeFleet {
   /** By client id, since when it is connected. */
   public readonly sessions = new Map<string, number>();
   public readonly findings: object[] = [];
+  /** What was said of violations of Device Defender, by their id; those that are not here are not known to it. */
+  public readonly violations = new Map<string, { state?: string; why?: string }>();
   /** Undefined while fleet indexing is off. */
   public indexed: number | undefined;
   public pageSize = 2;
@@ -102,6 +104,13 @@ export class FakeFleet {
       this.route('GetStatistics', 'POST /indices/statistics', () => {
         if (this.indexed === undefined) throw GONE('index');
         return { statistics: { count: this.indexed } };
+      }),
+      this.route('PutVerificationStateOnViolation', 'POST /violations/verification-state/{violationId}', (input) => {
+        const violation = this.violations.get(String(input.violationId));
+        if (violation === undefined) throw new AwsFault('InvalidRequestException', 'no such violation');
+        violation.state = String(input.verificationState);
+        violation.why = String(input.verificationStateDescription);
+        return {};
       }),
       this.route('ListAuditFindings', 'POST /audit/findings', (input) => this.page('findings', this.findings, input)),
     ];

@@ -68,6 +68,7 @@ export class ResponseRig {
     for (const map of [this.fleet.things, this.fleet.certificates, this.fleet.sessions, this.incidents.items])
       map.clear();
     this.incidents.denied.clear();
+    this.fleet.violations.clear();
     this.fleet.reconnects.clear();
     this.fleet.findings.splice(0);
     this.pending = [];

@@ -69,8 +69,18 @@ export const MESSAGE = {
   release: 'zero-trust-iot/release@1',
   releaseHeld: 'zero-trust-iot/release-held@1',
   releaseDue: 'zero-trust-iot/release-due@1',
+  verify: 'zero-trust-iot/verify@1',
   heartbeat: 'zero-trust-iot/heartbeat@1',
 } as const;
+
+/**
+ * What a person found an alarm to be, in the words of Device Defender Detect, which is told: not true; true of a device that means
+ * no harm; true of one that does; not known.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_PutVerificationStateOnViolation.html
+ */
+export const VERDICTS = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 /** Keys and the one index of the incident table. */
 export const TABLE = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Response, type Severity, SEVERITIES } from './contract';
+import { type Response, type Severity, SEVERITIES, type Verdict } from './contract';
 import type { Proof, Repair } from './repair';
 import { includesResponse, stronger } from './respond';
 import { type Phase, type SecuritySignal, subjectKey } from './signal';
@@ -46,6 +46,8 @@ export interface Order {
   readonly by: string;
   readonly why: string;
   readonly time: number;
+  /** What they found its alarms to be. */
+  readonly verdict?: Verdict;
 }
 
 /** A tunnel that a person asked for. Its tokens are nowhere but with them and the device. */

@@ -55,5 +55,11 @@ function evidenceOf(behavior: Json, message: Json): SecuritySignal['evidence'] {
     ...(metric === undefined ? {} : { metric }),
     ...(number === undefined ? {} : { value: number as number }),
     ...(verification === undefined ? {} : { verification }),
+    ...(isViolationId(message.violationId) ? { violation: message.violationId } : {}),
   };
+}
+
+/** What the service can be told a verdict on. */
+export function isViolationId(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-zA-Z0-9-]{1,128}$/.test(value);
 }

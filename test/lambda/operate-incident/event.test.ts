@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decideHold, decideIsolate, decideRelease, decideReport } from '../../../lambda/operate-incident/decide';
 import { parseOperation } from '../../../lambda/operate-incident/event';
-import { MESSAGE } from '../../../lambda/shared/incident/contract';
+import { MESSAGE, VERDICTS } from '../../../lambda/shared/incident/contract';
 import type { Incident, State } from '../../../lambda/shared/incident/incident';
 import { parseMessage } from '../../../lambda/shared/incident/parse-message';
 import { CERTIFICATE, PLACE, SOURCES, TIME } from '../shared/incident/messages';
@@ -47,6 +47,13 @@ describe('a request', () => {
       [{ why: 'smoke', allHeld: true }, 'subject: a thing name or certificate/ID'],
     ] as const)
       expect(report(body)).toEqual({ ok: false, reason });
+  });
+
+  test.each(VERDICTS)('to release with the verdict %s', (verdict) => {
+    expect(parseOperation(request('POST /release', { ...order, verdict }))).toMatchObject({ value: { verdict } });
+    expect(parseOperation(request('POST /release', { allHeld: true, why: 'x', verdict }))).toMatchObject({
+      value: { verdict },
+    });
   });
 
   test('to lock out a certificate, in base64', () => {
@@ -99,6 +106,16 @@ describe('a request', () => {
       'an unknown response',
       request('POST /isolate', { ...order, response: 'x' }),
       'response: isolate or lockOut, and only when isolating',
+    ],
+    [
+      'a verdict on what stays isolated',
+      request('POST /isolate', { ...order, verdict: 'FALSE_POSITIVE' }),
+      'verdict: one of FALSE_POSITIVE, BENIGN_POSITIVE, TRUE_POSITIVE, UNKNOWN, and only when releasing',
+    ],
+    [
+      'an unknown verdict',
+      request('POST /release', { ...order, verdict: 'false-positive' }),
+      'verdict: one of FALSE_POSITIVE, BENIGN_POSITIVE, TRUE_POSITIVE, UNKNOWN, and only when releasing',
     ],
     ['retiring all', request('POST /retire', { allHeld: true, why: 'x' }), 'allHeld: only to isolate or release'],
     ['holding all', request('POST /hold', { allHeld: true, why: 'x' }), 'allHeld: only to isolate or release'],

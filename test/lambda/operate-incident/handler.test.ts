@@ -81,6 +81,21 @@ describe("the bundled operators' entry", () => {
     ).toEqual(['release', 'tasks', 'tasks']);
   });
 
+  test('passes a verdict on with the release, also where nothing is left to be released', async () => {
+    for (const state of ['isolated', 'detected', 'released'] as const) {
+      put('pump-7', state);
+      const order = { subject: 'pump-7', why: 'a test rig', verdict: 'BENIGN_POSITIVE' };
+      expect(await call('POST /release', order)).toMatchObject({ status: 202, accepted: 'release' });
+      expect(sent().at(-1)).toMatchObject({ schema: MESSAGE.release, episode: 1, verdict: 'BENIGN_POSITIVE' });
+    }
+    put('pump-7', 'released');
+    expect(await call('POST /release', { subject: 'pump-7', why: 'x' })).toMatchObject({ status: 409 });
+    put('pump-7', 'detected');
+    expect(await call('POST /release', { subject: 'pump-7', why: 'x' })).toMatchObject({ status: 409 });
+    await call('POST /release', { allHeld: true, why: 'a wrong bound', verdict: 'FALSE_POSITIVE' });
+    expect(sent().at(-1)).toMatchObject({ schema: MESSAGE.releaseHeld, verdict: 'FALSE_POSITIVE' });
+  });
+
   test('passes a report on, for the playbook to answer', async () => {
     expect(await call('POST /report', { subject: 'pump-7', why: 'smells', severity: 'MEDIUM' })).toMatchObject({
       status: 202,

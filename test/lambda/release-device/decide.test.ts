@@ -1,4 +1,4 @@
-import { decide, restorationOf } from '../../../lambda/release-device/decide';
+import { decide, restorationOf, violationsOf } from '../../../lambda/release-device/decide';
 import { parseRelease } from '../../../lambda/release-device/event';
 import { BY_TIME, MESSAGE } from '../../../lambda/shared/incident/contract';
 import { dueAtOf, type Incident, isBeingReleased, type State } from '../../../lambda/shared/incident/incident';
@@ -127,6 +127,28 @@ test.each<[State, ('release' | 'hold')[], boolean]>([
   expect(isBeingReleased(incident(state, { orders: verbs.map((verb) => ({ ...order, verb })) }))).toBe(expected);
 });
 
+test('violations are those of Device Defender, each once', () => {
+  const note = (source: string, evidence: Record<string, string>) =>
+    ({
+      id: 'x',
+      source,
+      time: TIME,
+      kind: 'behavior',
+      severity: 'HIGH',
+      about: 'x',
+      phase: 'alarm',
+      evidence,
+    }) as const;
+  const signals = [
+    note('detect', { violation: 'v-1' }),
+    note('detect', { violation: 'v-1', verification: 'UNKNOWN' }),
+    note('detect', {}),
+    note('detect', { violation: 'v/2' }),
+    note('generic', { violation: 'v-3' }),
+  ];
+  expect(violationsOf(incident('isolated', { signals }))).toEqual(['v-1']);
+});
+
 describe('a message', () => {
   const one = { schema: MESSAGE.release, subject: 'pump-7', episode: 2, ...given };
 
@@ -140,6 +162,37 @@ describe('a message', () => {
       ok: true,
       value: { kind: 'held', order: { ...given, start: '{"a":1}' } },
     });
+  });
+
+  test('may bring a verdict', () => {
+    const verdict = 'FALSE_POSITIVE';
+    expect(parseRelease(JSON.stringify({ ...one, verdict }))).toMatchObject({
+      value: { order: { ...given, verdict } },
+    });
+    const held = { schema: MESSAGE.releaseHeld, ...given, verdict };
+    expect(parseRelease(JSON.stringify(held))).toMatchObject({ value: { kind: 'held', order: { verdict } } });
+    expect(parseRelease(JSON.stringify({ ...one, verdict: 'TRUE' }))).toEqual({
+      ok: false,
+      reason: 'release: not a verdict',
+    });
+  });
+
+  test('may have Device Defender told of violations', () => {
+    const verify = { schema: MESSAGE.verify, violations: ['a-1', 'b-2'], verdict: 'UNKNOWN', why: 'x' };
+    expect(parseRelease(JSON.stringify(verify))).toEqual({
+      ok: true,
+      value: { kind: 'verify', violations: ['a-1', 'b-2'], verdict: 'UNKNOWN', why: 'x' },
+    });
+    for (const odd of [{ verdict: 'x' }, { why: '' }])
+      expect(parseRelease(JSON.stringify({ ...verify, ...odd }))).toEqual({
+        ok: false,
+        reason: 'verify: no verdict or why',
+      });
+    for (const violations of ['a', ['a b'], [7], ['1', '2', '3', '4', '5', '6']])
+      expect(parseRelease(JSON.stringify({ ...verify, violations }))).toEqual({
+        ok: false,
+        reason: 'verify: not violations',
+      });
   });
 
   test('may ask whose time is over', () => {

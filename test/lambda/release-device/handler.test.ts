@@ -3,7 +3,7 @@ import { type Incident, openIncident } from '../../../lambda/shared/incident/inc
 import { itemOf } from '../../../lambda/shared/incident/table-item';
 import { AwsFault, type Trouble } from '../../support/fake-aws';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
-import { CERTIFICATE, own } from '../shared/incident/messages';
+import { CERTIFICATE, own, TOPIC, viaSns, violation } from '../shared/incident/messages';
 
 jest.setTimeout(60_000);
 
@@ -69,6 +69,74 @@ describe('the bundled function that gives back', () => {
     expect(rig.incidents.incident('pump-7')?.orders).toEqual([{ verb: 'release', ...order }]);
     expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
     expect(end()).toEqual(WELL);
+  });
+
+  describe("a person's verdict", () => {
+    const verdict = { verdict: 'FALSE_POSITIVE', why: 'a load test' };
+    const violations = ['v-1', 'v-2', 'v-3', 'v-4', 'v-5', 'v-6', 'v-7'];
+    const told = () => [...rig.fleet.violations].filter(([, { state }]) => state !== undefined).map(([id]) => id);
+
+    async function violated(): Promise<void> {
+      rig.thing('pump-7');
+      for (const id of violations) rig.fleet.violations.set(id, {});
+      const behavior = (name: string) => ({ criteria: {}, name, metric: 'aws:num-messages-sent' });
+      const messages = violations.map((violationId) => violation({ violationId, behavior: behavior(violationId) }));
+      await rig.deliver(messages.map((message) => viaSns(TOPIC.detect, message)));
+      await rig.drain();
+    }
+
+    test('is put on each violation of Device Defender, beside the release', async () => {
+      await violated();
+      expect(await rig.deliver([releaseOf('pump-7', verdict)], 'release')).toEqual([]);
+      expect(rig.incidents.incident('pump-7')).toMatchObject({
+        state: 'released',
+        orders: [{ verdict: 'FALSE_POSITIVE' }],
+      });
+      expect(await rig.drain()).toEqual([MESSAGE.verify, MESSAGE.verify]);
+      expect([...rig.fleet.violations.values()]).toEqual(
+        violations.map(() => ({ state: 'FALSE_POSITIVE', why: 'a load test' })),
+      );
+    });
+
+    test('can be given when all is released, and nothing is released again for it', async () => {
+      await violated();
+      await rig.deliver([releaseOf('pump-7')], 'release');
+      expect(told()).toEqual([]);
+      const later = releaseOf('pump-7', { ...verdict, time: TIME + 120_000 });
+      expect(await rig.deliver([later], 'release')).toEqual([]);
+      await rig.drain();
+      expect(told()).toEqual(violations);
+      expect(rig.incidents.incident('pump-7')?.orders).toHaveLength(1);
+    });
+
+    test('is not given to another episode, or where there is none', async () => {
+      await violated();
+      await rig.deliver([releaseOf('pump-7', { ...verdict, episode: 2 }), releaseOf('fan', verdict)], 'release');
+      await rig.drain();
+      expect(told()).toEqual([]);
+    });
+
+    test('on a violation that is not known any more is given on the others all the same', async () => {
+      await violated();
+      rig.fleet.violations.delete('v-2');
+      const message = { schema: MESSAGE.verify, violations: ['v-1', 'v-2', 'v-3'], ...verdict };
+      expect(await rig.deliver([message], 'release')).toEqual([]);
+      expect(told()).toEqual(['v-1', 'v-3']);
+    });
+
+    test('is given later where the service throttles', async () => {
+      await violated();
+      const message = { schema: MESSAGE.verify, violations, ...verdict };
+      expect(await rig.deliver([{ ...message, violations: ['v-1'] }], 'release')).toEqual([]);
+      rig.aws.trouble = ({ operation }): Trouble | undefined =>
+        operation === 'PutVerificationStateOnViolation'
+          ? { after: 'nothing', then: new AwsFault('AccessDeniedException') }
+          : undefined;
+      expect(await rig.deliver([{ ...message, violations: ['v-2'] }], 'release')).toEqual(['m0']);
+      rig.aws.trouble = () => undefined;
+      expect(await rig.deliver([{ ...message, violations: ['v-2'] }], 'release', 2)).toEqual([]);
+      expect(told()).toEqual(['v-1', 'v-2']);
+    });
   });
 
   test('a crash at any call, and a second delivery', async () => {

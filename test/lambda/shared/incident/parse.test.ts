@@ -58,8 +58,13 @@ describe('Device Defender Detect', () => {
       kind: 'behavior',
       severity: 'HIGH',
       about: 'LargeMessageSize/messageSize',
-      evidence: { metric: 'aws:message-byte-size', value: 5126 },
+      evidence: { metric: 'aws:message-byte-size', value: 5126, violation: '123456789' },
     });
+  });
+
+  test('keeps the id of the violation, where the service can be told of it', () => {
+    expect(value(parseDetect(violation(), detect)).evidence).toMatchObject({ violation: '123456789' });
+    expect(value(parseDetect(violation({ violationId: 'a b' }), detect)).evidence).not.toHaveProperty('violation');
   });
 
   test.each([
