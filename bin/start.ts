@@ -14,7 +14,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (assembly === undefined) return made;
   // A file of its own, as the executable has it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- known only when it runs
-  const rehearsal = require(join(packageRoot(), 'dist/cli/rehearsal.js')) as { runRehearsal: typeof runRehearsal };
+  const rehearsal = require(join(packageRoot(), 'dist/rehearsal/index.js')) as { runRehearsal: typeof runRehearsal };
   const green = await rehearsal.runRehearsal({
     assembly,
     report: join(relative(process.cwd(), assembly), 'rehearsal.html'),

@@ -44,7 +44,8 @@ export class Actor {
 
   /** The device, once it has an identity. */
   public get device(): Device {
-    if (this.known === undefined) throw new ExpectationFailed(`${this.name} has not enrolled`);
+    if (this.known === undefined)
+      throw new ExpectationFailed(`${this.name} has no identity: let it enroll or connect first`);
     return this.known;
   }
 
@@ -61,7 +62,7 @@ export class Actor {
   // ------------------------------------------------------------------------------------------------ what it does
 
   /** Enrolls by a claim, with its serial number or this one. */
-  public async enrolls(serial = this.serial ?? this.r.nextSerial()): Promise<void> {
+  public async enrolls(serial = this.serial ?? this.r.serialFor(this.name)): Promise<void> {
     this.serial = serial;
     this.becomes(await this.orFail('enroll', () => this.r.quietly(() => this.enroll(serial))));
   }
@@ -72,7 +73,9 @@ export class Actor {
     this.becomes(victim.device.identity);
   }
 
+  /** Connects; before the first time, it gets its identity. */
   public async connects(options: ConnectOptions = {}): Promise<void> {
+    await this.identified();
     await this.orFail('connect', () => this.device.connect(options));
   }
 
@@ -104,7 +107,7 @@ export class Actor {
   // ------------------------------------------------------------------------------------------------ what is expected of it
 
   /** Expects the service to refuse. That the claim itself does not get in would prove nothing. */
-  public async cannotEnroll(serial = this.serial ?? this.r.nextSerial()): Promise<void> {
+  public async cannotEnroll(serial = this.serial ?? this.r.serialFor(this.name)): Promise<void> {
     try {
       await this.orFail('get as far as asking', () => this.r.quietly(() => this.enroll(serial)), ConnectionClosed);
     } catch (error) {
@@ -200,6 +203,13 @@ export class Actor {
 
   // ------------------------------------------------------------------------------------------------ how
 
+  private async identified(): Promise<void> {
+    if (this.known !== undefined) return;
+    const standIn = this.serial === undefined ? await this.r.standIn(this.name) : undefined;
+    if (standIn === undefined) await this.enrolls();
+    else this.becomes(standIn);
+  }
+
   private becomes(identity: Identity): void {
     this.known = new Device({ endpoint: this.r.broker, clock: this.r.cloud.clock }, identity);
     this.r.joined(this.known);
@@ -207,9 +217,9 @@ export class Actor {
   }
 
   private async enroll(serial: string): Promise<Identity> {
-    const { templateName, clientIdPrefix } = this.r.facts.enrollment();
+    const { templateName, clientIdPrefix, serialParameter } = this.r.facts.enrollment();
     const clientId = `${clientIdPrefix}${serial}`;
-    const parameters = { SerialNumber: serial };
+    const parameters = { [serialParameter]: serial };
     return enroll(this.r.broker, this.r.cloud.clock, {
       claim: await this.r.claim(),
       clientId,
@@ -291,11 +301,11 @@ export class Actor {
   }
 }
 
-/** A certificate that many devices share until they have their own, as it comes from the factory; valid by virtual time. */
-export function makeClaim(now: number): Credentials & { readonly certificateId: string } {
+/** A certificate with a key of its own, as it comes from the factory; valid by virtual time. */
+export function makeCertificate(name: string, now: number): Credentials & { readonly certificateId: string } {
   const keys = createKeys();
   const terms = { serial: randomBytes(16), notBefore: now - DAY_MS, notAfter: now + 365 * DAY_MS };
-  const certificatePem = selfSigned(keys, 'claim', terms);
+  const certificatePem = selfSigned(keys, name, terms);
   return { privateKeyPem: pemOf(keys), certificatePem, certificateId: certificateIdOf(certificatePem) };
 }
 

@@ -11,6 +11,8 @@ export interface EnrollmentFacts {
   readonly claimPolicy?: string;
   /** What client ids must begin with while a device claims. */
   readonly clientIdPrefix: string;
+  /** The template's parameter that takes a serial number. */
+  readonly serialParameter: string;
 }
 
 /** A topic that feeds a response. */
@@ -36,18 +38,41 @@ export class Facts {
       .filter(({ properties }) => properties.TemplateType === 'FLEET_PROVISIONING');
     const found = templates.find(({ physicalId }) => templateName === undefined || physicalId === templateName);
     if (found === undefined)
-      throw new Error('the assembly has no template for fleet provisioning: no device can enroll');
+      throw new Error(
+        'the assembly has no template for fleet provisioning: only things that it makes with a certificate can connect',
+      );
     const name = found.physicalId;
-    const claim = this.cloud
-      .resources('AWS::IoT::Policy')
-      .find(({ properties }) => textOf(properties.PolicyDocument).includes(`$aws/provisioning-templates/${name}/`));
-    const connect = claim && /:client\/([^"*]+)\*/.exec(textOf(claim.properties.PolicyDocument));
-    return { templateName: name, claimPolicy: claim?.physicalId, clientIdPrefix: connect?.[1] ?? 'claim-' };
+    const naming = (text: string) =>
+      this.cloud
+        .resources('AWS::IoT::Policy')
+        .find(({ properties }) => textOf(properties.PolicyDocument).includes(text));
+    // A claim policy names its template, or all of them.
+    const claim = naming(`$aws/provisioning-templates/${name}/`) ?? naming('$aws/provisioning-templates/');
+    const connect = claim && /:client\/([^"*$]+)\*/.exec(textOf(claim.properties.PolicyDocument));
+    const own = Object.keys(bodyOf(found).Parameters ?? {}).filter((each) => !each.startsWith('AWS::'));
+    return {
+      templateName: name,
+      claimPolicy: claim?.physicalId,
+      clientIdPrefix: connect?.[1] ?? 'claim-',
+      serialParameter: own.includes('SerialNumber') ? 'SerialNumber' : (own[0] ?? 'SerialNumber'),
+    };
   }
 
-  /** Serial numbers that the assembly's allow-lists hold, in their order. */
-  public serials(): string[] {
-    return this.cloud.resources('Custom::IotAllowList').flatMap((resource) => this.listed(resource));
+  /** Serial numbers that the assembly's allow-lists hold, in their order; undefined if there is no such list. */
+  public serials(): string[] | undefined {
+    const lists = this.cloud.resources('Custom::IotAllowList');
+    return lists.length === 0 ? undefined : lists.flatMap((resource) => this.listed(resource));
+  }
+
+  /** What a device with this serial number will be called; undefined where the template leaves that to something else. */
+  public thingNameOf(serial: string): string | undefined {
+    const { templateName, serialParameter } = this.enrollment();
+    const template = this.cloud
+      .resources('AWS::IoT::ProvisioningTemplate')
+      .find(({ physicalId }) => physicalId === templateName);
+    const resources = Object.values((template && bodyOf(template).Resources) ?? {});
+    const thing = resources.find(({ Type }) => Type === 'AWS::IoT::Thing');
+    return textIn(thing?.Properties?.ThingName, { [serialParameter]: serial });
   }
 
   /** Groups whose policies deny: those of isolated devices. */
@@ -105,6 +130,26 @@ export function ownTopic({ policies, thing }: AuthorizationView): string | undef
     }
   }
   return undefined;
+}
+
+interface TemplateBody {
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Resources?: Readonly<
+    Record<string, { readonly Type?: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+function bodyOf({ properties }: DeployedResource): TemplateBody {
+  return typeof properties.TemplateBody === 'string' ? (JSON.parse(properties.TemplateBody) as TemplateBody) : {};
+}
+
+/** Value of a name in a provisioning template that is made of texts and these parameters only. */
+function textIn(value: unknown, parameters: Readonly<Record<string, string>>): string | undefined {
+  if (typeof value === 'string') return value;
+  const { Ref: ref, 'Fn::Join': join } = (value ?? {}) as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  if (ref !== undefined) return parameters[ref];
+  const parts = join?.[1].map((part) => textIn(part, parameters));
+  return parts === undefined || parts.includes(undefined) ? undefined : parts.join(join?.[0]);
 }
 
 function textOf(value: unknown): string {

@@ -366,7 +366,12 @@ export interface Outside {
   /** Registers a certificate without a CA, and attaches policies: how a claim certificate gets into the account. */
   registerCertificate(
     pem: string,
-    options?: { readonly status?: CertificateStatus; readonly policyNames?: readonly string[] },
+    options?: {
+      readonly status?: CertificateStatus;
+      readonly policyNames?: readonly string[];
+      /** Id of a certificate whose policies and things it gets too. */
+      readonly like?: string;
+    },
   ): Promise<CertificateView>;
   /** Publishes to an SNS topic. */
   publish(topicArn: string, message: string, attributes?: Readonly<Record<string, string>>): Promise<void>;

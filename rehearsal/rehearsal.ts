@@ -1,7 +1,7 @@
-import { Actor, ExpectationFailed, makeClaim } from './actor';
+import { Actor, ExpectationFailed, makeCertificate } from './actor';
 import { Broker } from './broker/broker';
 import type { Device } from './devices/device';
-import type { Credentials } from './devices/enrollment';
+import type { Credentials, Identity } from './devices/enrollment';
 import { Facts } from './facts';
 import type { CallEvent, Cloud, FaultEvent, GapEvent } from './ports';
 
@@ -47,7 +47,11 @@ export class Rehearsal {
     public readonly facts: Facts,
   ) {}
 
-  /** A device by its name in the story. It begins with nothing: let it enroll. */
+  /**
+   * A device by its name. It begins with nothing, and gets an identity when it enrolls or first connects: that of the thing
+   * of its name where the templates make one, else by enrollment, with the serial number that is given, that makes it a
+   * thing of its own name, or that is next in the allow-list.
+   */
   public device(name: string, options: { readonly serial?: string } = {}): Actor {
     const known = this.actors.get(name);
     if (known !== undefined) return known;
@@ -127,9 +131,15 @@ export class Rehearsal {
     };
   }
 
+  /** Ends sessions, processes and ports. Safe to repeat. */
   public async close(): Promise<void> {
     await this.broker.close();
     await this.cloud.close();
+  }
+
+  /** So that `await using r = await rehearse(...)` closes it. */
+  public [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   // ------------------------------------------------------------------------------------------------ for actors
@@ -155,16 +165,35 @@ export class Rehearsal {
     return (this.claimed ??= this.registerClaim());
   }
 
-  /** The next serial number of the allow-list. */
-  public nextSerial(): string {
+  /**
+   * A serial number for a device: the listed one that makes it a thing of its own name, else the next of the allow-list.
+   * Where there is no such list, its name is as good as any.
+   */
+  public serialFor(name: string): string {
     this.serials ??= this.facts.serials();
-    const serial = this.serials.shift();
-    if (serial === undefined) throw new Error('the assembly has no allow-list with a free serial number: name one');
+    if (this.serials === undefined) return name;
+    const own = this.serials.findIndex((serial) => this.facts.thingNameOf(serial) === name);
+    const [serial] = this.serials.splice(Math.max(own, 0), 1);
+    if (serial === undefined)
+      throw new Error(`the allow-list has no free serial number for ${name}: name one, with serial SERIAL`);
     return serial;
   }
 
+  /**
+   * Gives a thing that the templates make an identity that this machine holds the key of: a certificate with the policies and
+   * the attachment of the thing's own, whose private key is wherever the device is.
+   */
+  public async standIn(thingName: string): Promise<Identity | undefined> {
+    const own = this.cloud.registry.thing(thingName)?.principals[0];
+    if (own === undefined) return undefined;
+    const like = own.principal.split('/').at(-1) ?? '';
+    const made = makeCertificate(thingName, this.cloud.clock.now());
+    await this.cloud.outside.registerCertificate(made.certificatePem, { status: 'ACTIVE', like });
+    return { ...made, thingName };
+  }
+
   private async registerClaim(): Promise<Credentials> {
-    const claim = makeClaim(this.cloud.clock.now());
+    const claim = makeCertificate('claim', this.cloud.clock.now());
     const { claimPolicy } = this.facts.enrollment();
     const policyNames = claimPolicy === undefined ? [] : [claimPolicy];
     await this.cloud.outside.registerCertificate(claim.certificatePem, { status: 'ACTIVE', policyNames });

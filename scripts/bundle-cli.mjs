@@ -1,13 +1,14 @@
 // Bundles the executable into dist/cli: one file that starts without looking for modules, with the YAML reader inside, so that
-// the package needs no runtime dependency for it; and the rehearsal, with its MQTT broker and client, in a file of its own,
-// which is read only when something is rehearsed.
+// the package needs no runtime dependency for it; and the rehearsal, with its MQTT broker and client, into dist/rehearsal: a
+// file of its own, which the executable reads only when something is rehearsed, and which tests of other apps import.
 import { build } from 'esbuild';
-import { chmodSync, cpSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { licensesOf } from './third-party-licenses.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
-const outfile = process.argv[2] ?? join(root, 'dist/cli/zero-trust-iot.js');
-const folder = dirname(outfile);
+const cli = join(root, 'dist/cli');
+const rehearsal = join(root, 'dist/rehearsal');
 
 const options = {
   absWorkingDir: root,
@@ -20,22 +21,34 @@ const options = {
   // A CDK that slipped in would cost a second at each start.
   external: ['aws-cdk-lib', 'constructs'],
   logLevel: 'warning',
+  metafile: true,
 };
 
 const apart = {
   name: 'rehearsal-apart',
   setup: (builder) => {
-    builder.onResolve({ filter: /\/rehearsal\/command$/ }, () => ({ path: './rehearsal.js', external: true }));
+    builder.onResolve({ filter: /\/rehearsal\/command$/ }, () => ({ path: '../rehearsal/index.js', external: true }));
   },
 };
 
-await build({ ...options, entryPoints: [join(root, 'bin/zero-trust-iot.ts')], outfile, plugins: [apart] });
-await build({
-  ...options,
-  entryPoints: [join(root, 'rehearsal/command.ts')],
-  outfile: join(folder, 'rehearsal.js'),
-  // Stack traces of a rehearsal are for its authors; smaller loads faster.
-  minifyWhitespace: true,
-});
-cpSync(join(root, 'rehearsal/scenarios/stories'), join(folder, 'stories'), { recursive: true });
-chmodSync(outfile, 0o755);
+const bundled = [
+  [
+    cli,
+    { entryPoints: [join(root, 'bin/zero-trust-iot.ts')], outfile: join(cli, 'zero-trust-iot.js'), plugins: [apart] },
+  ],
+  [
+    rehearsal,
+    {
+      entryPoints: [join(root, 'rehearsal/index.ts')],
+      outfile: join(rehearsal, 'index.js'),
+      // Stack traces of a rehearsal are for its authors; smaller loads faster.
+      minifyWhitespace: true,
+    },
+  ],
+];
+for (const [folder, own] of bundled) {
+  const { metafile } = await build({ ...options, ...own });
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile, root));
+}
+cpSync(join(root, 'rehearsal/scenarios/stories'), join(rehearsal, 'stories'), { recursive: true });
+chmodSync(join(cli, 'zero-trust-iot.js'), 0o755);

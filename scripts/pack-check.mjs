@@ -4,6 +4,54 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A test of another app, on the assembly of that app. */
+const REHEARSAL = `import { rehearse, ExpectationFailed } from 'cdk-iot-zero-trust/rehearsal';
+
+const r = await rehearse('cdk.out');
+try {
+  await r.device('pump-7').connects();
+  const decision = await r.device('pump-7').isDenied.publish('pumps/pump-8/telemetry');
+  if (decision === undefined || decision.allowed) throw new Error('it is not denied');
+  await r.device('pump-7').isAllowed.publish('pumps/pump-7/telemetry');
+  const wrong = await r.device('pump-7').isDenied.publish('pumps/pump-7/telemetry').catch((error: unknown) => error);
+  if (!(wrong instanceof ExpectationFailed)) throw new Error('a wrong expectation did not fail');
+} finally {
+  await r.close();
+}
+`;
+
+/** The library and the command, as they come with the package; and the types, in both ways of finding modules. */
+function rehearse(tool) {
+  writeFileSync(join(work, 'rehearsal.mts'), REHEARSAL);
+  writeFileSync(join(work, 'rehearsal.mjs'), REHEARSAL.replace(': unknown', ''));
+  execFileSync(process.execPath, ['rehearsal.mjs'], { cwd: work, stdio: 'inherit' });
+  const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node', '--noEmit', '--strict'];
+  const compile = (...options) =>
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...types], {
+      cwd: work,
+      stdio: 'inherit',
+    });
+  compile('--module', 'node16', '--target', 'es2022', 'rehearsal.mts');
+  writeFileSync(
+    join(work, 'classic.ts'),
+    `import { rehearse } from 'cdk-iot-zero-trust/rehearsal';\nexport const r: Promise<{ close(): Promise<void> }> = rehearse('cdk.out');\n`,
+  );
+  compile(
+    '--module',
+    'commonjs',
+    '--moduleResolution',
+    'node10',
+    '--ignoreDeprecations',
+    '6.0',
+    '--target',
+    'es2022',
+    'classic.ts',
+  );
+  if (!/^green/m.test(tool('rehearse', 'cdk.out', '--report', 'rehearsal.html')))
+    throw new Error('the rehearsal is not green');
+  if (!existsSync(join(work, 'rehearsal.html'))) throw new Error('the rehearsal left no report');
+}
+
 const root = new URL('..', import.meta.url).pathname;
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-pack-'));
 const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
@@ -34,12 +82,16 @@ try {
   }
   writeFileSync(
     join(work, 'app.js'),
-    `const { App, Stack } = require('aws-cdk-lib');
-const { Access, Topic, ZeroTrustAccount, ZeroTrustFleet, ZeroTrustIot } = require('cdk-iot-zero-trust');
+    `const { App, Duration, Stack } = require('aws-cdk-lib');
+const { Access, AllowList, Behavior, Enrollment, Topic, ZeroTrustAccount, ZeroTrustFleet, ZeroTrustIot } = require('cdk-iot-zero-trust');
 const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
 const stack = new Stack(app, 'Consumer');
 new ZeroTrustAccount(stack, 'Account', { alerts: { emails: ['soc@example.com'] } });
-new ZeroTrustFleet(stack, 'Fleet', { access: [Access.publish(Topic.of('dt', Topic.THING, 'telemetry'))] });
+new ZeroTrustFleet(stack, 'Fleet', {
+  enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(['7', '8']), thingNamePrefix: 'pump-' }),
+  access: [Access.publish(Topic.of('pumps', Topic.THING, 'telemetry')), Access.jobs(), Access.shadow()],
+  behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
+});
 ZeroTrustIot.apply(app);
 app.synth();
 `,
@@ -53,10 +105,16 @@ app.synth();
   const functions = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   if (functions.length === 0) throw new Error('the consumer app has no function');
   const tool = (...args) =>
-    execFileSync('npx', ['--no-install', 'zero-trust-iot', ...args], { cwd: work, encoding: 'utf8' });
-  if (!/^yes: /.test(tool('can', 'meter-1', 'publish', 'dt/meter-1/telemetry', '--assembly', 'cdk.out')))
+    execFileSync('npx', ['--no-install', 'zero-trust-iot', ...args], {
+      cwd: work,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  if (!/^yes: /.test(tool('can', 'pump-7', 'publish', 'pumps/pump-7/telemetry', '--assembly', 'cdk.out')))
     throw new Error('the executable does not say yes to what the fleet allows');
   tool('check', 'cdk.out');
+  rehearse(tool);
   execFileSync('npm', ['install', '--no-audit', '--no-fund', `cdk-nag@${versions['cdk-nag']}`], {
     cwd: work,
     stdio: 'ignore',

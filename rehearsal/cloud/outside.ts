@@ -3,7 +3,7 @@ import type { Cloudlike } from './parts';
 
 /** What people and systems outside the stacks do: by their own right, and by the same doors. */
 export function outsideOf(cloud: Cloudlike, tell: (topic: string, payload: unknown) => Promise<void>): Outside {
-  const { registry, policies, sns, sqs, events, functions, jobs, world } = cloud;
+  const { registry, policies, certificates, sns, sqs, events, functions, jobs, world } = cloud;
   const settled = async (act: () => void): Promise<void> => {
     act();
     await world.clock.settle();
@@ -12,11 +12,19 @@ export function outsideOf(cloud: Cloudlike, tell: (topic: string, payload: unkno
   return {
     registerCertificate: async (
       pem: string,
-      options: { readonly status?: CertificateStatus; readonly policyNames?: readonly string[] } = {},
+      options: {
+        readonly status?: CertificateStatus;
+        readonly policyNames?: readonly string[];
+        readonly like?: string;
+      } = {},
     ): Promise<CertificateView> => {
-      const { certificateId } = registry.addCertificate(pem, options.status ?? 'ACTIVE');
+      const like = options.like === undefined ? undefined : registry.existingCertificate(options.like);
+      const added = registry.addCertificate(pem, options.status ?? 'ACTIVE');
+      const { certificateId } = added;
       const target = registry.arn(`cert/${certificateId}`);
-      for (const policyName of options.policyNames ?? []) policies.attach({ policyName, target });
+      for (const policyName of [...(options.policyNames ?? []), ...(like?.policies.latest ?? [])])
+        policies.attach({ policyName, target });
+      for (const [thingName, type] of like?.things ?? []) certificates.attachTo(added, thingName, type);
       return registry.certificate(certificateId) as CertificateView;
     },
     publish: (topicArn, message, attributes = {}) =>

@@ -41,3 +41,8 @@ test('a policy is proved without an account', () => {
     ['pumps/pump-8/telemetry', false],
   ]);
 });
+
+test('a fleet is rehearsed in a test', async () => {
+  const { proof } = load('rehearse-a-fleet') as { proof: () => Promise<void> };
+  await expect(proof()).resolves.toBeUndefined();
+});

@@ -157,3 +157,33 @@ describe('a story', () => {
     });
   });
 });
+
+describe('who a device is', () => {
+  test('is settled when it first connects: by its name where the allow-list has it', async () => {
+    cloud.deploy('Custom::IotAllowList', 'list', {});
+    jest.spyOn(r.facts, 'serials').mockReturnValue(['S-1', 'S-2']);
+    cloud.resources('AWS::IoT::ProvisioningTemplate').forEach(({ properties }) =>
+      Object.assign(properties, {
+        TemplateBody: JSON.stringify({
+          Parameters: { SerialNumber: { Type: 'String' } },
+          Resources: {
+            thing: {
+              Type: 'AWS::IoT::Thing',
+              Properties: { ThingName: { 'Fn::Join': ['', ['pump-', { Ref: 'SerialNumber' }]] } },
+            },
+          },
+        }),
+      }),
+    );
+    await r.device('pump-S-2').connects();
+    await r.device('other').connects();
+    expect([r.device('pump-S-2').thingName, r.device('other').thingName]).toEqual(['pump-S-2', 'pump-S-1']);
+    await expect(r.device('third').connects()).rejects.toThrow('no free serial number for third');
+  });
+
+  test('is not known before', async () => {
+    await expect(r.device('pump').isDenied.publish('x')).rejects.toThrow(
+      'pump has no identity: let it enroll or connect first',
+    );
+  });
+});
