@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
 import { FLEET_SCHEMA } from './fleet-schema';
+import type { RepairEntry } from './repair-entry';
 
 /** One way of access, as fleet.json says it; exactly one of the properties is there. */
 export interface AccessEntry {
@@ -50,6 +51,7 @@ export interface FleetDescription {
   readonly detect?: 'stream' | 'device-defender' | 'both' | 'off';
   readonly stream?: { readonly mode?: 'dry-run' | 'live' };
   readonly response?: ResponseEntry;
+  readonly repair?: RepairEntry;
   readonly alerts: { readonly emails: string[] };
   readonly audit?: { readonly certificateAgeDays?: number; readonly certificateExpirationDays?: number };
 }
@@ -145,7 +147,7 @@ export class FleetFile {
   }
 
   private reportContradictions(): void {
-    const { enrollment, response = {} } = this.description;
+    const { enrollment, response = {}, repair = {} } = this.description;
     const { mode, ...options } = response;
     if (mode === 'off')
       for (const option of Object.keys(options))
@@ -156,6 +158,30 @@ export class FleetFile {
         'cannot be used together with enrollment.allowList; keep one of the two',
       );
     }
+    if (mode === 'off' && this.description.repair !== undefined)
+      this.report(['repair'], "repairs isolated devices, but response.mode is 'off', so none is; keep one of the two");
+    this.reportContradictionsOf(repair);
+  }
+
+  private reportContradictionsOf({ patch, proof }: RepairEntry): void {
+    if (proof !== undefined && patch === undefined)
+      this.report(['repair', 'proof'], 'proves that a patch has helped, but repair.patch is not there; give both');
+    for (const [index, step] of (patch?.steps ?? []).entries()) {
+      const at = ['repair', 'patch', 'steps', index];
+      if ((step.handler === undefined) === (step.command === undefined))
+        this.report(at, "must have exactly one of 'handler' and 'command'");
+      for (const option of ['args', 'artifacts'] as const)
+        if (step.command !== undefined && step[option] !== undefined)
+          this.report([...at, option], "is for a 'handler'; a 'command' has all in its list");
+    }
+    const { rollout } = patch ?? {};
+    if (rollout === undefined) return;
+    const names = Object.keys(rollout);
+    if (names.includes('perMinute') ? names.length > 1 : !names.includes('basePerMinute'))
+      this.report(
+        ['repair', 'patch', 'rollout'],
+        `must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got ${names.join(', ')}`,
+      );
   }
 
   private reportSchemaError(error: ErrorObject): void {

@@ -1,4 +1,5 @@
 import { BEHAVIOR_SCHEMA } from '../lib/detection/behavior-json';
+import { REPAIR } from './repair-schema';
 
 const TOPIC = {
   type: 'string',
@@ -296,6 +297,7 @@ export const FLEET_SCHEMA = {
     },
     stream: STREAM,
     response: RESPONSE,
+    repair: REPAIR,
     alerts: ALERTS,
     audit: AUDIT,
   },

@@ -22,6 +22,7 @@ import { markCapability } from '../lib/internal/capability';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetDescription, FleetFile } from './fleet-file';
 import { toAccess } from './to-access';
+import { addRepair, checkRepair, type Repair } from './to-repair';
 import { toResponse } from './to-response';
 
 /** What was built, in numbers that the start command tells. */
@@ -52,6 +53,7 @@ export function parseFleet(file: FleetFile): ParsedFleet {
     allowList: toAllowList(file),
     behaviors: toBehaviors(file),
   };
+  checkRepair(file);
   file.throwIfAny();
   return parsed;
 }
@@ -102,7 +104,7 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
     detection: engines === 'stream' || engines === 'both' ? [toStream(description)] : [],
     ...toResponse(stack, description.response),
   });
-  addOutputs(stack, account, fleet);
+  addOutputs(stack, account, fleet, addRepair(fleet, description.repair));
   waiveRules(fleet);
   const serials = allowList.serialCount ?? 0;
   if (!watched || engines === 'stream') return { serials };
@@ -134,7 +136,7 @@ function days(value: number | undefined): Duration | undefined {
 }
 
 /** What somebody needs who enrolls the first device. */
-function addOutputs(stack: Stack, account: ZeroTrustAccount, fleet: ZeroTrustFleet): void {
+function addOutputs(stack: Stack, account: ZeroTrustAccount, fleet: ZeroTrustFleet, repair: Repair): void {
   const outputs: [string, string, string | undefined][] = [
     ['ProvisioningTemplate', 'Template that devices enroll with', fleet.claimEnrollment?.templateName],
     [
@@ -151,6 +153,8 @@ function addOutputs(stack: Stack, account: ZeroTrustAccount, fleet: ZeroTrustFle
     ['QuarantineGroup', 'Group of the isolated devices', fleet.quarantineGroup.thingGroupRef.thingGroupName],
     ['AlertTopic', 'Topic of the alerts', account.alertTopic.topicRef.topicArn],
     ['Operators', 'Address for orders on incidents, signed with IAM: docs/runbook.md', fleet.response?.operatorUrl],
+    ['Tunnels', 'Address for tunnels to isolated devices, signed with IAM: docs/runbook.md', repair.tunnels?.url],
+    ['PatchJob', 'Job that isolated devices are given', repair.patches?.jobId],
     ['SignalQueue', 'Queue that signals about devices arrive on', fleet.response?.signalQueueUrl],
     ['DeadLetters', 'Queue of what could not be handled', fleet.response?.deadLetterQueueArn],
     ['Incidents', 'Table of the incidents', fleet.response?.incidentTableName],

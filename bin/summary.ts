@@ -60,6 +60,7 @@ const TITLES: { readonly [capability: string]: string } = {
   detection: 'detection      what is normal, and who watches',
   quarantine: 'quarantine     fleet group, isolation, repair channel',
   mitigation: 'mitigation     signals, playbook, incidents, evidence',
+  remediation: 'remediation    patch job, proof of health, tunnels',
   observability: 'observability  alerts and alarms',
   internal: 'internal       key, custom resource functions',
   fleet: 'fleet          names that other stacks need',

@@ -34,27 +34,31 @@ const response = new IncidentResponse(stack, 'Response', {
   alertTopic: account.alertTopic,
 });
 
-// The file is signed before it is uploaded; devices compare checksum and signature before they install it.
-const firmware = PatchArtifact.of({
-  bucket: CfnBucket.fromBucketName(stack, 'Firmware', 'pumps-firmware'),
-  objectKey: 'pump/2.1.7.bin',
-  sha256: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
-  signature: 'MEUCIQDJ7nFbG0x2m0c2Vw4tqO0y7bqk1nqQh0VQ8w==',
+// The file (patch/ beside this one) is signed before it is uploaded; devices compare checksum and signature, by the public key they
+// were made with, before they install it.
+const file = PatchArtifact.of({
+  bucket: CfnBucket.fromBucketName(stack, 'Files', 'px2-pump-patches'),
+  objectKey: 'px2-2026-11.sh',
+  sha256: 'a557f64de2b5457c65a640d8da50c58979a6b6472c1a87d8659fd2ffc5a9d5a7',
+  signature: 'MEYCIQCwzUxQj1mQANJKwghTC+ur6dt5tBLBCIjdzMo+resPqgIhAOiW2r46YtnKm2+v3HGpUVi8wx48GvCP09iA4A5gcM6Q',
 });
 const patches = new PatchChannel(stack, 'Patches', {
   quarantineGroup,
-  description: 'Firmware 2.1.7',
+  description: 'Hardening 2026-11',
   document: PatchDocument.ofSteps([
-    PatchStep.handler('Install', 'install-firmware.sh', { artifacts: [firmware] }),
-    PatchStep.command('Restart', ['systemctl', 'restart', 'pump']),
+    PatchStep.handler('Install', 'install-signed-package.sh', { artifacts: [file] }),
+    PatchStep.command('Restart', ['systemctl', 'restart', 'px2-telemetry.service']),
   ]),
   rollout: PatchRollout.exponential({ basePerMinute: 5, maximumPerMinute: 200 }),
   abort: [{ failure: PatchFailure.ALL, percentage: 20, minimumDevices: 5 }],
   retries: [{ failure: PatchFailure.TIMED_OUT, retries: 2 }],
   requireSignatures: true,
 });
-const software = new CfnSoftwarePackage(stack, 'Software', { packageName: 'pump-firmware' });
-const version = new CfnSoftwarePackageVersion(stack, 'Version', { packageName: 'pump-firmware', versionName: '2.1.7' });
+const software = new CfnSoftwarePackage(stack, 'Software', { packageName: 'px2-hardening' });
+const version = new CfnSoftwarePackageVersion(stack, 'Version', {
+  packageName: 'px2-hardening',
+  versionName: '2026-11',
+});
 version.node.addDependency(software);
 patches.addPackage(version);
 

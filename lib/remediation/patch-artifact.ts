@@ -6,6 +6,7 @@ import { quote } from '../internal/quote';
 
 /** S3 keys have 1 to 1,024 bytes of UTF-8. */
 const MAX_KEY_BYTES = 1_024;
+const ACCOUNT = /^[0-9]{12}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
 /** Room for a signature of RSA-4096, or a short chain in one. */
 const SIGNATURE = /^(?:[A-Za-z0-9+/]{4}){1,1024}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -14,6 +15,16 @@ const SIGNATURE = /^(?:[A-Za-z0-9+/]{4}){1,1024}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9
 export interface PatchArtifactProps {
   /** Bucket that the file is in. */
   readonly bucket: IBucketRef;
+
+  /**
+   * Account that the bucket belongs to, 12 digits. Names of buckets are those of the whole world: a bucket that is deleted can
+   * be made again by somebody else.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+   *
+   * @default - the account of the stack; URLs of a bucket in any other are refused
+   */
+  readonly bucketAccount?: string;
 
   /** Key of the file in the bucket: 1 to 1,024 bytes. Best one that names its content, since placeholders know no versions. */
   readonly objectKey: string;
@@ -81,12 +92,14 @@ export class PatchArtifact {
   }
 }
 
-function check({ objectKey, sha256, signature }: PatchArtifactProps): void {
+function check({ objectKey, sha256, signature, bucketAccount }: PatchArtifactProps): void {
   const problems = new Problems();
   const given = (text: string | undefined): text is string => text !== undefined && !Token.isUnresolved(text);
   const bytes = Buffer.byteLength(objectKey);
   if (given(objectKey) && (bytes < 1 || bytes > MAX_KEY_BYTES))
     problems.report('PatchArtifactInvalid', `'objectKey' must have 1 to ${MAX_KEY_BYTES} bytes, got ${bytes}`);
+  if (given(bucketAccount) && !ACCOUNT.test(bucketAccount))
+    problems.report('PatchArtifactInvalid', `'bucketAccount' must be 12 digits, got ${quote(bucketAccount)}`);
   if (given(sha256) && !SHA_256.test(sha256))
     problems.report(
       'PatchArtifactInvalid',

@@ -12,7 +12,7 @@ import {
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
-import { allow, type IamStatement } from '../internal/iam';
+import { allow, type IamStatement, merge } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { ServiceRole } from '../internal/service-role';
 import { warn } from '../internal/warn';
@@ -156,18 +156,17 @@ export class PatchChannel extends Construct {
   private createRole({ document }: PatchChannelProps): ServiceRole | undefined {
     if (document._artifacts.length === 0) return undefined;
     const { partition, region, account } = Stack.of(this);
-    const files = document._artifacts.map(
-      ({ _props: { bucket, objectKey } }) => `${bucket.bucketRef.bucketArn}/${objectKey}`,
+    const files = document._artifacts.map(({ _props: { bucket, objectKey, bucketAccount = account } }) =>
+      allow(['s3:GetObject'], [`${bucket.bucketRef.bucketArn}/${objectKey}`], {
+        StringEquals: { 'aws:ResourceAccount': bucketAccount },
+      }),
     );
     const keys = document._artifacts.flatMap(({ _props: { encryptionKey } }) => encryptionKey?.keyRef.keyArn ?? []);
     return new ServiceRole(this, 'DownloadRole', {
       description: 'Signs the URLs of the files that isolated devices download',
       service: 'iot.amazonaws.com',
       sourceArn: `arn:${partition}:iot:${region}:${account}:job/${this.jobIdPrefix}-*`,
-      statements: [
-        allow(['s3:GetObject'], [...new Set(files)]),
-        ...(keys.length === 0 ? [] : [allow(['kms:Decrypt'], [...new Set(keys)])]),
-      ],
+      statements: [...merge(files), ...(keys.length === 0 ? [] : [allow(['kms:Decrypt'], [...new Set(keys)])])],
     });
   }
 

@@ -24,8 +24,13 @@ export class PatchDocument {
     if (steps.length < 1 || steps.length > MAX_STEPS)
       problems.report('PatchDocumentInvalid', `'steps' must have 1 to ${MAX_STEPS} items, got ${steps.length}`);
     problems.throwIfAny();
-    const artifacts = steps.flatMap((step) => step._artifacts);
-    return new PatchDocument({ version: '1.0', steps: steps.map((step) => step._render()) }, artifacts);
+    const document = { version: '1.0', steps: steps.map((step) => step._render()) };
+    checkForKey(document, 'steps', problems);
+    problems.throwIfAny();
+    return new PatchDocument(
+      document,
+      steps.flatMap((step) => step._artifacts),
+    );
   }
 
   /**
@@ -53,11 +58,7 @@ export class PatchDocument {
         'PatchDocumentInvalid',
         "'document' has a placeholder of a code signature: only the console of AWS IoT replaces it; sign the file before, and give the signature with the artifact",
       );
-    if (/PRIVATE KEY-----/.test(text))
-      problems.report(
-        'PatchDocumentInvalid',
-        "'document' holds a private key: a device makes its own, and sends a CSR",
-      );
+    checkForKey(document as object, 'document', problems);
     problems.throwIfAny();
     return new PatchDocument(document as object, artifacts);
   }
@@ -68,4 +69,12 @@ export class PatchDocument {
     /** @internal */
     public readonly _artifacts: readonly PatchArtifact[],
   ) {}
+}
+
+function checkForKey(document: object, property: string, problems: Problems): void {
+  if (JSON.stringify(document).includes('PRIVATE KEY-----'))
+    problems.report(
+      'PatchDocumentInvalid',
+      `'${property}' must hold no private key: a device makes its own, and sends a CSR`,
+    );
 }

@@ -1,3 +1,4 @@
+import { createHash, createVerify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
@@ -11,6 +12,12 @@ const SOUND = {
   access: [{ publish: 'pumps/${thing}/telemetry' }, { jobs: true }],
   alerts: { emails: ['soc@example.com'] },
 };
+
+const withPatch = (patch: object) => ({
+  ...SOUND,
+  repair: { patch: { steps: [{ name: 'Update', handler: 'update.sh' }], ...patch } },
+});
+const withSteps = (...steps: object[]) => withPatch({ steps });
 
 function problemsOf(value: unknown): readonly string[] {
   return problemsOfText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
@@ -42,6 +49,18 @@ describe('a sound file', () => {
     expect(description.access.length).toBeGreaterThan(5);
     expect(description.behaviors?.length).toBeGreaterThan(5);
     expect(description.alerts.emails.length).toBeGreaterThan(0);
+  });
+
+  test('the file that its patch brings is in this repository, with that checksum and signature', () => {
+    const { repair } = FleetFile.read(join(ROOT, 'fleet.json')).description;
+    const files = repair?.patch?.steps.flatMap(({ artifacts = [] }) => artifacts) ?? [];
+    expect(files).toHaveLength(1);
+    for (const { objectKey, sha256, signature = '' } of files) {
+      const content = readFileSync(join(ROOT, 'examples/repair/patch', objectKey));
+      const signer = readFileSync(join(ROOT, 'examples/repair/patch/signer.pem'));
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+      expect(createVerify('sha256').update(content).verify(signer, signature, 'base64')).toBe(true);
+    }
   });
 });
 
@@ -147,6 +166,77 @@ describe('fails with file, line, column, field and what is allowed', () => {
       'a source that is not known',
       { ...SOUND, response: { sources: ['securityhub'] } },
       /response\.sources\[0\] must be one of .*Did you mean 'security-hub'\?/,
+    ],
+    [
+      'a repair that is not known',
+      { ...SOUND, repair: { patchs: {} } },
+      /^my\.json:\d+:\d+: repair\.patchs is not known; known here: patch, proof, tunnels\. Did you mean 'patch'\?$/,
+    ],
+    [
+      'a patch without steps',
+      { ...SOUND, repair: { patch: { steps: [] } } },
+      /repair\.patch\.steps must NOT have fewer/,
+    ],
+    [
+      'a step of two kinds, and of none',
+      withSteps({ name: 'a', handler: 'a.sh', command: ['b'] }, { name: 'c' }),
+      /repair\.patch\.steps\[0\] must have exactly one of 'handler' and 'command'\n.*repair\.patch\.steps\[1\] must/,
+    ],
+    [
+      'a handler outside of its folder',
+      withSteps({ name: 'a', handler: '../a.sh' }),
+      /repair\.patch\.steps\[0\]\.handler must match .* got "\.\.\/a\.sh"\. Allowed: .*without a path/,
+    ],
+    [
+      'files and arguments of a command',
+      withSteps({ name: 'a', command: ['b'], args: ['c'], artifacts: [] }),
+      /steps\[0\]\.args is for a 'handler'; a 'command' has all in its list\n.*steps\[0\]\.artifacts is for a 'handler'/,
+    ],
+    [
+      'a checksum that is none',
+      withSteps({ name: 'a', handler: 'a', artifacts: [{ bucket: 'abc', objectKey: 'k', sha256: 'AB' }] }),
+      /steps\[0\]\.artifacts\[0\]\.sha256 must match .* got "AB"\. Allowed: .*64 hexadecimal digits in lower case/,
+    ],
+    [
+      'a failure that is not known',
+      withPatch({ abort: [{ failure: 'timeout', percentage: 20, minimumDevices: 1 }] }),
+      /repair\.patch\.abort\[0\]\.failure must be one of .*got "timeout"/,
+    ],
+    [
+      'retries after a refusal',
+      withPatch({ retries: [{ failure: 'rejected', retries: 1 }] }),
+      /repair\.patch\.retries\[0\]\.failure must be one of "failed", "timed-out", "all", got "rejected"/,
+    ],
+    [
+      'two rates at once',
+      withPatch({ rollout: { perMinute: 5, basePerMinute: 6 } }),
+      /repair\.patch\.rollout must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got perMinute, basePer/,
+    ],
+    [
+      'a growth without a beginning',
+      withPatch({ rollout: { maximumPerMinute: 5 } }),
+      /repair\.patch\.rollout must have either/,
+    ],
+    ['a timeout of nothing', withPatch({ timeoutMinutes: 0 }), /repair\.patch\.timeoutMinutes must be >= 1, got 0/],
+    [
+      'a proof without a patch',
+      { ...SOUND, repair: { proof: {} } },
+      /repair\.proof proves that a patch has helped, but repair\.patch is not there; give both/,
+    ],
+    [
+      'windows shorter than detectors look',
+      { ...withPatch({}), repair: { ...withPatch({}).repair, proof: { windowMinutes: 1 } } },
+      /repair\.proof\.windowMinutes must be >= 5, got 1/,
+    ],
+    [
+      'a tunnel of a day',
+      { ...SOUND, repair: { tunnels: { maxMinutes: 1440 } } },
+      /repair\.tunnels\.maxMinutes must be <= 720, got 1440/,
+    ],
+    [
+      'a repair where nothing is isolated',
+      { ...SOUND, response: { mode: 'off' }, repair: { tunnels: {} } },
+      /repair repairs isolated devices, but response\.mode is 'off', so none is; keep one of the two/,
     ],
     ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must NOT have fewer than 1 items/],
     [

@@ -229,7 +229,13 @@ describe('with all there is', () => {
       Description: 'Signs the URLs of the files that isolated devices download',
       PolicyDocument: {
         Statement: [
-          { Effect: 'Allow', Action: ['s3:GetObject'], Resource: [Match.anyValue()] },
+          {
+            Effect: 'Allow',
+            Action: ['s3:GetObject'],
+            Resource: [Match.anyValue()],
+            // Somebody else may make a bucket of a name that was let go.
+            Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
           { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['arn:aws:kms:eu-west-1:123456789012:key/k'] },
         ],
       },
@@ -524,9 +530,20 @@ describe('fails for', () => {
 
   test('a private key, without showing it', () => {
     const key = `-----BEGIN EC ${'PRIVATE'} KEY-----\nMHcCAQ`;
-    const act = () => PatchDocument.fromObject({ key });
-    expect(act).toThrow(expect.objectContaining({ code: 'PatchDocumentInvalid' }));
-    expect(act).not.toThrow(/MHcCAQ/);
+    const ways = [
+      () => PatchDocument.fromObject({ key }),
+      () => PatchDocument.ofSteps([PatchStep.command('Write', ['echo', key])]),
+    ];
+    for (const act of ways) {
+      expect(act).toThrow(expect.objectContaining({ code: 'PatchDocumentInvalid' }));
+      expect(act).not.toThrow(/MHcCAQ/);
+    }
+  });
+
+  test('an account that is none', () => {
+    expect(() => artifact(testStack(), { bucketAccount: '12345' })).toThrow(
+      /'bucketAccount' must be 12 digits, got "12345"/,
+    );
   });
 
   test('a file without a signature where signatures are asked for', () => {

@@ -1,0 +1,132 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import {
+  type HealthProofOptions,
+  PatchArtifact,
+  PatchChannel,
+  PatchDocument,
+  type PatchFailure,
+  type PatchOptions,
+  PatchRollout,
+  PatchStep,
+  QuarantineGroup,
+  ReleaseApproval,
+  type RemoteAccess,
+  type ZeroTrustFleet,
+} from '../lib';
+import { ConfigurationError } from '../lib/internal/configuration-error';
+import type { FleetFile } from './fleet-file';
+import type { PatchEntry, PatchStepEntry, ProofEntry, RepairEntry } from './repair-entry';
+
+/** How isolated devices come back, where fleet.json says it. */
+export interface Repair {
+  readonly patches?: PatchChannel;
+  readonly tunnels?: RemoteAccess;
+}
+
+/** Gives a fleet the repair of fleet.json. */
+export function addRepair(fleet: ZeroTrustFleet, { patch, proof, tunnels }: RepairEntry = {}): Repair {
+  return {
+    patches: patch && fleet.repairWith(toPatch(fleet, patch), toProof(proof)),
+    tunnels:
+      tunnels &&
+      fleet.allowTunnels({
+        services: tunnels.services,
+        maxLifetime: tunnels.maxMinutes === undefined ? undefined : Duration.minutes(tunnels.maxMinutes),
+      }),
+  };
+}
+
+/** Reports what the library refuses of a patch, at the field that it is about: a patch is tried where nobody sees it. */
+export function checkRepair(file: FleetFile): void {
+  const { name, repair } = file.description;
+  if (repair?.patch === undefined) return;
+  const scope = new Construct(new Stack(undefined, 'ZeroTrust'), name);
+  const { steps, rollout } = repair.patch;
+  const sound = [
+    ...steps.map((step, index) =>
+      isTaken(file, ['steps', index], () => toStep(new Construct(scope, `Tried${index}`), step)),
+    ),
+    isTaken(file, ['rollout'], () => toRollout(rollout)),
+  ];
+  if (sound.includes(false)) return;
+  const { patch } = repair;
+  isTaken(file, [], () => {
+    const quarantineGroup = new QuarantineGroup(scope, 'Quarantine');
+    return new PatchChannel(scope, 'Patches', { ...toPatch(scope, patch), quarantineGroup });
+  });
+}
+
+function isTaken(file: FleetFile, path: (string | number)[], make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (!ConfigurationError.is(error)) throw error;
+    const about = path.length > 0 ? path : fieldOf(error.message);
+    file.report(['repair', 'patch', ...about], `is refused: ${error.message}`);
+    return false;
+  }
+}
+
+/** The library calls the steps 'document', and the rest as fleet.json does. */
+function fieldOf(message: string): (string | number)[] {
+  const [, name = '', index] = /'([a-zA-Z]+)(?:\[(\d+)\])?[^']*'/.exec(message) ?? [];
+  if (name === 'document') return ['steps'];
+  return [name, ...(index === undefined ? [] : [Number(index)])];
+}
+
+function toPatch(scope: Construct, entry: PatchEntry): PatchOptions {
+  const { description, steps, rollout, abort, retries, timeoutMinutes, urlMinutes, requireSignatures } = entry;
+  return {
+    description,
+    document: PatchDocument.ofSteps(
+      steps.map((step, index) => toStep(new Construct(scope, `PatchStep${index + 1}`), step)),
+    ),
+    rollout: toRollout(rollout),
+    abort: abort?.map(({ failure, ...rest }) => ({ ...rest, failure: toFailure(failure) })),
+    retries: retries?.map(({ failure, ...rest }) => ({ ...rest, failure: toFailure(failure) })),
+    timeout: timeoutMinutes === undefined ? undefined : Duration.minutes(timeoutMinutes),
+    urlLifetime: urlMinutes === undefined ? undefined : Duration.minutes(urlMinutes),
+    requireSignatures,
+  };
+}
+
+function toStep(scope: Construct, entry: PatchStepEntry): PatchStep {
+  const { name, handler, command, args, artifacts = [], runAsUser, ignoreFailure } = entry;
+  if (command !== undefined) return PatchStep.command(name, command, { runAsUser, ignoreFailure });
+  const files = artifacts.map(({ bucket, encryptionKey, ...file }, index) =>
+    PatchArtifact.of({
+      ...file,
+      bucket: CfnBucket.fromBucketName(scope, `Bucket${index + 1}`, bucket),
+      encryptionKey:
+        encryptionKey === undefined ? undefined : CfnKey.fromKeyArn(scope, `Key${index + 1}`, encryptionKey),
+    }),
+  );
+  return PatchStep.handler(name, handler ?? '', { args, artifacts: files, runAsUser, ignoreFailure });
+}
+
+function toRollout(rollout: PatchEntry['rollout']): PatchRollout | undefined {
+  if (rollout === undefined) return undefined;
+  return 'perMinute' in rollout ? PatchRollout.constant(rollout.perMinute) : PatchRollout.exponential(rollout);
+}
+
+function toFailure(failure: string | undefined): PatchFailure | undefined {
+  return failure?.toUpperCase().replace('-', '_') as PatchFailure | undefined;
+}
+
+function toProof(entry: ProofEntry = {}): HealthProofOptions {
+  const { windows, windowMinutes, requireClearedAlarms, silenceHours, automaticReleases = 0 } = entry;
+  return {
+    windows,
+    window: windowMinutes === undefined ? undefined : Duration.minutes(windowMinutes),
+    requireClearedAlarms,
+    silence: silenceHours === undefined ? undefined : Duration.hours(silenceHours),
+    approval:
+      automaticReleases === 0
+        ? ReleaseApproval.byPerson()
+        : ReleaseApproval.automatic({ mostReleases: automaticReleases }),
+  };
+}
