@@ -6,8 +6,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    // Jest's own module system takes CommonJS only; of what the tests load, this package alone is not.
-    '^.+\\.ts$|/node_modules/aedes/.+\\.js$': [
+    // Jest's own module system takes CommonJS only; of what the tests load, these packages are not.
+    '^.+\\.ts$|/node_modules/(aedes|cbor2|@cto\\.af)/.+\\.js$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript', decorators: false }, target: 'es2022' },
@@ -16,7 +16,7 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!aedes/)'],
+  transformIgnorePatterns: ['/node_modules/(?!aedes/|cbor2/|@cto\\.af/)'],
   globalSetup: '<rootDir>/test/support/temp-folder.js',
   setupFiles: ['<rootDir>/test/support/environment.js'],
   // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.

@@ -36,7 +36,7 @@ export const METRIC = {
   records: 'StreamRecords',
   /** Records that nothing could be made of: not JSON, not of version 1, out of bounds. */
   refused: 'StreamRecordsRefused',
-  /** Reports in which a device spoke of another one. Worth an alarm at the first. */
+  /** Reports of a device that somebody else made: another device, a person, a service. Worth an alarm at the first. */
   foreign: 'ForeignReports',
   /** Records whose service time is too far from their arrival to belong to the window. */
   late: 'StreamRecordsLate',
@@ -163,7 +163,8 @@ export interface MessageRecord {
  * `SELECT 1 AS v, 'report' AS source, topic(N) AS thing, clientid() AS clientId, principal() AS principal, traceid() AS id,
  * timestamp() AS at, encode(*, 'base64') AS data FROM '<topic with the thing name as N-th part>'`, partition key `${clientid()}`.
  *
- * A report whose `thing` is not its `clientId` is refused and counted (`METRIC.foreign`).
+ * A report whose `thing` is not its `clientId`, or whose `principal` is not that of a device, is refused and counted
+ * (`METRIC.foreign`).
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/detect-device-side-metrics.html
  */
@@ -174,11 +175,11 @@ export interface ReportRecord {
   readonly thing: string;
   /** The client that published it. */
   readonly clientId: string;
-  /** The certificate that it connected with. */
-  readonly principal?: string;
+  /** The certificate that it connected with, or what a custom authorizer calls it. */
+  readonly principal: string;
   readonly id: string;
   readonly at: number;
-  /** The payload as base64 of JSON in its long or short form. */
+  /** The payload as base64: JSON or CBOR, in its long or short form. */
   readonly data: string;
 }
 

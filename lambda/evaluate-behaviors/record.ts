@@ -132,9 +132,10 @@ function parseMessage({ clientId, at, on, id, bytes }: Json): Parsed<Fact> {
 }
 
 /** A device is believed about itself only: what it says of another one would have that one isolated. */
-function parseDeviceReport({ thing, clientId, at, data }: Json): Parsed<Fact> {
+function parseDeviceReport({ thing, clientId, principal, at, data }: Json): Parsed<Fact> {
   if (!isDevice(clientId) || !isDevice(thing)) return invalid('report: no thing or client id');
-  if (thing !== clientId) return invalid(FOREIGN);
+  if (typeof principal !== 'string') return invalid('report: no principal');
+  if (thing !== clientId || !isDevicePrincipal(principal)) return invalid(FOREIGN);
   if (!isTime(at)) return invalid('report: no time');
   if (typeof data !== 'string') return invalid('report: no data');
   const report = parseReport(data);
@@ -144,6 +145,19 @@ function parseDeviceReport({ thing, clientId, at, data }: Json): Parsed<Fact> {
 /** Names that signals can be about. Other client ids cannot be things, so nothing could be done about them. */
 function isDevice(value: unknown): value is string {
   return typeof value === 'string' && /^[a-zA-Z0-9:_-]{1,128}$/.test(value);
+}
+
+/** Ids of users, roles and sessions of IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const OF_IAM = /^A[A-Z]{2}A[A-Z0-9]{12,}$/;
+
+/**
+ * A certificate, or what a custom authorizer calls a device. Who signs with credentials of AWS (an account, a user, a role, an
+ * identity of Cognito) can take any client id, and is not the device.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-functions.html#iot-sql-function-principal
+ */
+function isDevicePrincipal(principal: string): boolean {
+  return /^[a-zA-Z0-9]{1,128}$/.test(principal) && !/^\d{12}$/.test(principal) && !OF_IAM.test(principal);
 }
 
 function isTime(value: unknown): value is number {

@@ -1,4 +1,5 @@
 import { asList, asObject, invalid, type Json, objectIn, type Parsed, valid } from '../shared/incident/text';
+import { isCborMap, valueOfCbor } from './cbor';
 
 /** The numbers of a report, by metric; absent is what the device did not report. */
 export interface DeviceReport {
@@ -24,15 +25,16 @@ const MOST_CUSTOM = 100;
 const LONGEST_ITEM = 256;
 
 /**
- * Reads the report that Device Defender's agents send, in its long or short form. As there: header and at least one of the two
- * blocks are needed, and a malformed part makes the whole report malformed.
+ * Reads the report that Device Defender's agents send, in JSON or CBOR, in its long or short form. As there: header and at least one
+ * of the two blocks are needed, and a malformed part makes the whole report malformed.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/detect-device-side-metrics.html
  */
 export function parseReport(data: string): Parsed<DeviceReport> {
   if (data.length > (LONGEST * 4) / 3 + 4) return invalid('report: too long');
-  const report = objectIn(Buffer.from(data, 'base64').toString('utf8'));
-  if (report === undefined) return invalid('report: not a JSON object');
+  const bytes = Buffer.from(data, 'base64');
+  const report = isCborMap(bytes) ? asObject(valueOfCbor(bytes)) : objectIn(bytes.toString('utf8'));
+  if (report === undefined) return invalid('report: not an object in JSON or CBOR');
   const header = asObject(either(report, 'header', 'hed'));
   const id = header === undefined ? undefined : either(header, 'report_id', 'rid');
   const version = header === undefined ? undefined : either(header, 'version', 'v');

@@ -73,7 +73,16 @@ export function log(clientId: string, at: number, entry: Partial<LogRecord['entr
 
 export function report(clientId: string, at: number, body: object, reportId = at): ReportRecord {
   const data = Buffer.from(JSON.stringify({ header: { report_id: reportId, version: '1.0' }, ...body }));
-  return { v: 1, source: 'report', thing: clientId, clientId, id: `r-${at}`, at, data: data.toString('base64') };
+  return {
+    v: 1,
+    source: 'report',
+    thing: clientId,
+    clientId,
+    principal: 'a'.repeat(64),
+    id: `r-${at}`,
+    at,
+    data: data.toString('base64'),
+  };
 }
 
 /** The table in memory, with the order of writes checked as DynamoDB does. */

@@ -5,7 +5,7 @@ const PREFIX = ['zero-trust', 'reports'];
 
 /**
  * Where devices publish their Device Defender reports for the stream engine: device-side and custom metrics, as the agents of AWS
- * write them, in JSON.
+ * write them, in JSON or CBOR.
  *
  * A device can report for itself only: a report on the topic of another one is refused and alarmed, whatever its policy allows.
  *
@@ -18,16 +18,16 @@ const PREFIX = ['zero-trust', 'reports'];
  */
 export class DeviceReports {
   /**
-   * The topic that agents publish to for Device Defender (`$aws/things/THING/defender/metrics/json`), so that the AWS IoT Device
-   * Client and others work unchanged.
+   * The topics that agents publish to for Device Defender (`$aws/things/THING/defender/metrics/json` and `/cbor`), so that the AWS
+   * IoT Device Client and others work unchanged.
    *
    * That rules see what is published there is not documented; look at the metric `StreamRecords` before relying on it, or use
-   * `basicIngest`. CBOR reports are not read.
+   * `basicIngest`.
    *
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/reserved-topics.html#reserved-topics-device-defender
    */
   public static defenderTopic(): DeviceReports {
-    return new DeviceReports(Access.defenderMetrics(), '$aws/things/+/defender/metrics/json');
+    return new DeviceReports(Access.defenderMetrics(), '$aws/things/+/defender/metrics/+');
   }
 
   /**

@@ -40,9 +40,16 @@ export class StreamRules extends Construct {
     super(scope, id);
     this.role = this.createRole();
     const { sources, reports, document } = props;
-    if (sources.has('presence'))
-      // AWS IoT alone can publish there, so what the payload says is as true as the topic.
+    // AWS IoT alone can publish there, so what the payload says is as true as the topic.
+    if (sources.has('presence')) {
       this.add('Presence', "SELECT *, 1 AS v, 'presence' AS source FROM '$aws/events/presence/#'", '${clientId}');
+      // A device that subscribes is one that was heard of: then no message is a number of messages, too.
+      this.add(
+        'Subscriptions',
+        "SELECT *, 1 AS v, 'subscription' AS source FROM '$aws/events/subscriptions/#'",
+        '${clientId}',
+      );
+    }
     if (sources.has('report')) this.add('Reports', reportSql(reports._filter), '${clientid()}', reports._ruleName);
     for (const { selection, withBytes } of countedMessages(document))
       messageRules(selection, withBytes).forEach((rule, index) => {

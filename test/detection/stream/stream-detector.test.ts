@@ -132,14 +132,15 @@ describe('the stream engine watches a group', () => {
     const rules = rulesOf(watched.template);
     expect(rules.map(({ sql, key }) => [/FROM '(.*?)'/.exec(sql)?.[1], key])).toEqual([
       ['$aws/events/presence/#', '${clientId}'],
-      ['$aws/things/+/defender/metrics/json', '${clientid()}'],
+      ['$aws/events/subscriptions/#', '${clientId}'],
+      ['$aws/things/+/defender/metrics/+', '${clientid()}'],
       ['pumps/+/telemetry', '${clientid()}'],
       ['pumps/+/log', '${clientid()}'],
       ['#', '${clientid()}'],
     ]);
-    expect(rules[1]?.sql).toBe(
+    expect(rules[2]?.sql).toBe(
       "SELECT 1 AS v, 'report' AS source, topic(3) AS thing, clientid() AS clientId, principal() AS principal, " +
-        "traceid() AS id, timestamp() AS at, encode(*, 'base64') AS data FROM '$aws/things/+/defender/metrics/json'",
+        "traceid() AS id, timestamp() AS at, encode(*, 'base64') AS data FROM '$aws/things/+/defender/metrics/+'",
     );
     for (const { sql } of rules) expect(sql).not.toMatch(/\$\{Token/);
   });
@@ -310,7 +311,10 @@ test('behaviors of all devices ask for no group', () => {
   expect(environmentOf(template)[ENV.groups]).toBe('{}');
   expect(JSON.stringify(rightsOf(template, "What the handler 'evaluate-behaviors' may do"))).not.toContain('iot:');
   template.resourceCountIs('AWS::Logs::SubscriptionFilter', 0);
-  template.resourceCountIs('AWS::IoT::TopicRule', 1);
+  expect(rulesOf(template).map(({ sql }) => sql)).toEqual([
+    "SELECT *, 1 AS v, 'presence' AS source FROM '$aws/events/presence/#'",
+    "SELECT *, 1 AS v, 'subscription' AS source FROM '$aws/events/subscriptions/#'",
+  ]);
 });
 
 test.each([

@@ -185,3 +185,19 @@ test('a behavior of a group is for its members', async () => {
   expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
   expect(rig.lookUps).toBe(3);
 });
+
+test.each([
+  ['another client', { clientId: 'pump-2' }],
+  ['a role of IAM', { principal: 'AROAEXAMPLEID1234567:session' }],
+  ['a user of IAM', { principal: 'AIDACKCEVSQ6C2EXAMPLE' }],
+  ['an account', { principal: '123456789012' }],
+  ['an identity of Cognito', { principal: 'eu-west-1:7b6b2f3e-0000-4000-8000-000000000000' }],
+])('what %s reports of a device is not believed, and counted', async (_name, who) => {
+  const rig = new StreamRig(documentOf([behavior({ metric: 'bytes-out', operator: 'atMost', threshold: 1 })]));
+  const body = { metrics: { network_stats: { bytes_out: 9 } } };
+  await rig.window(0, [{ ...report('pump-1', at(0), body), ...who }]);
+  expect(rig.said()).toEqual([]);
+  expect(rig.counts.get(METRIC.foreign)).toBe(1);
+  await rig.window(1, [{ ...report('pump-1', at(1), body), principal: 'legacySensor7' }]);
+  expect(rig.said()).toEqual(['1 pump-1 bytes-out alarm']);
+});
