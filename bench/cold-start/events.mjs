@@ -127,5 +127,17 @@ export const startsAt = (url) => ({
       requestContext: { authorizer: { iam: { userArn: 'arn:aws:sts::1:assumed-role/soc/ada' } } },
     },
   },
+  'close-tunnels': {
+    environment: { CALL_RATES: '{}' },
+    event: {
+      Records: [
+        record('ends', {
+          source: 'zero-trust-iot',
+          'detail-type': 'Incident State Change',
+          detail: { state: 'released', thingName: 'pump-7', episode: 1, tunnels: 1 },
+        }),
+      ],
+    },
+  },
   'adopt-account-settings': { event: request(url, { Kind: 'events', EventTypes: ['POLICY'] }) },
 });

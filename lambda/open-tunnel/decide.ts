@@ -1,4 +1,5 @@
 import { type Incident, isContained } from '../shared/incident/incident';
+import { tunnelLabel } from '../shared/incident/tunnel-label';
 
 /** When the next tunnel may be opened, by whichever process. */
 export interface Turn {
@@ -41,5 +42,5 @@ export function refusalOf(
 
 /** What stands beside the tunnel in the console: printable, and never longer than AWS IoT takes (2,048). */
 export function descriptionOf({ subject, episode }: Incident, by: string, why: string): string {
-  return `Incident ${subject}, episode ${episode}, for ${by}: ${why}`;
+  return `${tunnelLabel(subject, episode)}${by}: ${why}`;
 }

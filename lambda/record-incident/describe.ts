@@ -25,6 +25,8 @@ export interface IncidentEvent {
   readonly notRestored?: readonly string[];
   readonly by?: string;
   readonly why?: string;
+  /** How many tunnels were asked for; absent for none. */
+  readonly tunnels?: number;
   /** The same in words, for people. */
   readonly text: string;
 }
@@ -63,6 +65,7 @@ export function eventOf(change: Change): IncidentEvent {
     notRestored: incident.notRestored,
     by: order?.by,
     why: order?.why,
+    tunnels: incident.tunnels?.length,
     text: textOf(incident),
   };
 }

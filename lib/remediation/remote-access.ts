@@ -10,6 +10,7 @@ import { SignedApi } from '../internal/signed-api';
 import type { IncidentResponse } from '../mitigation';
 import { RemoteAccessGrants } from './remote-access-grants';
 import type { RemoteAccessOptions } from './remote-access-options';
+import { TunnelCloser } from './tunnel-closer';
 
 const BRAND = Symbol.for('cdk-iot-zero-trust.RemoteAccess');
 /** API Gateway gives up after 30 seconds; up to 10 of them a person waits in line. */
@@ -35,7 +36,7 @@ export interface RemoteAccessProps extends RemoteAccessOptions {
  *
  * AWS IoT opens one tunnel a second for the whole account: requests stand in line for up to ten seconds, and are refused
  * beyond that. This is for a person at one device, not for a storm. Only members of the quarantine group can be reached: IAM
- * checks that with each tunnel.
+ * checks that with each tunnel. When the device is released or retired, its tunnels are closed, one a second.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/secure-tunneling.html
  *
@@ -78,6 +79,7 @@ export class RemoteAccess extends Construct {
     });
     this.url = api.url;
     this.grants = RemoteAccessGrants._of(api.arnsOf(['open']));
+    new TunnelCloser(this, 'Closer', props.response);
   }
 
   private createFunction(props: RemoteAccessProps): BundledFunction {

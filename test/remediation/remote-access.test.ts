@@ -2,6 +2,8 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
+import { ENV as CLOSER } from '../../lambda/close-tunnels/contract';
+import { MOST_CLOSES } from '../../lambda/close-tunnels/decide';
 import { ENV } from '../../lambda/open-tunnel/contract';
 import { IncidentResponse } from '../../lib/mitigation/incident-response';
 import { Playbook } from '../../lib/mitigation/playbook';
@@ -18,10 +20,13 @@ function access(stack: Stack, props: Partial<RemoteAccessProps> = {}): RemoteAcc
   return new RemoteAccess(stack, 'Access', { response, ...props });
 }
 
-function rightsOf(template: Template): { Action: string[]; Resource: unknown; Condition?: unknown }[] {
+function rightsOf(
+  template: Template,
+  handler = 'open-tunnel',
+): { Action: string[]; Resource: unknown; Condition?: unknown }[] {
   const [policy] = Object.values(
     template.findResources('AWS::IAM::ManagedPolicy', {
-      Properties: { Description: "What the handler 'open-tunnel' may do" },
+      Properties: { Description: `What the handler '${handler}' may do` },
     }),
   ) as { Properties: { PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] } } }[];
   return policy!.Properties.PolicyDocument.Statement;
@@ -81,6 +86,51 @@ describe('by default', () => {
     });
     expect(stack.resolve(remote.url)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Access/), 'ApiEndpoint'] });
     expect(stack.resolve(remote.functionName)).toEqual({ Ref: expect.stringMatching(/^Access/) });
+  });
+
+  test('what was opened is closed when the incident is over, by a function that can do nothing else to a device', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['zero-trust-iot'],
+        'detail-type': ['Incident State Change'],
+        detail: { state: ['released', 'retired'], tunnels: [{ numeric: ['>', 0] }] },
+      },
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AccessCloserQueue'), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ResponseIntake'), 'Arn'] } },
+        },
+      ],
+    });
+    const statements = rightsOf(template, 'close-tunnels');
+    expect(statements.filter(({ Action }) => Action.some((action) => action.startsWith('iot:')))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iot:CloseTunnel'],
+        Resource: [{ 'Fn::Join': ['', expect.arrayContaining([':tunnel/*'])] }],
+        Condition: { BoolIfExists: { 'iot:Delete': 'false' } },
+      },
+      { Effect: 'Allow', Action: ['iot:ListTunnels'], Resource: ['*'] },
+    ]);
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'))).toEqual([]);
+  });
+
+  test('all processes together close less than one tunnel a second, which is the quota', () => {
+    const [fn] = Object.values(
+      template.findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: { [CLOSER.queue]: Match.anyValue() } } },
+      }),
+    ) as { Properties: { Environment: { Variables: Record<string, string> } } }[];
+    const { CloseTunnel } = JSON.parse(fn!.Properties.Environment.Variables[CLOSER.rates]!) as { CloseTunnel: number };
+    const [mapping] = Object.values(
+      template.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AccessCloserQueue'), 'Arn'] } },
+      }),
+    ) as { Properties: { ScalingConfig: { MaximumConcurrency: number }; BatchSize: number } }[];
+    const { ScalingConfig, BatchSize } = mapping!.Properties;
+    expect(CloseTunnel * ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(1);
+    // A full batch is through before a message would not be begun any more.
+    expect((BatchSize * MOST_CLOSES) / CloseTunnel).toBeLessThan(45);
   });
 
   test('what is said is not logged', () => {

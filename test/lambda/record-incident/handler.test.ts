@@ -103,6 +103,14 @@ describe('the event', () => {
     });
   });
 
+  test('says how many tunnels were asked for, so that they can be closed when it is over', () => {
+    const tunnel = { by: 'ada', why: 'look', time: TIME, services: ['SSH'], minutes: 5 };
+    const over = incident({ state: 'released', tunnels: [tunnel, { ...tunnel, tunnelId: 't2' }] });
+    expect(eventOf({ incident: over })).toMatchObject({ tunnels: 2 });
+    expect(JSON.stringify(eventOf({ incident: over }))).not.toContain('t2');
+    expect(JSON.parse(JSON.stringify(eventOf({ incident: incident() })))).not.toHaveProperty('tunnels');
+  });
+
   test('names a certificate that is on no thing, and each behavior once', () => {
     const signals = [note, { ...note, id: 's2' }, { ...note, about: 'other', phase: 'cleared' as const }];
     const event = eventOf({ incident: incident({ subject: `certificate/${CERTIFICATE}`, signals, prior: undefined }) });
