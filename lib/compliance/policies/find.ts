@@ -57,7 +57,7 @@ const MAX_JSON = 65_536;
 
 function unreadable(reason: string): PolicyAnalysis {
   const empty = analyze({ Statement: [] }, false);
-  return { ...empty, unknown: [`the document ${reason}`] };
+  return { ...empty, refused: [], unknown: [`the document ${reason}`] };
 }
 
 /** Policies that a provisioning template makes for each device that enrolls. */

@@ -1,7 +1,7 @@
 /** A piece of a resource pattern: text, a policy variable, or a wildcard. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly fallback?: string }
   | { readonly kind: 'wildcard'; readonly text: '*' | '?' };
 
 const MAX_LENGTH = 20_000;
@@ -28,7 +28,7 @@ export function piecesOf(pattern: string): Piece[] {
       at += 4;
     } else if (close > 0) {
       flush();
-      pieces.push({ kind: 'variable', name: variableName(pattern.slice(at + 2, close)) });
+      pieces.push(variable(pattern.slice(at + 2, close)));
       at = close + 1;
     } else {
       if (char === '*' || char === '?') {
@@ -42,10 +42,12 @@ export function piecesOf(pattern: string): Piece[] {
   return pieces;
 }
 
-/** The name without the default of `${name, 'default'}`. */
-function variableName(inner: string): string {
+/** `${name}`, or `${name, 'default'}`. */
+function variable(inner: string): Piece {
   const comma = inner.indexOf(',');
-  return comma < 0 ? inner : inner.slice(0, comma);
+  return comma < 0
+    ? { kind: 'variable', name: inner }
+    : { kind: 'variable', name: inner.slice(0, comma), fallback: inner.slice(comma + 1) };
 }
 
 export function hasWildcard(pattern: string): boolean {

@@ -9,6 +9,9 @@ const ISSUER_FIELDS = ['CommonName', ...SHARED_FIELDS];
 /** What devices of one fleet have in common: type, organization, issuer. */
 export const SHARED = 'shared';
 
+/** Where devices connect from and to: any two may have it in common. */
+const PLACES = ['aws:SourceIp', 'aws:SourceVpc', 'aws:SourceVpce', 'aws:VpcSourceIp', 'iot:DomainName'];
+
 /** Names of two devices, and of one whose name begins with the first one's; none of them stands in the policy. */
 export interface Devices {
   readonly a: string;
@@ -39,7 +42,10 @@ export function connection(devices: Devices, clientId: string, exclusive: boolea
     thingTypeName: SHARED,
     attributes: Object.fromEntries(asked.attributes.map((name) => [name, own])),
     certificate: asked.certificate ? certificateOf(own) : {},
-    conditionKeys: { 'cognito-identity.amazonaws.com:sub': [own] },
+    conditionKeys: {
+      'cognito-identity.amazonaws.com:sub': [own],
+      ...Object.fromEntries(PLACES.map((key) => [key, [SHARED]])),
+    },
   });
 }
 

@@ -13,6 +13,7 @@ import {
 import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
 import { gathers, isOfAll, literalThings, othersNames } from './targets';
+import { attributesOf, doubtfulVariables, usesClientId } from './variables';
 
 /** Proof that a policy lets one device reach what is another's. */
 export interface Reach {
@@ -62,7 +63,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     return { text: { statements: [], unknown: [], characters }, reaches: [], unknown: [], refused, world: SOME_WORLD };
   }
   const worlds = worldsOf(base.statements);
-  const unknown = [...base.unknown];
+  const unknown = [...base.unknown, ...doubtfulVariables(base.statements)];
   if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
   const refused: string[] = [];
   const reaches: Reach[] = [];
@@ -101,16 +102,6 @@ function lengthOf(value: Value): number {
   return (partsOf(value) ?? []).reduce((sum, part) => sum + (typeof part === 'string' ? part : part.label).length, 0);
 }
 
-function usesClientId(statements: readonly PolicyStatement[]): boolean {
-  return statements.some((statement) =>
-    [...statement.resources, ...statement.notResources].some(
-      (resource) =>
-        resource.includes('${') &&
-        piecesOf(resource).some((piece) => piece.kind === 'variable' && piece.name.toLowerCase() === 'iot:clientid'),
-    ),
-  );
-}
-
 /** The accounts and regions that resources name literally. */
 export function worldsOf(statements: readonly PolicyStatement[]): World[] {
   const found = new Map<string, World>();
@@ -135,7 +126,9 @@ function hostile(statements: readonly PolicyStatement[]): {
   readonly indexes: readonly number[];
 } {
   const kept = statements.flatMap((statement) => {
-    const conditions = statement.conditions.filter(isIdentityCondition);
+    const conditions = statement.conditions.filter(
+      (each) => isIdentityCondition(each) && (statement.denies || !holdsWithoutValue(each)),
+    );
     // A deny that depends on where the attacker is, does not stop one who is elsewhere.
     if (statement.denies && conditions.length < statement.conditions.length) return [];
     return [{ index: statement.index, json: toJson(statement, conditions) }];
@@ -151,6 +144,12 @@ function isIdentityCondition({ operator, key, values }: PolicyCondition): boolea
   if (!IDENTITY_KEYS.includes(key.toLowerCase()) && !isOwnField(key)) return false;
   // A pattern is for many devices, of which the attacker's may be one.
   return !(operator.toLowerCase().includes('like') && values.some(hasWildcard));
+}
+
+/** An operator that also holds for a key without a value, which is what a device that nobody attached has. */
+function holdsWithoutValue({ operator, key }: PolicyCondition): boolean {
+  const name = operator.toLowerCase();
+  return (name.endsWith('ifexists') || name.startsWith('forallvalues:')) && key.toLowerCase() !== 'iot:clientid';
 }
 
 /** A field of the certificate that differs from device to device: who asks for its value names devices. */
@@ -230,7 +229,10 @@ class Search {
       ids.map((id) => connection(this.devices, id, exclusive, this.asked));
     // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
     if (connecting.length === 0) return as(this.exclusive).slice(0, 1);
-    const careless = !this.exclusive && connecting.some((statement) => !asksForAttachment(statement));
+    const refused = this.statements.some(
+      (statement) => statement.denies && covers(statement, CONNECT.action) && asksForAttachment(statement),
+    );
+    const careless = !this.exclusive && !refused && connecting.some((statement) => !asksForAttachment(statement));
     const connected = [
       ...as(this.exclusive).filter((context) => this.connectedBy(context).length > 0),
       ...(careless ? as(true).filter((context) => this.ignoresAttachment(context)) : []),
@@ -345,16 +347,3 @@ function askedNames({ conditions }: PolicyStatement): string[] {
 
 /** Operators under which a statement holds for the values it lists alone. */
 const NAMING = /^(?:ForAnyValue:)?String(?:Equals|Like)$/i;
-
-function attributesOf(statements: readonly PolicyStatement[]): string[] {
-  const prefix = 'iot:connection.thing.attributes[';
-  const texts = statements.flatMap((statement) => [
-    ...statement.resources,
-    ...statement.notResources,
-    ...statement.conditions.flatMap(({ values }) => values),
-  ]);
-  const variables = texts
-    .filter((text) => text.includes('['))
-    .flatMap((text) => piecesOf(text).flatMap((piece) => (piece.kind === 'variable' ? [piece.name] : [])));
-  return variables.filter((name) => name.toLowerCase().startsWith(prefix)).map((name) => name.slice(prefix.length, -1));
-}

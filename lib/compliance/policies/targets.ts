@@ -29,12 +29,30 @@ export function othersNames(
   const mine = [devices.a, ...ownNames].map((client) => fill(devices.a, client, 'x'));
   const named = [fill(devices.b, devices.b, 'x'), fill(devices.a, devices.b, 'x'), fill(devices.a, clientId, 'x')];
   const names = named.filter((name) => !mine.includes(name));
-  if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(pieces, isOwn)) {
+  if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(withoutShare(pieces), isOwn)) {
     names.push(...fillings(pattern, devices, type).map((wildcard) => fill(devices.a, clientId, wildcard)));
   }
   if (namesAnother(pieces, type, ownNames) || (type === 'client' && isOfMany(pieces, isOwn)))
     names.push(fill(devices.a, clientId, 'x'));
   return [...new Set(names)];
+}
+
+const SHARE = '$share/';
+
+/** What follows the name of the group in a shared filter; the group is no level of the topic. */
+function withoutShare(pieces: readonly Piece[]): readonly Piece[] {
+  const [first] = pieces;
+  if (first?.kind !== 'text' || !first.text.startsWith(SHARE)) return pieces;
+  let from = SHARE.length;
+  for (const [index, piece] of pieces.entries()) {
+    // A wildcard in the group's name stands for what follows too.
+    if (piece.kind === 'wildcard') return pieces;
+    const slash = piece.kind === 'text' ? piece.text.indexOf('/', from) : -1;
+    if (piece.kind === 'text' && slash >= 0)
+      return [{ kind: 'text', text: piece.text.slice(slash + 1) }, ...pieces.slice(index + 1)];
+    from = 0;
+  }
+  return pieces;
 }
 
 const THINGS = '$aws/things/';
@@ -85,7 +103,7 @@ export function gathers(pattern: string, devices: Devices, clientId: string, own
   const pieces = splitAtOwnNames(piecesOf(pattern), ownNames);
   const filter = render(pieces, devices.a, clientId, 'x');
   // The group that shares a subscription is no level of the topic.
-  const levels = filter.split('/').slice(filter.startsWith('$share/') ? 2 : 0);
+  const levels = filter.split('/').slice(filter.startsWith(SHARE) ? 2 : 0);
   const wildcard = levels.findIndex((level) => level === '+' || level === '#');
   const own = levels.findIndex((level) => level === devices.a || ownNames.includes(level));
   return wildcard >= 0 && (own < 0 || wildcard < own) ? filter : undefined;

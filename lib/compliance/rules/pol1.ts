@@ -1,7 +1,15 @@
-import { hasWildcard } from '../policies/pattern';
+import { covers } from '../policies/acts';
+import { hasWildcard, nameOf } from '../policies/pattern';
 import type { Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
 import { eachPolicy, statementPath } from './support';
+
+/** What uses a device and what manages the account: who may do both may do all. */
+const ALL = ['iot:Connect', 'iot:Publish', 'iot:AttachPolicy', 'iot:UpdateCertificate', 'iot:DeleteThing'];
+
+function isEverything(resource: string): boolean {
+  return ['topic', 'client', 'policy', 'cert'].every((type) => nameOf(resource, type) === '*');
+}
 
 export const POL1: Rule = {
   id: 'ZTI-POL1',
@@ -19,9 +27,8 @@ export const POL1: Rule = {
       for (const statement of analysis.text.statements.filter(({ denies }) => !denies)) {
         const wild = statement.actions.filter(hasWildcard);
         if (wild.length === 0) continue;
-        const everywhere = statement.resources.includes('*') || statement.notResources.length > 0;
-        const severity =
-          everywhere && wild.some((action) => ['*', 'iot:*'].includes(action.toLowerCase())) ? 'fatal' : 'error';
+        const everywhere = statement.notResources.length > 0 || statement.resources.some(isEverything);
+        const severity = everywhere && ALL.every((action) => covers(statement, action)) ? 'fatal' : 'error';
         note(`allows ${wild.join(', ')}${everywhere ? ' on every resource' : ''}`, {
           location: statementPath(statement.index),
           severity,

@@ -34,7 +34,7 @@ export const POL7: Rule = {
             location: statementPath(statement.index),
           });
         const [open] = statement.resources.filter(
-          (resource) => covers(statement, 'iot:Subscribe') && !isReceiveDenied(denies, resource),
+          (resource) => covers(statement, 'iot:Subscribe') && !isReceiveDenied(statement, denies, resource),
         );
         if (open !== undefined)
           note(`denies iot:Subscribe on ${open} but not iot:Receive: a wider subscription still delivers`, {
@@ -49,12 +49,15 @@ function isMqttWildcard(resource: string): boolean {
   return name !== undefined && name.split('/').some((level) => level === '+' || level === '#');
 }
 
-function isReceiveDenied(denies: readonly PolicyStatement[], filter: string): boolean {
+/** Always, or whenever the subscription is denied. */
+function isReceiveDenied(subscribe: PolicyStatement, denies: readonly PolicyStatement[], filter: string): boolean {
   const name = nameOf(filter, 'topicfilter');
   if (name === undefined) return true;
+  const same = JSON.stringify(subscribe.conditions);
   return denies.some(
     (statement) =>
       covers(statement, 'iot:Receive') &&
+      (statement.conditions.length === 0 || JSON.stringify(statement.conditions) === same) &&
       (statement.notResources.length > 0 ||
         statement.resources.some((resource) => widens(nameOf(resource, 'topic'), name))),
   );

@@ -28,8 +28,32 @@ export const POL8: Rule = {
     }),
 };
 
-/** Unknown parts are reported as such; Greengrass has a data plane of its own. */
+/**
+ * What cores and client devices of Greengrass ask its data plane, in version 2 and 1.
+ *
+ * @see https://docs.aws.amazon.com/greengrass/v2/developerguide/device-auth.html
+ * @see https://docs.aws.amazon.com/greengrass/v1/developerguide/device-auth.html
+ */
+const GREENGRASS = [
+  'GetComponentVersionArtifact',
+  'ResolveComponentCandidates',
+  'GetDeploymentConfiguration',
+  'ListThingGroupsForCoreDevice',
+  'VerifyClientDeviceIdentity',
+  'VerifyClientDeviceIoTCertificateAssociation',
+  'PutCertificateAuthorities',
+  'GetConnectivityInfo',
+  'UpdateConnectivityInfo',
+  'Discover',
+  'AssumeRoleForGroup',
+  'CreateCertificate',
+  'GetDeployment',
+  'GetDeploymentArtifacts',
+  'UpdateCoreDeploymentStatus',
+].map((name) => `greengrass:${name}`.toLowerCase());
+
+/** Unknown parts are reported as such. */
 function isDeviceAction(action: string): boolean {
   const name = action.toLowerCase();
-  return KNOWN.includes(name) || name.startsWith('greengrass:') || name.includes('<');
+  return KNOWN.includes(name) || GREENGRASS.includes(name) || name.includes('<');
 }
