@@ -1,22 +1,41 @@
-// Mutation tests of the rules and of what they stand on: `npm run mutate:compliance`. Slow (many minutes), so not part of `npm test`.
+// Mutation tests of the compliance rules, and of what they stand on: `npm run mutate:compliance`, part by part, or
+// `PART=rules npx stryker run stryker.compliance.config.mjs`. Slow (many minutes), so not part of `npm test`.
 import base from './stryker.config.mjs';
+
+const test = (path) => `^test/compliance/${path}\\.test\\.ts$`;
+
+/** What is mutated, and the tests that should notice: those that start processes, synthesize or count time are left out. */
+export const PARTS = {
+  model: {
+    mutate: ['lib/compliance/model/*.ts'],
+    tests: [test('model/.*'), test('rules/evasions.*')],
+  },
+  policies: {
+    mutate: ['lib/compliance/policies/*.ts'],
+    tests: [test('rules/(?:policy-rules|evasions.*)'), test('policies/.*'), test('corpus')],
+  },
+  rules: {
+    // The examples are resources that pass every rule: `test/compliance/docs.test.ts` judges them.
+    mutate: [
+      'lib/compliance/rules/*.ts',
+      'lib/compliance/{iam/role,attachments}.ts',
+      '!lib/compliance/rules/examples.ts',
+    ],
+    tests: [test('rules/(?!hostile).*')],
+  },
+  engine: {
+    mutate: ['lib/compliance/{engine,waiver,baseline}.ts'],
+    tests: [test('(?:engine|waiver|baseline)'), test('report/.*'), test('rules/evasions')],
+  },
+};
+
+const part = process.env.PART ?? 'rules';
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   ...base,
-  inProcess: {
-    setup: 'test/support/environment.js',
-    // Neither the tests that start processes or synthesize, nor the one that counts time.
-    tests: ['^test/compliance/(model|rules|access|waiver|baseline|engine)/(?!hostile).*\\.test\\.ts$', '^test/compliance/(corpus|explain)\\.test\\.ts$'],
-  },
-  // A part: `npm run mutate:compliance -- --mutate 'lib/compliance/model/*.ts'`.
-  mutate: [
-    'lib/compliance/{model,policies,iam,rules}/*.ts',
-    'lib/compliance/{attachments,baseline,waiver,engine}.ts',
-    // Resources that pass every rule: `test/compliance/docs.test.ts` judges them.
-    '!lib/compliance/rules/examples.ts',
-    '!**/index.ts',
-  ],
-  jsonReporter: { fileName: 'reports/mutation-compliance.json' },
-  tempDirName: '.stryker-tmp/compliance',
+  inProcess: { setup: 'test/support/environment.js', tests: PARTS[part].tests },
+  mutate: [...PARTS[part].mutate, '!**/index.ts'],
+  jsonReporter: { fileName: `reports/mutation-compliance-${part}.json` },
+  tempDirName: `.stryker-tmp/compliance-${part}`,
 };

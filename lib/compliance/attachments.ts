@@ -1,4 +1,4 @@
-import type { Model, Resource } from './model/model';
+import { customResources, type Model, type Resource } from './model/model';
 import { isList, isMap, targetsOf, textOf, type Value } from './model/value';
 import { type FoundPolicy, policiesOf } from './policies/find';
 
@@ -13,7 +13,6 @@ export interface GroupPolicies {
 }
 
 const WORDS = ['quarantin', 'isolat'];
-const CUSTOM_RESOURCE = 'AWS::CloudFormation::CustomResource';
 
 /** A group whose name or id says that it isolates. */
 export function isQuarantine(group: Resource): boolean {
@@ -122,15 +121,7 @@ function ancestors(model: Model, group: Resource, depth = 0): Resource[] {
 
 const groupIndex = new WeakMap<Model, Map<string, Resource[]>>();
 
-const customCache = new WeakMap<Model, Resource[]>();
 const mentionCache = new WeakMap<Resource, string[]>();
-
-function customResources(model: Model): Resource[] {
-  const known = customCache.get(model);
-  const found = known ?? model.resources.filter(({ type }) => type.startsWith('Custom::') || type === CUSTOM_RESOURCE);
-  customCache.set(model, found);
-  return found;
-}
 
 /** How other resources may refer to this one: by reference, or by the name that it has. */
 export function referencesTo(resource: Resource): string[] {

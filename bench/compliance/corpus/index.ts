@@ -1,3 +1,4 @@
+import { EVASIONS } from './evasions';
 import { GUIDES } from './guide';
 import { OURS } from './ours';
 import type { Sample } from './sample';
@@ -10,6 +11,7 @@ export const CORPORA: { readonly [name: string]: readonly Sample[] } = {
   'developer guides of AWS': GUIDES,
   'public samples and constructs, rebuilt': SAMPLES,
   'examples of this library': OURS,
+  'evasions and look-alikes': EVASIONS,
 };
 
 export const CORPUS: readonly Sample[] = Object.values(CORPORA).flat();

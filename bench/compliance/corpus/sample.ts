@@ -51,7 +51,8 @@ function arn(resource: string): string {
 }
 
 function variables(text: string): string {
-  return text.replace(/\{(\w+)(?:\.(\w+))?\}/g, (_, name: string, attribute: string) =>
+  const full = text.replace(/(?<!\$)\{((?:iot|aws):[\w.]+)\}/g, '${$1}');
+  return full.replace(/(?<!\$)\{(\w+)(?:\.(\w+))?\}/g, (_, name: string, attribute: string) =>
     name === 'attr' ? `\${iot:Connection.Thing.Attributes[${attribute}]}` : `\${${SHORT[name] ?? name}}`,
   );
 }

@@ -86,7 +86,9 @@ export function grantsOf(document: Value | undefined): IamGrant[] {
       notActions: texts(statement.NotAction),
       resources: [...texts(statement.Resource), ...(statement.NotResource === undefined ? [] : ['*'])],
       conditionValues: valuesOf(statement.Condition),
-      isOpen: openHolesWithin([statement.Action ?? null, statement.Resource ?? null]).length > 0,
+      isOpen:
+        openHolesWithin(statement.Action).length > 0 ||
+        openHolesWithin(statement.Resource).some(({ isPlain }) => !isPlain),
     };
   });
 }

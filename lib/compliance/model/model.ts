@@ -1,6 +1,7 @@
 import { type Variant, type Variants, variantsOf } from './choices';
 import { isTrue } from './conditions';
 import { unrollLoops } from './for-each';
+import { parseJson } from './json-text';
 import { Resolver } from './resolver';
 import { expandServerless } from './serverless';
 import { type Exported, type Lookup, Scope } from './scope';
@@ -173,7 +174,7 @@ export class Model implements Lookup {
         continue;
       }
       const properties = scope.resource(logicalId)?.Properties;
-      const parameters = isRawMap(properties) ? properties.Parameters : undefined;
+      const parameters = isRawMap(properties) ? asMap(properties.Parameters) : undefined;
       const childScope = this.add(child, files, `${id}/${logicalId}`, { scope, parameters }, depth + 1);
       this.children.set(scope.resourceId(logicalId), childScope);
     }
@@ -186,6 +187,12 @@ export class Model implements Lookup {
       this.gaps.push({ file: file.path, logicalId, message });
       return;
     }
+    if (raw.Type.endsWith('::MODULE'))
+      this.gaps.push({
+        file: file.path,
+        logicalId,
+        message: 'is a module: what it creates is not among what was read',
+      });
     const resource = new Resource(scope, file, logicalId, raw);
     this.resources.push(resource);
     this.ids.set(resource.id, resource);
@@ -213,8 +220,8 @@ export class Model implements Lookup {
     files: readonly TemplateFile[],
   ): { logicalId: string; child: TemplateFile }[] {
     return Object.entries(section(file.body as RawMap, 'Resources')).flatMap(([logicalId, resource]) => {
-      if (!isRawMap(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
-      const child = nestedTemplate(file, resource, files);
+      if (!isRawMap(resource) || !NESTING.includes(String(resource.Type))) return [];
+      const child = inlineTemplate(file, logicalId, resource) ?? nestedTemplate(file, resource, files);
       const missing = {
         file: file.path,
         logicalId,
@@ -245,6 +252,18 @@ export class Model implements Lookup {
   }
 }
 
+const customCache = new WeakMap<Model, Resource[]>();
+
+/** Resources that a function of somebody's creates. */
+export function customResources(model: Model): readonly Resource[] {
+  const known = customCache.get(model);
+  const found =
+    known ??
+    model.resources.filter(({ type }) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource');
+  customCache.set(model, found);
+  return found;
+}
+
 /** Transforms that write resources of their own kind only (SAM) or that the resolver reports where they matter. */
 const KNOWN_TRANSFORMS = [
   'AWS::Serverless-2016-10-31',
@@ -268,6 +287,23 @@ function nestedTemplate(
     .filter((name) => typeof name === 'string')
     .map((name) => folder + (name.startsWith('./') ? name.slice(2) : name));
   return files.find(({ path }) => paths.includes(path));
+}
+
+const NESTING = ['AWS::CloudFormation::Stack', 'AWS::CloudFormation::StackSet'];
+
+/** The template that a stack set has in itself; undefined where it is kept elsewhere, or is no JSON. */
+function inlineTemplate(file: TemplateFile, logicalId: string, resource: RawMap): TemplateFile | undefined {
+  const text = section(resource, 'Properties').TemplateBody;
+  const parsed = typeof text === 'string' ? parseJson(text) : undefined;
+  if (parsed?.ok !== true || !isMap(parsed.value)) return undefined;
+  return { path: `${file.path}#${logicalId}`, body: parsed.value, stackPath: file.stackPath };
+}
+
+/** Parameters of a stack set are a list of keys and values. */
+function asMap(parameters: unknown): unknown {
+  if (!Array.isArray(parameters)) return parameters;
+  const pairs = parameters.filter(isRawMap).map((each) => [String(each.ParameterKey), each.ParameterValue] as const);
+  return Object.fromEntries(pairs);
 }
 
 function parsedUrl(resource: RawMap): unknown {

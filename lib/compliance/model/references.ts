@@ -1,3 +1,4 @@
+import { keepsPlain } from './allowed-pattern';
 import type { Resolver } from './resolver';
 import { isRawMap, member, type RawMap, section } from './template';
 import { Hole, Text, textOf, type Value } from './value';
@@ -59,7 +60,9 @@ function resolveParameter(resolver: Resolver, name: string, parameter: RawMap): 
   const type = typeof parameter.Type === 'string' ? parameter.Type : 'String';
   const passed = passedByParent(resolver, name);
   if (passed !== undefined) return asType(passed, type);
-  const hole = new Hole('parameter', `Ref:${name}`, mayHoldWildcard(type));
+  const { AllowedPattern } = parameter;
+  const isPlain = typeof AllowedPattern === 'string' && keepsPlain(AllowedPattern);
+  const hole = new Hole('parameter', `Ref:${name}`, mayHoldWildcard(type), undefined, undefined, isPlain);
   // The value of these is a key in Parameter Store, not the text itself.
   if (type.startsWith('AWS::SSM::')) return hole;
   const options = [

@@ -5,7 +5,7 @@ import { INTRINSICS } from './intrinsics';
 import { resolveReference } from './references';
 import type { Scope } from './scope';
 import { isRawMap, type RawMap } from './template';
-import { Hole, type Value } from './value';
+import { Hole, Text, type Value } from './value';
 
 /** Deeper than any template that CloudFormation takes; hostile input must not exhaust the stack. */
 const MAX_DEPTH = 200;
@@ -26,10 +26,11 @@ export class Resolver {
     return new Resolver(scope, this.choose, this.depth, this.budget);
   }
 
-  /** The value; undefined where the template says `AWS::NoValue`. */
+  /** The value; undefined where the template says `AWS::NoValue`. What is worked out already stays. */
   public resolve(raw: unknown): Value | undefined {
     if (typeof raw === 'string') return dynamicReferences(raw);
     if (raw === null || raw === undefined || typeof raw === 'number' || typeof raw === 'boolean') return raw;
+    if (raw instanceof Hole || raw instanceof Text) return raw;
     if (this.depth > MAX_DEPTH || this.budget.steps-- <= 0) return new Hole('unknown', 'too deep or too large', true);
     this.depth++;
     try {

@@ -30,6 +30,8 @@ export class Hole {
     public readonly target?: Target,
     /** The name that the template gives to the resource referred to. */
     public readonly known?: string,
+    /** Whether it is known to hold no character that means something in a policy: no wildcard, no variable. */
+    public readonly isPlain = false,
   ) {}
 
   public toString(): string {

@@ -49,7 +49,9 @@ export interface PolicyText {
 
 /** Reads a policy document whose intrinsic functions are worked out. `world` fills in the pseudo parameters. */
 export function readDocument(document: Value, world: World): PolicyText {
-  const unknown = openHolesWithin(document).map((hole) => `it depends on ${hole.toString()}`);
+  const unknown = openHolesWithin(document)
+    .filter(({ isPlain }) => !isPlain)
+    .map(dependsOn);
   if (!isMap(document))
     return { statements: [], unknown: [...unknown, 'the document is not a JSON object'], characters: 0 };
   const raw = listOf(document.Statement);
@@ -62,9 +64,15 @@ export function readDocument(document: Value, world: World): PolicyText {
   return { statements, unknown: [...new Set(unknown)], characters: characters(document) };
 }
 
+function dependsOn(hole: Hole): string {
+  return `it depends on ${hole.toString()}`;
+}
+
 function readStatement(statement: ValueMap, index: number, world: World, unknown: string[]): PolicyStatement {
   const effect = textOf(statement.Effect);
   if (effect !== 'Allow' && effect !== 'Deny') unknown.push(`Statement[${index}] has no known effect`);
+  // Here a name without wildcards may still be anything.
+  unknown.push(...openHolesWithin([statement.Action ?? null, statement.NotAction ?? null]).map(dependsOn));
   const texts = (name: string): string[] =>
     listOf(statement[name]).flatMap((value) => {
       const text = render(value, world);

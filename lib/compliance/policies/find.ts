@@ -1,6 +1,11 @@
-import type { Model, Resource } from '../model/model';
+import { type Variant, variantsOf } from '../model/choices';
+import { customResources, type Model, type Resource } from '../model/model';
 import { type Parsed, parseJson } from '../model/json-text';
-import { at, isMap, isUnresolved, type Value } from '../model/value';
+import { Resolver } from '../model/resolver';
+import { Scope } from '../model/scope';
+import { isRawMap } from '../model/template';
+import { at, isMap, isUnresolved, type Value, type ValueMap } from '../model/value';
+import { embeddedPolicies } from './embedded';
 import { analyze, type PolicyAnalysis } from './reach';
 
 /** A policy document as it stands in a template, for one combination of conditions. */
@@ -16,17 +21,36 @@ export interface FoundPolicy {
 
 const found = new WeakMap<Model, FoundPolicy[]>();
 
-/** Every AWS IoT policy of the model: resources of their own, and those inside provisioning templates. */
+/** Every AWS IoT policy of the model: resources of their own, those inside provisioning templates, and what custom resources create. */
 export function policiesOf(model: Model): readonly FoundPolicy[] {
   const known = found.get(model);
   if (known !== undefined) return known;
   const exclusive = attachesExclusively(model);
   const policies = [
     ...model.ofType('AWS::IoT::Policy').flatMap((resource) => ownPolicies(resource, exclusive)),
-    ...model.ofType('AWS::IoT::ProvisioningTemplate').flatMap((resource) => inlinePolicies(resource, exclusive)),
+    ...model
+      .ofType('AWS::IoT::ProvisioningTemplate')
+      .flatMap((each) => inlinePolicies(each, 'Properties/TemplateBody', (value) => value.TemplateBody, exclusive)),
+    ...model
+      .ofType('AWS::IoT::CACertificate')
+      .flatMap((each) => inlinePolicies(each, REGISTRATION, (value) => registrationBody(value), exclusive)),
+    ...customResources(model).flatMap((resource) => customPolicies(resource, exclusive)),
   ];
   found.set(model, policies);
   return policies;
+}
+
+const REGISTRATION = 'Properties/RegistrationConfig/TemplateBody';
+
+function registrationBody(properties: ValueMap): Value | undefined {
+  return at(properties, 'RegistrationConfig', 'TemplateBody');
+}
+
+/** What a custom resource hands on as a policy for devices: CloudFormation is not the only one that creates them. */
+function customPolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
+  return resource.variants.flatMap(({ when, value }) =>
+    embeddedPolicies(value).map(({ location, document }) => policy(resource, location, when, document, exclusive)),
+  );
 }
 
 function ownPolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
@@ -61,26 +85,35 @@ function unreadable(reason: string): PolicyAnalysis {
 }
 
 /** Policies that a provisioning template makes for each device that enrolls. */
-function inlinePolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
+function inlinePolicies(
+  resource: Resource,
+  location: string,
+  body: (properties: ValueMap) => Value | undefined,
+  exclusive: boolean,
+): FoundPolicy[] {
   return resource.variants.flatMap(({ when, value }) => {
-    const body = readBody(value.TemplateBody);
-    if (!body.ok) return [unreadableBody(resource, when, body.reason)];
-    const resources = at(body.value, 'Resources');
+    const read = readBody(body(value));
+    if (!read.ok) return [{ resource, location, when, analysis: unreadable(read.reason) }];
+    const resources = at(read.value, 'Resources');
     if (!isMap(resources)) return [];
     return Object.entries(resources).flatMap(([name, each]) => {
-      const document = at(each, 'Properties', 'PolicyDocument');
-      if (at(each, 'Type') !== 'AWS::IoT::Policy' || document === undefined) return [];
-      return [
-        policy(
-          resource,
-          `Properties/TemplateBody/Resources/${name}/Properties/PolicyDocument`,
-          when,
-          document,
-          exclusive,
-        ),
-      ];
+      const written = at(each, 'Properties', 'PolicyDocument');
+      if (at(each, 'Type') !== 'AWS::IoT::Policy' || written === undefined) return [];
+      const path = `${location}/Resources/${name}/Properties/PolicyDocument`;
+      return workedOut(resource, read.value, written).map((variant) =>
+        policy(resource, path, [...when, ...variant.when], variant.value, exclusive),
+      );
     });
   });
+}
+
+/** More combinations of the parameters of a provisioning template are not looked at. */
+const MAX_VARIANTS = 16;
+
+/** The body is a template of its own, with functions and parameters, which the device that enrolls fills in. */
+function workedOut(resource: Resource, body: Value, written: Value): readonly Variant<Value>[] {
+  const scope = new Scope(`${resource.id}/body`, isRawMap(body) ? body : {}, resource.scope.lookup);
+  return variantsOf((choose) => new Resolver(scope, choose).resolve(written) ?? null, MAX_VARIANTS).variants;
 }
 
 /** The body of a provisioning template, which is JSON in a string; undefined where it cannot be read. */
@@ -92,10 +125,6 @@ export function templateBody(body: Value | undefined): Value | undefined {
 function readBody(body: Value | undefined): Parsed {
   if (body === undefined || isMap(body)) return { ok: true, value: body ?? null };
   return parseJson(body);
-}
-
-function unreadableBody(resource: Resource, when: readonly string[], reason: string): FoundPolicy {
-  return { resource, location: 'Properties/TemplateBody', when, analysis: unreadable(reason) };
 }
 
 /** Whether certificates are attached so that thing variables resolve under any client id. */
