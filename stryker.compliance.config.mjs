@@ -36,6 +36,8 @@ export default {
   ...base,
   inProcess: { setup: 'test/support/environment.js', tests: PARTS[part].tests },
   mutate: [...PARTS[part].mutate, '!**/index.ts'],
+  // Tests of a part take seconds: a mutant that takes so long has no end.
+  timeoutMS: 20000,
   jsonReporter: { fileName: `reports/mutation-compliance-${part}.json` },
   tempDirName: `.stryker-tmp/compliance-${part}`,
 };

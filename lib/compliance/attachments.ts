@@ -1,5 +1,5 @@
 import { customResources, type Model, type Resource } from './model/model';
-import { isList, isMap, targetsOf, textOf, type Value } from './model/value';
+import { at, isList, isMap, targetsOf, textOf, type Value } from './model/value';
 import { type FoundPolicy, policiesOf } from './policies/find';
 
 /** A thing group with the policies that the templates attach to it. */
@@ -14,11 +14,32 @@ export interface GroupPolicies {
 
 const WORDS = ['quarantin', 'isolat'];
 
-/** A group whose name or id says that it isolates. */
-export function isQuarantine(group: Resource): boolean {
+/** A group whose name or id says that it isolates, or into which a mitigation action moves devices. */
+export function isQuarantine(model: Model, group: Resource): boolean {
+  if (referencesTo(group).some((name) => mitigated(model).has(name))) return true;
   const names = group.variants.map(({ value }) => textOf(value.ThingGroupName) ?? '');
   // The first part of a path is the stack's name, which says nothing of one group.
   return saysQuarantine([group.logicalId, group.path.split('/').slice(1).join('/'), ...names].join(' '));
+}
+
+const mitigatedCache = new WeakMap<Model, ReadonlySet<string>>();
+
+/** Groups, by reference or name, that mitigation actions put devices into. */
+function mitigated(model: Model): ReadonlySet<string> {
+  const known = mitigatedCache.get(model);
+  const found =
+    known ??
+    new Set(
+      model
+        .ofType('AWS::IoT::MitigationAction')
+        .flatMap(({ variants }) =>
+          variants.flatMap(({ value }) =>
+            mentionedIn(at(value, 'ActionParams', 'AddThingsToThingGroupParams', 'ThingGroupNames') ?? null),
+          ),
+        ),
+    );
+  mitigatedCache.set(model, found);
+  return found;
 }
 
 function saysQuarantine(text: string): boolean {
@@ -44,7 +65,7 @@ function findGroupPolicies(model: Model): GroupPolicies[] {
   const known = groups.map((group) => ({
     name: nameOf(group),
     resource: group,
-    isQuarantine: isQuarantine(group),
+    isQuarantine: isQuarantine(model, group),
     policies: [group, ...ancestors(model, group)].flatMap(({ id }) => own.get(id) ?? []),
   }));
   return [...known, ...imported(model)].filter(({ policies }) => policies.length > 0);

@@ -36,7 +36,7 @@ const SUBJECTS: ReadonlyMap<string, Subjects> = new Map<string, Subjects>([
   ['ZTI-PRV4', (model) => [...ofType('AWS::Lambda::Permission')(model).filter(isForIot), ...withHook(model)]],
   ['ZTI-AUD1', ofType(...AUDIT_TYPES)],
   ['ZTI-LOG1', ofType(...LOGGING_TYPES)],
-  ['ZTI-MIT1', (model) => ofType('AWS::IoT::ThingGroup')(model).filter(isQuarantine)],
+  ['ZTI-MIT1', (model) => ofType('AWS::IoT::ThingGroup')(model).filter((group) => isQuarantine(model, group))],
   ['ZTI-MIT3', (model) => pathOf(model, true)],
   ['ZTI-ENC1', (model) => pathOf(model, false)],
 ]);

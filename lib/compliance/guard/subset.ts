@@ -33,7 +33,7 @@ export const GUARD_SUBSET: readonly GuardRule[] = [
   {
     ruleId: 'ZTI-POL2',
     type: 'AWS::IoT::Policy',
-    lost: `${FUNCTIONS}; any condition counts as a bond, and only whole wildcards and the client id are seen, not client/pump-*.`,
+    lost: `${FUNCTIONS}; any condition counts as a bond, and only whole wildcards and the client id are seen, not client/pump-*. A Deny that takes it back is not seen: what is right may be reported.`,
     where: `${STATEMENT}[ Effect == "Allow" Condition not exists some Action[*] == /(?i)^(\\*|iot:\\*|iot:connect)$/ ]`,
     checks: ['Resource[*] not in ["*", /:client\\/\\*$/, /:client\\/\\$\\{iot:ClientId\\}\\*?$/]'],
   },

@@ -17,8 +17,8 @@ export interface IamGrant {
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly resources: readonly string[];
-  /** What its conditions ask for. */
-  readonly conditionValues: readonly string[];
+  /** What its conditions ask for: for each key the values, of which one is enough. */
+  readonly conditionValues: readonly (readonly string[])[];
   /** Depends on something that may hold anything. */
   readonly isOpen: boolean;
 }
@@ -94,10 +94,10 @@ export function grantsOf(document: Value | undefined): IamGrant[] {
 }
 
 /** The values that conditions ask for; those of operators that exclude values ask for nothing. */
-function valuesOf(condition: Value | undefined): string[] {
+function valuesOf(condition: Value | undefined): string[][] {
   if (!isMap(condition)) return [];
   return Object.entries(condition).flatMap(([operator, block]) =>
-    isMap(block) && !excludes(operator) ? Object.values(block).flatMap((value) => texts(value)) : [],
+    isMap(block) && !excludes(operator) ? Object.values(block).map((value) => texts(value)) : [],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Model, Resource } from '../model/model';
 import { at, listOf, targetsOf, textOf, type Value } from '../model/value';
 import { alertTargets } from './account';
+import { functionsOf } from './functions';
 
 /** What stands between an alert and those who act on it, as far as the templates show. */
 export interface AlertPath {
@@ -35,7 +36,7 @@ export function alertPath(model: Model): AlertPath {
   const mappings = model.ofType('AWS::Lambda::EventSourceMapping').flatMap((mapping) =>
     mapping.variants.flatMap(({ value }) => {
       const queue = queues.find((each) => isTarget(value.EventSourceArn, each));
-      const [handler] = resourcesOf(model, [value.FunctionName], 'AWS::Lambda::Function');
+      const [handler] = functionsOf(model, value.FunctionName);
       return queue === undefined ? [] : [{ mapping, queue, handler }];
     }),
   );

@@ -11,6 +11,9 @@ const OPTIONAL = [
   'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
 ];
 
+/** Checks that every fleet needs. */
+export const MANDATORY = CHECKS.filter(({ name }) => !OPTIONAL.includes(name));
+
 export const AUD2: Rule = {
   id: 'ZTI-AUD2',
   title: 'The audit looks everywhere',
@@ -23,9 +26,8 @@ export const AUD2: Rule = {
   evidenceFor: ['IoT Lens IOTSEC15-BP02', 'IEC 62443-4-2 CR 6.2'],
   check: (model) =>
     eachResource(model, AUDIT_TYPES, (properties, note, resource) => {
-      const mandatory = CHECKS.filter(({ name }) => !OPTIONAL.includes(name));
       const inState = (state: string): string[] =>
-        mandatory.filter((check) => stateOf(resource, properties, check) === state).map(({ name }) => name);
+        MANDATORY.filter((check) => stateOf(resource, properties, check) === state).map(({ name }) => name);
       const location = 'Properties/AuditCheckConfigurations';
       const off = inState('off');
       if (off.length > 0) note(`does not check ${off.join(', ')}`, { location });

@@ -1,5 +1,6 @@
 import { booleanOf, isMap, isUnresolved, textOf } from '../model/value';
 import type { Rule } from '../rule';
+import { hasText } from './account';
 import { eachResource } from './support';
 
 export const AUTHORIZER = {
@@ -34,7 +35,7 @@ export const AUT1: Rule = {
       else if (booleanOf(SigningDisabled) === true) note('accepts tokens that nobody signed', { location });
       else if (
         TokenSigningPublicKeys === undefined ||
-        (isMap(TokenSigningPublicKeys) && Object.keys(TokenSigningPublicKeys).length === 0)
+        (isMap(TokenSigningPublicKeys) && !Object.values(TokenSigningPublicKeys).some(hasText))
       ) {
         note('has no key to check the signature of a token with', { location: 'Properties/TokenSigningPublicKeys' });
       }

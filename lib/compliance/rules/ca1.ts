@@ -2,6 +2,7 @@ import { at, booleanOf, isUnresolved, listOf, textOf, type Value } from '../mode
 import type { Model } from '../model/model';
 import type { Rule } from '../rule';
 import { hasText } from './account';
+import { topicOf } from './sql';
 import { standing } from './standing';
 import { eachResource } from './support';
 
@@ -49,14 +50,18 @@ function isConfigured(configuration: Value | undefined): boolean {
   );
 }
 
+/** Whether a topic filter matches the events of new certificates. */
+function readsRegistrations(filter: string): boolean {
+  return filter.startsWith(REGISTERED) || (filter.endsWith('/#') && REGISTERED.startsWith(filter.slice(0, -1)));
+}
+
 /** Whether a rule that is on reads the events of new certificates and does something with them. */
 function hasJitr(model: Model): boolean {
   return standing(model, ['AWS::IoT::TopicRule']).sure.some((rule) =>
     rule.variants.every(({ value: { TopicRulePayload: payload } }) => {
       const isOff = booleanOf(at(payload, 'RuleDisabled')) === true;
-      return (
-        !isOff && listOf(at(payload, 'Actions')).length > 0 && (textOf(at(payload, 'Sql')) ?? '').includes(REGISTERED)
-      );
+      const from = topicOf(textOf(at(payload, 'Sql')) ?? '') ?? '';
+      return !isOff && listOf(at(payload, 'Actions')).length > 0 && readsRegistrations(from);
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { textOf } from '../model/value';
 import type { Rule } from '../rule';
 import { CA_PEM } from './ca1';
+import { hasText } from './account';
 import { eachResource } from './support';
 
 export const CA2: Rule = {
@@ -30,7 +31,7 @@ export const CA2: Rule = {
         note('is registered without proof that its key is yours (SNI_ONLY)', {
           location: 'Properties/CertificateMode',
         });
-      else if (VerificationCertificatePem === undefined)
+      else if (!hasText(VerificationCertificatePem))
         note('has no verification certificate', { location: 'Properties/VerificationCertificatePem' });
     }),
 };

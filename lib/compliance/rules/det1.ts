@@ -1,4 +1,4 @@
-import { at, booleanOf, isList, listOf } from '../model/value';
+import { at, booleanOf, isList, isUnresolved, listOf } from '../model/value';
 import type { Rule } from '../rule';
 import { hasText } from './account';
 import { iotArn, ISOLATE } from './examples';
@@ -55,10 +55,12 @@ export const DET1: Rule = {
   ],
   check: (model) =>
     eachResource(model, ['AWS::IoT::SecurityProfile'], ({ TargetArns, AlertTargets, Behaviors }, note) => {
-      if (listOf(TargetArns).length === 0) note('watches nobody', { location: 'Properties/TargetArns' });
+      if (!listOf(TargetArns).some(hasText)) note('watches nobody', { location: 'Properties/TargetArns' });
       if (!hasText(at(AlertTargets, 'SNS', 'AlertTargetArn')))
         note('alerts nobody', { location: 'Properties/AlertTargets' });
       const behaviors = isList(Behaviors) ? Behaviors : [];
+      if (!isUnresolved(Behaviors) && behaviors.length === 0)
+        note('watches for nothing', { location: 'Properties/Behaviors' });
       const silenced = behaviors.filter((behavior) => booleanOf(at(behavior, 'SuppressAlerts')) === true);
       if (behaviors.length > 0 && silenced.length === behaviors.length)
         note('suppresses the alerts of every behavior', { location: 'Properties/Behaviors' });

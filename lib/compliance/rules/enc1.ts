@@ -54,7 +54,7 @@ function deniesPlain({ PolicyDocument }: ValueMap): boolean {
       isMap(statement) && statement.Effect === 'Deny' && isMap(statement.Condition)
         ? statement.Condition.Bool
         : undefined;
-    return isMap(condition) && textOf(condition['aws:SecureTransport']) === 'false';
+    return isMap(condition) && listOf(condition['aws:SecureTransport']).some((value) => booleanOf(value) === false);
   });
 }
 

@@ -24,11 +24,6 @@ export const ID1: Rule = {
   check: (model) => [...inResources(model), ...inOutputs(model), ...besideResources(model)],
 };
 
-/** Types in whose properties a call of an API stands, not the permission for one. */
-function mayCall({ type }: Resource): boolean {
-  return type.startsWith('Custom::') || ['AWS::CloudFormation::CustomResource', 'AWS::Lambda::Function'].includes(type);
-}
-
 /** Parts of a template that no property refers to are stored with it all the same. */
 function besideResources(model: Model): Observation[] {
   return model.files.flatMap((file) => {
@@ -63,41 +58,38 @@ function textsOf(part: unknown): string[] {
 }
 
 function inResources(model: Model): Observation[] {
-  return model.resources.flatMap((resource) =>
-    resource.variants.flatMap(({ when, value }) =>
-      problemsIn(value, 'Properties', mayCall(resource)).map(({ message, location }) => ({
-        at: resource,
-        when,
-        message,
-        location,
-      })),
-    ),
-  );
+  return model.resources.flatMap((resource): Observation[] => {
+    const found = resource.variants.flatMap(({ when, value }) =>
+      problemsIn(value, 'Properties').map(({ message, location }) => ({ at: resource, when, message, location })),
+    );
+    return found.length > 0 ? found : inText(resource);
+  });
+}
+
+/** Texts as they are written, for what a function hides: a script in `Fn::Base64` with a name in it. */
+function inText(resource: Resource): Observation[] {
+  const [message] = textsOf(resource.raw.Properties).flatMap((text) => isKeyText(text) ?? makesKey(text) ?? []);
+  return message === undefined ? [] : [{ at: resource, message, location: 'Properties' }];
 }
 
 function inOutputs(model: Model): Observation[] {
   return model.outputs.flatMap(({ file, logicalId, variants }) =>
     variants.flatMap(({ when, value }) =>
-      problemsIn(value, 'Value', false).map(({ message, location }) => ({
+      problemsIn(value, `${logicalId}/Value`).map(({ message, location }) => ({
         at: { file: file.path, logicalId: `Outputs/${logicalId}` },
         when,
         message,
-        location,
+        location: location.slice(logicalId.length + 1),
       })),
     ),
   );
 }
 
-function problemsIn(
-  value: Value,
-  location: string,
-  calls: boolean,
-): { readonly message: string; readonly location: string }[] {
-  if (isList(value)) return value.flatMap((item, index) => problemsIn(item, `${location}/${index}`, calls));
-  if (isMap(value))
-    return Object.entries(value).flatMap(([key, item]) => problemsIn(item, `${location}/${key}`, calls));
+function problemsIn(value: Value, location: string): { readonly message: string; readonly location: string }[] {
+  if (isList(value)) return value.flatMap((item, index) => problemsIn(item, `${location}/${index}`));
+  if (isMap(value)) return Object.entries(value).flatMap(([key, item]) => problemsIn(item, `${location}/${key}`));
   const text = textOf(value) ?? '';
-  const message = isKeyText(text) ?? (calls ? makesKey(text) : undefined) ?? keyReference(value);
+  const message = isKeyText(text) ?? makesKey(text) ?? keyReference(value, location);
   return message === undefined ? [] : [{ message, location }];
 }
 
@@ -131,9 +123,15 @@ function hasKeyInBase64(text: string): boolean {
   });
 }
 
+const CALL = 'createkeysandcertificate';
+
+/** A call of the API in code of any language or in a script; `iot:CreateKeysAndCertificate` is the permission for one. */
 function makesKey(text: string): string | undefined {
-  if (text.includes('createKeysAndCertificate') || text.includes('CreateKeysAndCertificate'))
-    return 'calls CreateKeysAndCertificate, which makes the private key outside of the device';
+  if (!/keys[_-]?and/i.test(text)) return undefined;
+  const flat = text.replace(/[_-]/g, '').toLowerCase();
+  for (let at = flat.indexOf(CALL); at >= 0; at = flat.indexOf(CALL, at + 1))
+    if (flat.charAt(at - 1) !== ':')
+      return 'calls CreateKeysAndCertificate, which makes the private key outside of the device';
   return undefined;
 }
 
@@ -146,15 +144,34 @@ function hasKey(text: string): boolean {
 }
 
 /** A private key that some resource returns; references to where one is kept are not the key. */
-function keyReference(value: Value): string | undefined {
-  const hole = (partsOf(value) ?? []).find(
-    (part): part is Hole => part instanceof Hole && isPrivateKey(part.target?.attribute ?? ''),
-  );
+function keyReference(value: Value, location: string): string | undefined {
+  const holes = (partsOf(value) ?? []).filter((part): part is Hole => part instanceof Hole);
+  const hole =
+    holes.find(({ target }) => isPrivateKey(target?.attribute ?? '')) ??
+    // Only what a custom resource returns may be anything, so that only the name of its place says what it is.
+    holes.find(({ kind, open }) => kind === 'attribute' && open && isKeyPlace(location));
   return hole === undefined ? undefined : `passes on ${hole.toString()}, a private key`;
 }
 
+const WORDS = ['privatekey', 'privkey', 'keyprivate', 'privatepem'];
+
 function isPrivateKey(attribute: string): boolean {
-  const name = attribute.toLowerCase().replace(/[^a-z]/g, '');
+  const name = letters(attribute);
   if (['arn', 'id', 'name', 'path', 'version'].some((suffix) => name.endsWith(suffix))) return false;
-  return ['privatekey', 'privkey', 'keyprivate', 'privatepem'].some((word) => name.includes(word));
+  return WORDS.some((word) => name.includes(word));
+}
+
+/** A property, output or variable that is called a private key, and not the place of one. */
+function isKeyPlace(location: string): boolean {
+  const name = letters(
+    location
+      .replace(/\/Value$/, '')
+      .split('/')
+      .at(-1) ?? '',
+  );
+  return WORDS.some((word) => name.endsWith(word) || name.endsWith(`${word}pem`));
+}
+
+function letters(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
 }

@@ -1,4 +1,4 @@
-import { at, isMap, type Value } from '../model/value';
+import { at, isList, isMap, type Value } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { eachResource } from './support';
 
@@ -48,13 +48,15 @@ export const JOB1: Rule = {
     ...eachResource(model, ['AWS::IoT::OTAUpdate'], (properties, note) => {
       const files = properties.Files ?? properties.OtaUpdateFiles;
       const all = Array.isArray(files) ? files : [];
-      const unsigned = all.filter((file) => at(file, 'CodeSigning') === undefined);
+      const unsigned = all.filter((file) => isNothing(at(file, 'CodeSigning')));
       if (all.length === 0 || unsigned.length > 0)
         note(`sends ${unsigned.length} files without a signature`, { location: 'Properties/Files' });
     }),
   ],
 };
 
+/** Also settings whose lists and maps are all empty. */
 function isNothing(value: Value | undefined): boolean {
-  return value === undefined || (isMap(value) && Object.keys(value).length === 0);
+  if (isList(value)) return value.every(isNothing);
+  return value === undefined || (isMap(value) && Object.values(value).every(isNothing));
 }

@@ -40,7 +40,7 @@ export const MIT1: Rule = {
   check: (model) =>
     model
       .ofType('AWS::IoT::ThingGroup')
-      .filter(isQuarantine)
+      .filter((group) => isQuarantine(model, group))
       .flatMap((group) => {
         if (group.variants.some(({ value }) => value.QueryString !== undefined))
           return [

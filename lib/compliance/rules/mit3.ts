@@ -1,6 +1,8 @@
-import { rightsOf, roleOf } from '../iam/role';
+import { matches, wildcards } from '../../policy/evaluator/glob';
+import { type IamGrant, rightsOf, roleOf } from '../iam/role';
+import { parseJson } from '../model/json-text';
 import type { Model, Resource } from '../model/model';
-import { listOf, numberOf, targetsOf } from '../model/value';
+import { at, booleanOf, isList, isMap, listOf, numberOf, targetsOf, type Value } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { type AlertPath, alertPath } from './alert-path';
 import { AUDIT } from './aud1';
@@ -119,13 +121,8 @@ function direct({ direct: functions }: AlertPath): Observation[] {
 
 function queues(model: Model, path: AlertPath): Observation[] {
   return path.queues.flatMap((queue): Observation[] => {
-    const [target] = queue.variants.flatMap(({ value }) => {
-      const policy = value.RedrivePolicy;
-      return typeof policy === 'object' && policy !== null && 'deadLetterTargetArn' in policy
-        ? [policy.deadLetterTargetArn]
-        : [];
-    });
-    if (target === undefined)
+    const targets = queue.variants.map(({ value }) => at(redrive(value.RedrivePolicy), 'deadLetterTargetArn'));
+    if (targets.some((target) => target === undefined))
       return [
         {
           at: queue,
@@ -133,16 +130,39 @@ function queues(model: Model, path: AlertPath): Observation[] {
           location: 'Properties/RedrivePolicy',
         },
       ];
-    const [dead] = targetsOf(target).flatMap(({ resource }) => model.byId(resource) ?? []);
-    if (dead === undefined || isWatched(model, dead)) return [];
-    return [{ at: dead, message: 'is a dead-letter queue that no alarm watches' }];
+    const all = targets.flatMap((target) => targetsOf(target).flatMap(({ resource }) => model.byId(resource) ?? []));
+    return [...new Set(all)]
+      .filter((dead) => !isWatched(model, dead))
+      .map((dead) => ({ at: dead, message: 'is a dead-letter queue that no alarm watches' }));
   });
 }
 
+/** A map, or JSON in a text. */
+function redrive(policy: Value | undefined): Value | undefined {
+  if (policy === undefined || isMap(policy)) return policy;
+  const parsed = parseJson(policy);
+  return parsed.ok ? parsed.value : policy;
+}
+
 function isWatched(model: Model, queue: Resource): boolean {
+  const names = queue.variants.map(({ value }) => value.QueueName).filter((name) => typeof name === 'string');
   return model
     .ofType('AWS::CloudWatch::Alarm')
-    .some(({ variants }) => variants.some(({ value }) => mentions(value, queue.id)));
+    .some(({ variants }) =>
+      variants.every(
+        ({ value }) =>
+          booleanOf(value.ActionsEnabled) !== false &&
+          (mentions(value, queue.id) || names.some((name) => isNamed(value, name))),
+      ),
+    );
+}
+
+/** Whether some dimension of an alarm has a queue's name. */
+function isNamed(value: Value, name: string): boolean {
+  if (isList(value)) return value.some((item) => isNamed(item, name));
+  if (!isMap(value)) return false;
+  if (value.Name === 'QueueName') return value.Value === name;
+  return Object.values(value).some((item) => isNamed(item, name));
 }
 
 function mentions(value: unknown, id: string): boolean {
@@ -153,6 +173,7 @@ function mentions(value: unknown, id: string): boolean {
 
 function mappings({ mappings: all }: AlertPath): Observation[] {
   return all.flatMap(({ mapping, queue, handler }) => {
+    const isOff = mapping.variants.some(({ value }) => booleanOf(value.Enabled) === false);
     const partial = mapping.variants.every(({ value }) =>
       listOf(value.FunctionResponseTypes).includes('ReportBatchItemFailures'),
     );
@@ -164,6 +185,7 @@ function mappings({ mappings: all }: AlertPath): Observation[] {
     );
     const short = visible < timeout * FACTOR;
     return [
+      ...(isOff ? [{ at: mapping, message: 'is off: nobody takes alerts from the queue' }] : []),
       ...(partial
         ? []
         : [
@@ -190,18 +212,49 @@ function handlers(model: Model, { mappings: all, direct: called }: AlertPath): O
   const functions = [...new Set([...called, ...all.flatMap(({ handler }) => handler ?? [])])];
   return functions.flatMap((handler) => {
     const roles = handler.variants.flatMap(({ value }) => roleOf(model, value.Role) ?? []);
-    return roles.flatMap((role) =>
-      rightsOf(model, role)
-        .grants.filter(({ denies }) => !denies)
-        .flatMap((grant) => {
-          const broad = [
-            ...grant.actions.filter((action) => action === '*' || action.endsWith(':*')),
-            ...grant.notActions.map((name) => `all but ${name}`),
-          ];
-          const pass = grant.actions.includes('iam:PassRole') && grant.resources.includes('*');
-          const problems = [...broad, ...(pass ? ['iam:PassRole on *'] : [])];
-          return problems.length === 0 ? [] : [{ at: role, message: `lets the responder ${problems.join(', ')}` }];
-        }),
-    );
+    return roles.flatMap((role) => {
+      const { grants, managed } = rightsOf(model, role);
+      const problems = [
+        ...grants.filter(({ denies }) => !denies).flatMap(excesses),
+        ...managed.filter((arn) => /(?:FullAccess|AdministratorAccess|PowerUserAccess)$/.test(arn)),
+      ];
+      return problems.length === 0 ? [] : [{ at: role, message: `lets the responder ${problems.join(', ')}` }];
+    });
   });
+}
+
+/** Acts on devices, each of which IAM lets a policy confine to a resource. */
+const CONFINED = [
+  'iot:UpdateCertificate',
+  'iot:AttachPolicy',
+  'iot:DetachPolicy',
+  'iot:CreatePolicyVersion',
+  'iot:SetDefaultPolicyVersion',
+  'iot:AddThingToThingGroup',
+  'iot:DeleteThing',
+  'iot:DeleteConnection',
+].map((action) => action.toLowerCase());
+
+/** What a responder's statement allows beyond exact actions on some resources. */
+function excesses({ actions, notActions, resources }: IamGrant): string[] {
+  const broad = [
+    ...actions.filter((action) => action === '*' || action.endsWith(':*')),
+    ...notActions.map((name) => `all but ${name}`),
+  ];
+  if (broad.length > 0) return broad;
+  const pass = actions.some((action) => covers(action, 'iam:passrole')) && resources.some(isAnyRole);
+  const everywhere = actions.filter((action) => CONFINED.some((each) => covers(action, each)));
+  return [
+    ...(pass ? [`iam:PassRole on ${resources.filter(isAnyRole).join(', ')}`] : []),
+    ...(resources.includes('*') && everywhere.length > 0 ? [`${everywhere.join(', ')} on *`] : []),
+  ];
+}
+
+function covers(pattern: string, action: string): boolean {
+  const lower = pattern.toLowerCase();
+  return lower === action || (lower.length < 128 && matches(wildcards(lower), action));
+}
+
+function isAnyRole(resource: string): boolean {
+  return resource === '*' || resource.endsWith(':role/*');
 }

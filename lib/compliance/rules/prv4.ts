@@ -1,6 +1,7 @@
 import { isAnySource } from '../iam/role';
-import { at, numberOf, openHoles, targetsOf, textOf } from '../model/value';
+import { at, numberOf, openHoles, textOf } from '../model/value';
 import type { Observation, Rule } from '../rule';
+import { calledByIot, functionsOf } from './functions';
 import { eachResource } from './support';
 
 const SERVICE = 'iot.amazonaws.com';
@@ -31,20 +32,28 @@ export const PRV4: Rule = {
   },
   evidenceFor: ['IEC 62443-4-2 CR 2.1'],
   check: (model): Observation[] => [
-    ...eachResource(model, ['AWS::Lambda::Permission'], ({ Principal, SourceArn, SourceAccount }, note) => {
-      const isBound = [SourceArn, SourceAccount].some(
-        (source) => source !== undefined && !isAnySource(textOf(source) ?? '*'),
-      );
-      if (isBound) return;
-      if (textOf(Principal)?.toLowerCase() === SERVICE)
-        note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
-      else if (openHoles(Principal).length > 0)
-        note(`depends on ${textOf(Principal) ?? ''}`, { location: 'Properties/Principal', unverified: true });
-    }),
+    ...eachResource(
+      model,
+      ['AWS::Lambda::Permission'],
+      ({ Principal, SourceArn, SourceAccount, FunctionName }, note) => {
+        const isBound = [SourceArn, SourceAccount].some(
+          (source) => source !== undefined && !isAnySource(textOf(source) ?? '*'),
+        );
+        if (isBound) return;
+        if (textOf(Principal)?.toLowerCase() === SERVICE)
+          note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
+        else if (
+          textOf(Principal) === '*' &&
+          functionsOf(model, FunctionName).some((each) => calledByIot(model).has(each))
+        )
+          note('lets anybody call a function that AWS IoT asks', { location: 'Properties/Principal' });
+        else if (openHoles(Principal).length > 0)
+          note(`depends on ${textOf(Principal) ?? ''}`, { location: 'Properties/Principal', unverified: true });
+      },
+    ),
     ...eachResource(model, ['AWS::IoT::ProvisioningTemplate'], (properties, note) => {
-      for (const { resource } of targetsOf(at(properties, 'PreProvisioningHook', 'TargetArn'))) {
-        const timeouts = model.byId(resource)?.variants.map(({ value }) => numberOf(value.Timeout) ?? 0) ?? [];
-        const longest = Math.max(0, ...timeouts);
+      for (const { variants } of functionsOf(model, at(properties, 'PreProvisioningHook', 'TargetArn'))) {
+        const longest = Math.max(0, ...variants.map(({ value }) => numberOf(value.Timeout) ?? 0));
         if (longest > MAX_SECONDS)
           note(`the hook may take ${longest} s, the service waits ${MAX_SECONDS} s`, {
             severity: 'warning',

@@ -2,7 +2,8 @@ import { type IamGrant, namesSource, rightsOf, roleOf, services, trustsAnybody }
 import { textOf } from '../model/value';
 import { matches, wildcards } from '../../policy/evaluator/glob';
 import { hasWildcard, isBounded, piecesOf } from '../policies/pattern';
-import type { Rule } from '../rule';
+import type { Model, Resource } from '../model/model';
+import type { Observation, Rule } from '../rule';
 import { ROLE_ALIAS } from './ra1';
 import { eachResource, type Note } from './support';
 
@@ -35,30 +36,49 @@ export const RA2: Rule = {
   example: ROLE_ALIAS,
   evidenceFor: ['IoT Lens IOTSEC04-BP01', 'IEC 62443-4-2 CR 2.1'],
   runtime: ['IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK', 'IOT_ROLE_ALIAS_ALLOWS_ACCESS_TO_UNUSED_SERVICES_CHECK'],
-  check: (model) =>
-    eachResource(model, ['AWS::IoT::RoleAlias'], ({ RoleArn }, note) => {
+  check: (model) => {
+    const judged = new Set<Resource>();
+    const behind = eachResource(model, ['AWS::IoT::RoleAlias'], ({ RoleArn }, note) => {
       const location = 'Properties/RoleArn';
       const role = roleOf(model, RoleArn);
       if (role === undefined) {
         note(`the role ${textOf(RoleArn) ?? ''} is not in the templates`, { location, unverified: true });
         return;
       }
-      const { grants, managed, trust } = rightsOf(model, role);
-      for (const grant of grants.filter(({ denies }) => !denies)) judge(grant, note);
-      if (managed.length > 0) note(`devices get ${managed.join(', ')}, which knows no thing name`, { location });
-      if (trust.some(trustsAnybody)) note('the trust policy lets anybody take the role', { location });
-      const unbound = trust.some(
-        (statement) => services(statement).includes('credentials.iot.amazonaws.com') && !namesSource(statement),
-      );
-      if (unbound)
-        note('the trust policy does not say for which account or role alias (aws:SourceAccount, aws:SourceArn)', {
-          location,
-        });
-    }),
+      judged.add(role);
+      judgeRole(model, role, location, note);
+    });
+    // An alias may be made elsewhere: who trusts the credential provider serves devices all the same.
+    const others = model.ofType('AWS::IAM::Role').filter((role) => !judged.has(role) && trustsDevices(model, role));
+    return [
+      ...behind,
+      ...others.flatMap((role) => {
+        const found: Observation[] = [];
+        judgeRole(model, role, 'Properties', (message, details) => found.push({ at: role, message, ...details }));
+        return found;
+      }),
+    ];
+  },
 };
 
-function judge(grant: IamGrant, note: Note): void {
-  const location = 'Properties/RoleArn';
+const PROVIDER = 'credentials.iot.amazonaws.com';
+
+function trustsDevices(model: Model, role: Resource): boolean {
+  return rightsOf(model, role).trust.some((statement) => services(statement).includes(PROVIDER));
+}
+
+function judgeRole(model: Model, role: Resource, location: string, note: Note): void {
+  const { grants, managed, trust } = rightsOf(model, role);
+  for (const grant of grants.filter(({ denies }) => !denies)) judge(grant, location, note);
+  if (managed.length > 0) note(`devices get ${managed.join(', ')}, which knows no thing name`, { location });
+  if (trust.some(trustsAnybody)) note('the trust policy lets anybody take the role', { location });
+  if (trust.some((statement) => services(statement).includes(PROVIDER) && !namesSource(statement)))
+    note('the trust policy does not say for which account or role alias (aws:SourceAccount, aws:SourceArn)', {
+      location,
+    });
+}
+
+function judge(grant: IamGrant, location: string, note: Note): void {
   const actions = [...grant.actions, ...grant.notActions.map((name) => `all but ${name}`)].join(', ');
   const broad = grant.notActions.length > 0 || grant.actions.some((action) => action === '*' || action.endsWith(':*'));
   if (broad) note(`devices may ${actions}`, { location });
@@ -66,7 +86,7 @@ function judge(grant: IamGrant, note: Note): void {
   if (forbidden.length > 0) note(`devices may ${forbidden.join(', ')}`, { location });
   if (grant.actions.length > 0 && grant.actions.every((action) => WITHOUT_RESOURCE.includes(action.toLowerCase())))
     return;
-  const bound = grant.conditionValues.some(isOwn);
+  const bound = grant.conditionValues.some((values) => values.length > 0 && values.every(isOwn));
   const open = bound ? [] : grant.resources.filter((resource) => hasWildcard(resource) && !isOwn(resource));
   if (open.length > 0)
     note(`every device may ${actions} on ${open.join(', ')}, also on what is another's`, { location });
@@ -80,9 +100,11 @@ function isForbidden(action: string): boolean {
   return FORBIDDEN.some((name) => (hasWildcard(service) ? matches(wildcards(service), name) : service === name));
 }
 
+/** A wildcard for the region or the account of an ARN does not reach what follows: IAM compares part by part. */
 function isOwn(resource: string): boolean {
+  const parts = resource.split(':');
   return isBounded(
-    piecesOf(resource),
+    piecesOf(resource.startsWith('arn:') && parts.length > 5 ? parts.slice(5).join(':') : resource),
     (piece) => piece.kind === 'variable' && DEVICE_VARIABLES.includes(piece.name.toLowerCase()),
   );
 }

@@ -1,5 +1,6 @@
 import { at, isMap, listOf, textOf } from '../model/value';
 import type { Rule } from '../rule';
+import { topicOf } from './sql';
 import { eachResource } from './support';
 
 export const RUL1: Rule = {
@@ -52,8 +53,14 @@ export const RUL1: Rule = {
         });
       listOf(at(TopicRulePayload, 'Actions')).forEach((action, index) => {
         const topic = textOf(at(action, 'Republish', 'Topic')) ?? '';
-        if (!topic.startsWith('$$') && !topic.startsWith('$aws')) return;
-        note(`republishes to the reserved topic ${topic}, which its senders may not write to`, {
+        const problem =
+          topic.startsWith('$$') || topic.startsWith('$aws')
+            ? `the reserved topic ${topic}, which its senders may not write to`
+            : isChosen(topic)
+              ? `${topic}: its senders choose the topic, which may be any`
+              : undefined;
+        if (problem === undefined) return;
+        note(`republishes to ${problem}`, {
           location: `Properties/TopicRulePayload/Actions/${index}`,
           severity: 'warning',
         });
@@ -61,32 +68,10 @@ export const RUL1: Rule = {
     }),
 };
 
-/** The topic filter of a rule's SQL: what stands in quotes after FROM. */
-function topicOf(sql: string): string | undefined {
-  const from = positionOfFrom(sql);
-  if (from < 0) return undefined;
-  const quoted = sql.slice(from + 4).trim();
-  const quote = quoted.charAt(0);
-  return quote === "'" || quote === '"' ? quoted.slice(1, quoted.indexOf(quote, 1)) : quoted.split(/\s/, 1)[0];
-}
+/** Functions whose value the sender of a message does not choose freely. */
+const GIVEN = ['accountid(', 'clientid(', 'newuuid(', 'principal(', 'timestamp('];
 
-/** Where the word FROM stands outside of quotes and parentheses; -1 where it does not. */
-function positionOfFrom(sql: string): number {
-  let depth = 0;
-  for (let at = 0; at < sql.length; at++) {
-    const char = sql.charAt(at);
-    if (char === "'" || char === '"') {
-      const end = sql.indexOf(char, at + 1);
-      if (end < 0) return -1;
-      at = end;
-    } else if (char === '(') depth++;
-    else if (char === ')') depth--;
-    else if (depth === 0 && isWordAt(sql, at)) return at;
-  }
-  return -1;
-}
-
-function isWordAt(sql: string, at: number): boolean {
-  if (!'fF'.includes(sql.charAt(at)) || sql.slice(at, at + 4).toUpperCase() !== 'FROM') return false;
-  return ![sql.charAt(at - 1), sql.charAt(at + 4)].some((char) => /\w/.test(char));
+/** Whether the first level of a topic comes out of the message. */
+function isChosen(topic: string): boolean {
+  return topic.startsWith('${') && !GIVEN.some((name) => topic.slice(2).trimStart().toLowerCase().startsWith(name));
 }

@@ -76,6 +76,11 @@ whereGuardRuns('by the real cfn-guard', () => {
     const good = CORPUS.filter(({ label }) => label === 'good');
     const results = judge(good.map(({ resources }) => resources));
     const reported = good.flatMap(({ name }, index) => (results[index]?.failed ?? []).map((rule) => `${rule} ${name}`));
-    expect(reported).toEqual(['ZTI_POL3 one gateway by its name', 'ZTI_POL3 a wide grant that a Deny takes back']);
+    expect(reported).toEqual([
+      'ZTI_POL3 one gateway by its name',
+      'ZTI_POL3 a wide grant that a Deny takes back',
+      'ZTI_POL2 all, and who is not attached is denied',
+      'ZTI_POL3 all, but denied outside of its own',
+    ]);
   });
 });

@@ -82,7 +82,7 @@ const scheduled = (rest: object): Resources => ({
   ...AUDIT,
   DailyAudit: {
     Type: 'AWS::IoT::ScheduledAudit',
-    Properties: { TargetCheckNames: ['LOGGING_DISABLED_CHECK'], ...rest },
+    Properties: { TargetCheckNames: CHECKS.map(({ name }) => name), ...rest },
   },
 });
 
@@ -347,7 +347,7 @@ suite(RUL1, {
 });
 
 const CAREFUL = {
-  AbortConfig: { CriteriaList: [{}] },
+  AbortConfig: { CriteriaList: [{ Action: 'CANCEL' }] },
   TimeoutConfig: { InProgressTimeoutInMinutes: 60 },
   JobExecutionsRolloutConfig: { MaximumPerMinute: 50 },
 };

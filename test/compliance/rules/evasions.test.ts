@@ -1,33 +1,8 @@
-import type { TemplateFile } from '../../../lib/compliance/model/template';
-import { CATALOG } from '../../../lib/compliance/rules/catalog';
 import { pastedKey } from '../../support/private-key';
 import { allow, ARN, CONNECT, deny, policy, type Statement, THING } from '../support/policies';
 import { arnOf, iot, one, OPEN, ref, role } from '../support/resources';
+import { outcomes } from '../support/outcome';
 import type { Resources } from '../support/rewrite';
-import { judge } from '../support/suite';
-
-/** Ways to write what a rule forbids so that a rule which reads text would not see it; and the honest look-alikes. */
-type Outcome = 'fails' | 'passes' | 'unverified';
-type Case = readonly [name: string, outcome: Outcome, resources: Resources, rest?: object];
-
-function outcomeOf(ruleId: string, resources: Resources, rest: object = {}): Outcome {
-  const rule = CATALOG.find(({ id }) => id === ruleId);
-  const files: TemplateFile[] = [{ path: 't.json', body: { ...rest, Resources: resources } }];
-  const { findings } = judge(files, ruleId === 'ZTI-GEN1' ? undefined : rule, {
-    accountBaseline: 'this-app',
-  });
-  expect(findings.filter((finding) => finding.ruleId === 'ZTI-ENGINE')).toEqual([]);
-  if (findings.some((finding) => finding.ruleId === ruleId && ruleId !== 'ZTI-GEN1')) return 'fails';
-  return findings.some((finding) => finding.ruleId === 'ZTI-GEN1') ? 'unverified' : 'passes';
-}
-
-function suite(ruleId: string, cases: readonly Case[]): void {
-  test.each(
-    cases.map(([name, outcome, resources, rest]) => [`${ruleId} ${outcome} ${name}`, outcome, resources, rest]),
-  )('%s', (_name, outcome, resources, rest) => {
-    expect(outcomeOf(ruleId, resources as Resources, rest as object)).toBe(outcome);
-  });
-}
 
 const when = (operator: string, key: string, value: string | string[]): object => ({ [operator]: { [key]: value } });
 const ATTACHED = 'iot:Connection.Thing.IsAttached';
@@ -39,13 +14,13 @@ const NEVER = {
 const under = (Condition: string, resources: Resources): Resources =>
   Object.fromEntries(Object.entries(resources).map(([id, each]) => [id, { ...(each as object), Condition }]));
 
-suite('ZTI-POL1', [
+outcomes('ZTI-POL1', [
   ['a question mark in an action', 'fails', policy(allow('iot:Publis?', `topic/${THING}`))],
   ['a list in which one is a wildcard', 'fails', policy(allow(['iot:Connect', 'iot:*'], '*'))],
   ['an action that a function joins', 'fails', policy(allow({ 'Fn::Join': [':', ['iot', '*']] } as never, '*'))],
 ]);
 
-suite('ZTI-POL2', [
+outcomes('ZTI-POL2', [
   [
     'a client id that only has to look like one',
     'fails',
@@ -76,7 +51,7 @@ suite('ZTI-POL2', [
   ],
 ]);
 
-suite('ZTI-POL3', [
+outcomes('ZTI-POL3', [
   ['a wildcard for the type of resource', 'fails', policy(CONNECT, allow('iot:Publish', `${ARN}*/command`))],
   ['a wildcard inside of the type', 'fails', policy(CONNECT, allow('iot:Publish', `${ARN}topi?/dt/*`))],
   ['an ARN that is cut short', 'fails', policy(CONNECT, allow('iot:Publish', 'arn:aws:iot:*:topic/dt/*'))],
@@ -162,7 +137,7 @@ suite('ZTI-POL3', [
   ],
 ]);
 
-suite('ZTI-POL4', [
+outcomes('ZTI-POL4', [
   [
     'a shared subscription to all',
     'fails',
@@ -175,7 +150,7 @@ suite('ZTI-POL4', [
   ],
 ]);
 
-suite('ZTI-POL5', [
+outcomes('ZTI-POL5', [
   [
     'a topic among filters',
     'fails',
@@ -184,7 +159,7 @@ suite('ZTI-POL5', [
   ['a filter among topics', 'fails', policy(CONNECT, allow('iot:Publish', ['topic/a', 'topicfilter/b']))],
 ]);
 
-suite('ZTI-POL6', [
+outcomes('ZTI-POL6', [
   [
     'a topic that all write to',
     'fails',
@@ -197,7 +172,7 @@ suite('ZTI-POL6', [
   ],
 ]);
 
-suite('ZTI-POL9', [
+outcomes('ZTI-POL9', [
   [
     'another thing by its name',
     'fails',
@@ -229,7 +204,7 @@ suite('ZTI-POL9', [
   ],
 ]);
 
-suite('ZTI-PRV2', [
+outcomes('ZTI-PRV2', [
   [
     'small letters',
     'passes',
@@ -248,7 +223,7 @@ suite('ZTI-PRV2', [
 const KEY = pastedKey().pem;
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-suite('ZTI-ID1', [
+outcomes('ZTI-ID1', [
   ['a default of a parameter', 'fails', policy(CONNECT), { Parameters: { Key: { Type: 'String', Default: KEY } } }],
   ['a map', 'fails', policy(CONNECT), { Mappings: { A: { B: { C: KEY } } } }],
   ['metadata of the template', 'fails', policy(CONNECT), { Metadata: { A: [KEY] } }],
@@ -281,7 +256,7 @@ const thing = iot(
   'Thing',
 );
 
-suite('ZTI-ID2', [
+outcomes('ZTI-ID2', [
   ['an attachment that is never made', 'fails', { ...attachment(CERTIFICATE), ...under('Never', thing) }, NEVER],
   ['an attachment that may be made', 'fails', { ...attachment(CERTIFICATE), ...under('Perhaps', thing) }, NEVER],
   ['both under the same condition', 'passes', under('Perhaps', { ...attachment(CERTIFICATE), ...thing }), NEVER],
@@ -290,7 +265,7 @@ suite('ZTI-ID2', [
 
 const template = (properties: object): Resources =>
   iot('ProvisioningTemplate', { ProvisioningRoleArn: arnOf('Role'), Enabled: true, ...properties });
-suite('ZTI-PRV1', [
+outcomes('ZTI-PRV1', [
   ['an empty hook', 'fails', template({ PreProvisioningHook: {} })],
   [
     'a hook that a condition takes away',
@@ -304,7 +279,7 @@ suite('ZTI-PRV1', [
 ]);
 
 const SERVICE_ROLE = 'policy/service-role/AWSIoTThingsRegistration';
-suite('ZTI-PRV3', [
+outcomes('ZTI-PRV3', [
   [
     'a policy of that name in another account',
     'fails',
@@ -331,7 +306,7 @@ function named(each: object, RoleName: string): object {
 
 const permission = (properties: object): Resources =>
   one('AWS::Lambda::Permission', { Principal: 'iot.amazonaws.com', ...properties });
-suite('ZTI-PRV4', [
+outcomes('ZTI-PRV4', [
   ['a source of any account', 'fails', permission({ SourceArn: 'arn:aws:iot:*:*:rule/*' })],
   ['a source without account', 'fails', permission({ SourceArn: 'arn:aws:iot:eu-central-1::rule/x' })],
   ['any account', 'fails', permission({ SourceAccount: '*' })],
@@ -354,7 +329,7 @@ const listening = (payload: object): Resources =>
     },
     'Rule',
   );
-suite('ZTI-CA1', [
+outcomes('ZTI-CA1', [
   ['a configuration with nothing in it', 'fails', authority({ RegistrationConfig: {} })],
   ['a rule that is off', 'fails', { ...authority({}), ...listening({ RuleDisabled: 'true' }) }],
   ['a rule that does nothing', 'fails', { ...authority({}), ...listening({ Actions: [] }) }],
@@ -370,7 +345,7 @@ suite('ZTI-CA1', [
   ['a rule that looks', 'passes', { ...authority({}), ...listening({}) }],
 ]);
 
-suite('ZTI-TLS1', [
+outcomes('ZTI-TLS1', [
   ['what a macro writes', 'unverified', iot('DomainConfiguration', { TlsConfig: HIDDEN })],
   [
     'small letters',
@@ -387,7 +362,7 @@ const grant = (Resource: unknown, rest: object = {}): object => ({
   ...rest,
 });
 const TRUST = { Effect: 'Allow', Principal: { Service: 'credentials.iot.amazonaws.com' }, Action: 'sts:AssumeRole' };
-suite('ZTI-RA2', [
+outcomes('ZTI-RA2', [
   ['a trust that anybody has', 'fails', alias(role([], { trust: { ...TRUST, Principal: { AWS: '*' } } }))],
   [
     'a source that is any',
@@ -431,7 +406,7 @@ suite('ZTI-RA2', [
   ],
 ]);
 
-suite('ZTI-AUD1', [
+outcomes('ZTI-AUD1', [
   [
     'an audit that is never there',
     'fails',
@@ -445,18 +420,22 @@ suite('ZTI-AUD1', [
     NEVER,
   ],
 ]);
-suite('ZTI-AUD3', [
+outcomes('ZTI-AUD3', [
   [
     'a schedule that may be there',
     'unverified',
     {
-      ...iot('AccountAuditConfiguration', {}, 'Audit'),
-      ...under('Perhaps', iot('ScheduledAudit', { Frequency: 'DAILY' })),
+      ...iot(
+        'AccountAuditConfiguration',
+        { AuditCheckConfigurations: { LoggingDisabledCheck: { Enabled: true } } },
+        'Audit',
+      ),
+      ...under('Perhaps', iot('ScheduledAudit', { Frequency: 'DAILY', TargetCheckNames: ['LOGGING_DISABLED_CHECK'] })),
     },
     NEVER,
   ],
 ]);
-suite('ZTI-LOG1', [
+outcomes('ZTI-LOG1', [
   [
     'logging that may be there',
     'unverified',
@@ -482,7 +461,7 @@ const profile = (properties: object): Resources =>
     AlertTargets: { SNS: { AlertTargetArn: 'x', RoleArn: 'x' } },
     ...properties,
   });
-suite('ZTI-DET1', [
+outcomes('ZTI-DET1', [
   ['a target with nothing in it', 'fails', profile({ AlertTargets: { SNS: {} } })],
   [
     'a target that a condition takes away',
@@ -495,7 +474,7 @@ const BEHAVIORS = [
   behavior('aws:num-connection-attempts', 'less-than'),
   behavior('aws:num-messages-sent', 'less-than'),
 ];
-suite('ZTI-DET2', [
+outcomes('ZTI-DET2', [
   [
     'a behavior the wrong way round',
     'fails',
@@ -530,7 +509,7 @@ const quarantine = (...statements: Statement[]): Resources => ({
   ...policy(...statements),
   Attach: { Type: 'Custom::Attach', Properties: { Policy: ref('DevicePolicy'), Group: arnOf('Quarantine') } },
 });
-suite('ZTI-MIT1', [
+outcomes('ZTI-MIT1', [
   ['a Deny of one topic', 'fails', quarantine(deny('iot:*', 'topic/x'))],
   [
     'a Deny for some addresses',
@@ -548,7 +527,7 @@ suite('ZTI-MIT1', [
 
 const rule = (payload: object): Resources =>
   iot('TopicRule', { TopicRulePayload: { Sql: "SELECT * FROM 'a'", ErrorAction: { Sqs: {} }, ...payload } });
-suite('ZTI-RUL1', [
+outcomes('ZTI-RUL1', [
   ['an error action with nothing in it', 'fails', rule({ ErrorAction: {} })],
   [
     'an error action that a condition takes away',
@@ -561,7 +540,7 @@ suite('ZTI-RUL1', [
   ['a name that ends in from', 'passes', rule({ Sql: "SELECT * FROM 'a' WHERE sentfrom = '#'" })],
 ]);
 
-suite('ZTI-GEN1', [
+outcomes('ZTI-GEN1', [
   ['properties that a macro writes', 'unverified', iot('DomainConfiguration', HIDDEN)],
   ['a part that a macro writes', 'unverified', rule({ ErrorAction: HIDDEN })],
   [
@@ -571,7 +550,7 @@ suite('ZTI-GEN1', [
   ],
 ]);
 
-suite('ZTI-JOB1', [
+outcomes('ZTI-JOB1', [
   [
     'settings with nothing in them',
     'fails',
