@@ -39,7 +39,9 @@ const MEMORY_GIGABYTES = 1;
 export interface Cost {
   readonly workload: string;
   readonly oursDollars: number;
-  readonly detectYuan: number;
+  readonly detectMillions: number;
+  /** By the price list of Detect that could be read. */
+  readonly detect: string;
 }
 
 /** What a million device-hours cost, of a fleet that keeps its shards half busy. */
@@ -59,7 +61,8 @@ export function costs(functionPerSecond: number): Cost[] {
     return {
       workload: name,
       oursDollars: Number((stream + rules + lambda + table).toFixed(2)),
-      detectYuan: Number((datapoints * PRICES.detectYuanPerMillionDatapoints.yuan).toFixed(2)),
+      detectMillions: datapoints,
+      detect: `CNY ${(datapoints * PRICES.detectYuanPerMillionDatapoints.yuan).toFixed(2)}`,
     };
   });
 }

@@ -13,6 +13,8 @@ export interface Throughput {
   readonly functionPerSecond: number;
   /** Characters of the state that Lambda keeps, by device and counter. */
   readonly stateBytes: number;
+  /** What Lambda is answered, as JSON; it ends a window whose state is larger than 1 MB. */
+  readonly stateKilobytes: number;
   readonly spilled: boolean;
   readonly closeSeconds: number;
 }
@@ -82,7 +84,9 @@ export class BundledFunction {
   }
 
   /** One window: base64, JSON, counters, state out and in again, and its end. */
-  public async window(devices: number): Promise<{ perSecond: number; closeSeconds: number; spilled: boolean }> {
+  public async window(
+    devices: number,
+  ): Promise<{ perSecond: number; closeSeconds: number; spilled: boolean; stateKilobytes: number }> {
     const write = process.stdout.write.bind(process.stdout);
     let spilled = false;
     this.stream.items.clear();
@@ -94,17 +98,25 @@ export class BundledFunction {
       const start = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS - WINDOW_MS;
       const events = eventsOf(devices, start);
       let state: object = {};
+      let largest = 0;
       const before = process.cpuUsage();
       for (const event of events) {
         const answer = await this.handler({ ...event, state });
-        ({ state } = JSON.parse(JSON.stringify(answer)) as { state: object });
+        const text = JSON.stringify(answer);
+        largest = Math.max(largest, text.length);
+        ({ state } = JSON.parse(text) as { state: object });
       }
       const used = process.cpuUsage(before);
       const closing = process.cpuUsage();
       await this.handler({ ...events[0], Records: [], state, isFinalInvokeForWindow: true });
       const closed = process.cpuUsage(closing);
       const perSecond = RECORDS / ((used.user + used.system) / 1e6);
-      return { perSecond, closeSeconds: (closed.user + closed.system) / 1e6, spilled };
+      return {
+        perSecond,
+        closeSeconds: (closed.user + closed.system) / 1e6,
+        spilled,
+        stateKilobytes: Math.round(largest / 1_000),
+      };
     } finally {
       process.stdout.write = write;
     }
@@ -137,6 +149,7 @@ export async function throughput(devices: number, bundle: BundledFunction): Prom
     aggregationPerSecond: Math.round(pure.perSecond),
     functionPerSecond: Math.round(whole.perSecond),
     stateBytes: Number(pure.bytes.toFixed(2)),
+    stateKilobytes: whole.stateKilobytes,
     spilled: whole.spilled,
     closeSeconds: Number(whole.closeSeconds.toFixed(2)),
   };

@@ -3,9 +3,11 @@ import { MESSAGE } from '../shared/incident/contract';
 import { verdictsOf } from './aggregate';
 import { TARGETS, WINDOW_SECONDS } from './contract';
 import { conforms, percentileOf } from './judge';
-import { boundOf, learn, Lesson, type Prior } from './learn';
+import { hourOf } from './hours';
+import { boundOf, learn, type Prior } from './learn';
 import type { DeviceRecord, Signal, Standing } from './page';
 import type { Plan, Watch } from './plan';
+import { isPrior, Lesson } from './prior';
 import { type Counted, settled } from './settle';
 
 /** One value that a behavior is judged by. */
@@ -113,10 +115,14 @@ export function boundsOf(
   return new Map(
     plan.watches.flatMap((watch): [Watch, number][] => {
       const { confidence } = watch.behavior;
-      const bound = confidence === undefined ? percentiles[watch.key] : boundOf(priors[watch.key], confidence);
+      const bound = confidence === undefined ? percentiles[watch.key] : learnedBound(priors[watch.key], confidence);
       return bound === undefined ? [] : [[watch, bound]];
     }),
   );
+}
+
+function learnedBound(prior: Prior | undefined, confidence: NonNullable<Watch['behavior']['confidence']>) {
+  return isPrior(prior) ? boundOf(prior, confidence) : undefined;
 }
 
 /** What judging needs to know besides the device. */
@@ -197,16 +203,18 @@ class Bench {
 
   private hearLearned(point: Point): void {
     const { key, scatter } = point.watch;
-    const prior = this.now.priors[key];
-    const judged = learn(point.value, scatter, this.record.l?.[key], prior);
+    const known = this.now.priors[key];
+    const prior = isPrior(known) ? known : undefined;
+    const judged = learn(point.value, scatter, hourOf(this.now.w * WINDOW_SECONDS), this.record.l?.[key], prior);
     this.record.l = { ...this.record.l, [key]: judged.learned };
     this.changed = true;
     const lesson = this.now.lessons.get(key) ?? new Lesson();
     this.now.lessons.set(key, lesson);
-    const bound = this.now.bounds.get(point.watch);
     lesson.add(judged);
-    if (bound === undefined || judged.distance === undefined) this.training += 1;
-    else this.datapoint(point, judged.distance > bound, undefined, judged.distance);
+    const bound = this.now.bounds.get(point.watch);
+    const { distance } = judged;
+    if (bound === undefined || distance === undefined) this.training += 1;
+    else this.datapoint(point, distance > bound, judged.valueAt(bound), distance);
   }
 
   /** A device that has left a group is not held to the group's normal any more. */
@@ -285,7 +293,7 @@ export function signalOf(
       ...(kind === 'verdict' ? {} : { value }),
       ...(example === undefined ? {} : { example }),
       ...(behavior.operator === undefined ? {} : { normal: behavior.operator }),
-      ...(bound === undefined ? {} : { bound }),
+      ...(bound === undefined ? {} : { bound: Number(bound.toPrecision(12)) }),
       ...(distance === undefined ? {} : { distance: Number(distance.toPrecision(4)) }),
       seconds: watch.windows * WINDOW_SECONDS,
     },

@@ -5,9 +5,10 @@ import { boundsOf, type Circumstances, judge, measure, type Measured, percentile
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
 import { pageKey, pageOf } from './hash';
 import { fitted, inParallel, Keeper, type Loaded, recentOnly, Targets } from './keeper';
-import { Lesson, type Prior } from './learn';
+import type { Prior } from './learn';
 import type { Page, Part } from './page';
 import type { Plan } from './plan';
+import { Lesson } from './prior';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
 import { FOREIGN, parseRecord } from './record';
 import { addPart, claimedParts, type Counted, countedIn, partOf } from './settle';
@@ -326,9 +327,7 @@ function* all(pages: readonly { readonly measured: readonly Measured[] }[]): Ite
 
 function merge(lessons: Map<string, Lesson>, key: string, lesson: Lesson): void {
   const known = lessons.get(key) ?? new Lesson();
-  known.levels.push(...lesson.levels);
-  known.scales.push(...lesson.scales);
-  known.distances.push(...lesson.distances);
+  known.join(lesson);
   lessons.set(key, known);
 }
 

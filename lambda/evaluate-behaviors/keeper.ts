@@ -1,6 +1,6 @@
 import { decodePage, emptyPage, encodePage, MOST_PAGE, type Page, type Signal } from './page';
-import type { Lesson, Prior } from './learn';
-import { taught } from './learn';
+import type { Prior } from './learn';
+import type { Lesson } from './prior';
 import { STATE, TARGETS } from './contract';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
 
@@ -102,7 +102,7 @@ export class Keeper {
       if ((fleet.c[shard] ?? -1) >= w) return;
       const b = { ...fleet.b };
       for (const [key, lesson] of lessons) {
-        const prior = taught(b[key], lesson);
+        const prior = lesson.taught(b[key]);
         if (prior !== undefined) b[key] = prior;
       }
       const c = { ...recentOnly(fleet.c, w), [shard]: w };

@@ -1,140 +1,204 @@
+import { learnHour, type Hours, NO_HOURS, offsetAt } from './hours';
 import type { Learned } from './page';
-import { Sketch } from './sketch';
+import { PEAK_SHARE, widthOf } from './tail';
 
 /**
- * A learned normal, in three published parts.
+ * A learned normal of one device and metric, on both sides of its level, as Detect's ML behaviors are (they take a confidence and no
+ * operator). Each part is a published method:
  *
- * Each device has a level and a scale, smoothed exponentially with bounded influence of outliers: R. Gelper, S. Fried, C. Croux,
- * "Robust forecasting with exponential and Holt-Winters smoothing", Journal of Forecasting 29 (2010), with its constants. A device
- * of which little is known is taken for one of its fleet: the two are weighed by the number of datapoints (empirical Bayes, as in
- * B. Efron, C. Morris, JASA 70 (1975)). How far from its normal a device must be is read from what all devices of the fleet did:
- * the distances are kept in a sketch of known relative error (C. Masson, J. Rim, H. Lee, "DDSketch", VLDB 2019), and beyond what was
- * seen often enough its tail is extrapolated by peaks over a threshold (A. Siffer et al., "Anomaly detection in streams with extreme
- * value theory", KDD 2017), so that a confidence is a rate of false alarms and not a number of deviations.
+ * - Level, by hour of the day and without it: smoothed exponentially, with bounded influence of outliers (R. Gelper, S. Fried,
+ *   C. Croux, "Robust forecasting with exponential and Holt-Winters smoothing", Journal of Forecasting 29, 2010).
+ * - Scale, and where its tail begins on each side: quantiles by stochastic approximation (L. Tierney, "A space-efficient recursive
+ *   procedure for estimating a quantile of an unknown distribution", SIAM J. Sci. Stat. Comput. 4, 1983), on a logarithmic scale.
+ * - Beyond that, peaks over a threshold (A. Siffer et al., "Anomaly detection in streams with extreme value theory", KDD 2017):
+ *   each device has its own threshold and mean excess; the shape of the tail, which one device shows too seldom, is the fleet's
+ *   (J. R. M. Hosking, J. R. Wallis, "Regional frequency analysis", 1997). Peaks that come in a run count as fewer (S. Coles, "An
+ *   introduction to statistical modeling of extreme values", 2001). See `tail.ts`.
+ * - What is left of it is corrected by the alarms that were raised: each one widens the normal of its device, time narrows it
+ *   (I. Gibbs, E. Candès, "Adaptive conformal inference under distribution shift", NeurIPS 2021). So the rate of alarms at `LOW`
+ *   comes to the stated one whatever the distribution, and the other confidences follow by the tail.
+ *
+ * No random numbers, no clock; the same values give the same normal. What a value in alarm teaches weighs less, none weighs much.
  */
 
-/** The share of windows of a device that behaves as ever which are outside its learned normal. */
+/** How many alarms a device that behaves as ever raises, by window: at `LOW` one in 1,000 windows, which is 3.5 days. */
 export const RISK = { LOW: 1e-3, MEDIUM: 1e-4, HIGH: 1e-5 } as const;
+export type Confidence = keyof typeof RISK;
 
-/** Datapoints of a device before it is judged: an hour of windows. */
+/** Datapoints of a device before it is judged: an hour of windows, once the fleet is known. */
 export const DEVICE_TRAINING = 12;
-/** Distances of the fleet before any device is judged. */
-export const FLEET_TRAINING = 1_000;
+/** Datapoints of the whole fleet, and of its oldest device (a day of windows), before any device is judged. */
+export const FLEET_TRAINING = { datapoints: 1_000, age: 288 } as const;
 
-const LEVEL_RATE = 0.05;
-const SCALE_RATE = 0.02;
+/** How much a value moves the level, in scales: the error is cut at `CLIP`. */
+const LEVEL_RATE = 0.01;
 const CLIP = 2;
-/** Makes the scale that of a normal distribution, for `CLIP` 2. */
-const SCALE_CONSTANT = 2.52;
-const FLEET_RATE = 0.1;
-const FLOOR = { count: 0.25, amount: 0.05 } as const;
+const SCALE_RATE = 0.003;
+const TAIL_RATE = 0.03;
+const ALARM_RATE = 0.4;
+/** What a value in alarm teaches, as a share of what another one does. */
+const IN_ALARM = 0.3;
+/** What a peak teaches of the tail that follows a peak, likewise: those that come together are one event (runs declustering). */
+const IN_RUN = 0.3;
+/** What the last value was. */
+const PEAK = 1;
+const OUTSIDE = 2;
+/** The scale of a normal distribution is its median absolute deviation, divided by this. */
+const MEDIAN_DEVIATION = 0.6745;
+/** A mean excess learns from what is beyond so many of them as if it were there. */
+const FARTHEST = 5;
+
+/** What a normal tail has: 2 % are beyond 2.05 scales, by 0.4 on average. */
+const NORMAL_TAIL = { begin: 2.05, excess: 0.4 } as const;
+const BEGIN = { least: 1.5, most: 1_000 } as const;
+const EXCESS = { least: 0.3, most: 300 } as const;
+const WIDTH = { least: 0.7, most: 30 } as const;
+
+/**
+ * The least scale. A count scatters at least as Poisson's does, which is 1 on its scale; an amount by 5 %; a gauge by 2 % of its
+ * level: what is steadier than that is not judged by its last decimal.
+ */
+const LEAST_SCALE = { count: 1, amount: 0.05, gauge: 0.02 } as const;
+const SMALLEST = 1e-6;
 const LONGEST_MEMORY = 65_535;
 
-/** What all devices have in common, for one behavior. */
+export type Scatter = keyof typeof LEAST_SCALE;
+
+/** What all devices have in common, for one behavior; see `prior.ts`. */
 export interface Prior {
-  /** Mean of the levels of devices, and their variance around it. */
-  readonly level: number;
-  readonly between: number;
-  /** Mean of the squared scales of devices. */
-  readonly within: number;
-  /** Distances from the normal, in scales. */
-  readonly bins: Readonly<Record<string, number>>;
+  /** Windows that the oldest device was seen in, and datapoints of all. */
+  readonly age: number;
+  readonly total: number;
+  /** Typical scale of a device; beginning and mean excess of its upper and lower tail. */
+  readonly scale: number;
+  readonly tails: readonly [number, number, number, number];
+  /** How many datapoints were beyond the beginning of a tail, how many by more than `FAR` mean excesses; the shape from that. */
+  readonly peaks: number;
+  readonly far: number;
+  readonly shape: number;
 }
 
-/** How values are spread evenly: counts by Anscombe's square root, amounts (which may be negative) by their order of magnitude. */
-export function spread(value: number, scatter: 'count' | 'amount'): number {
-  return scatter === 'count' ? 2 * Math.sqrt(Math.max(value, 0) + 0.375) : Math.asinh(value);
+/** How values are spread evenly: counts by Anscombe's square root, amounts by their order of magnitude, gauges as they are. */
+export function spread(value: number, scatter: Scatter): number {
+  if (scatter === 'count') return 2 * Math.sqrt(Math.max(value, 0) + 0.375);
+  return scatter === 'amount' ? Math.asinh(value) : value;
+}
+
+/** The value that is spread to this. */
+export function gathered(spreadOut: number, scatter: Scatter): number {
+  if (scatter === 'count') return Math.max((Math.max(spreadOut, 0) / 2) ** 2 - 0.375, 0);
+  return scatter === 'amount' ? Math.sinh(spreadOut) : spreadOut;
 }
 
 export interface Judged {
   readonly learned: Learned;
-  /** How far the value is from the normal, in scales; undefined while the device is training. */
+  /** Mean excesses by which the value is beyond where the tail of its device begins; negative within. Undefined: training. */
   readonly distance: number | undefined;
+  /** The same before the correction by alarms, as soon as the device has a tail: what the fleet learns its shape from. */
+  readonly peak: number | undefined;
+  /** Turns a distance into the value that has it, on the side on which this one is. */
+  readonly valueAt: (distance: number) => number;
+}
+
+/** The distance that is outside the normal, or undefined while the fleet is training. */
+export function boundOf(prior: Prior | undefined, confidence: Confidence): number | undefined {
+  if (prior === undefined || prior.total < FLEET_TRAINING.datapoints || prior.age < FLEET_TRAINING.age)
+    return undefined;
+  return widthOf(RISK[confidence], prior.shape);
+}
+
+/** A state as it is read: what an older version of this code kept is begun anew. */
+function stateOf(known: Learned | undefined, first: number, prior: Prior | undefined): Learned {
+  if (known?.length === 11) return known;
+  const tails = prior?.tails ?? [NORMAL_TAIL.begin, NORMAL_TAIL.excess, NORMAL_TAIL.begin, NORMAL_TAIL.excess];
+  return [0, first, prior?.scale ?? 0, ...tails, 1, 0, 0, NO_HOURS];
 }
 
 /** Judges a value by what was known before it, and learns from it. */
 export function learn(
   value: number,
-  scatter: 'count' | 'amount',
+  scatter: Scatter,
+  hour: number,
   known: Learned | undefined,
-  prior: Pick<Prior, 'level' | 'between' | 'within'> | undefined,
+  prior: Prior | undefined,
 ): Judged {
-  const spreadOut = spread(value, scatter);
-  const [level, scale, count] = known ?? [
-    prior?.level ?? spreadOut,
-    Math.sqrt(prior?.within ?? FLOOR[scatter] ** 2),
-    0,
+  const y = spread(value, scatter);
+  const state = stateOf(known, y, prior);
+  const [count, level, scale, upBegin, upExcess, downBegin, downExcess, width, last, quantum, offsets] = state;
+  const hours: Hours = { quantum, offsets };
+  const least = scatter === 'gauge' ? Math.max(LEAST_SCALE.gauge * Math.abs(level), SMALLEST) : LEAST_SCALE[scatter];
+  const unit = Math.max(scale, least);
+  const expected = level + offsetAt(hours, hour);
+  const error = y - expected;
+  const away = Math.abs(error) / unit;
+  const side = error < 0 ? -1 : 1;
+  const [begin, excess] = side < 0 ? [downBegin, downExcess] : [upBegin, upExcess];
+  const distance = (away - begin) / excess / width;
+  const low = boundOf(prior, 'LOW');
+  const isJudged = count >= DEVICE_TRAINING && low !== undefined;
+  const isOutside = isJudged && distance > low;
+  const weight = isOutside ? IN_ALARM : 1;
+  // A run of peaks is one event, so a device that is far out all the time does not make that its tail.
+  const run = last > 0 && away > begin ? weight * IN_RUN : weight;
+  const up = tail([upBegin, upExcess], side > 0 ? away : 0, count, run);
+  const down = tail([downBegin, downExcess], side < 0 ? away : 0, count, run);
+  const next = learnHour(hours, hour, count > 3 * DEVICE_TRAINING ? error : 0, unit);
+  return {
+    learned: [
+      Math.min(count + 1, LONGEST_MEMORY),
+      rounded(level + weight * levelStep(error / unit, count) * unit),
+      rounded(nextScale(Math.abs(error), unit, count, prior, weight)),
+      ...(count < DEVICE_TRAINING
+        ? ([upBegin, upExcess, downBegin, downExcess] as const)
+        : ([...up, ...down] as const)),
+      isJudged ? rounded(nextWidth(width, isOutside && last !== OUTSIDE)) : width,
+      isOutside ? OUTSIDE : away > begin ? PEAK : 0,
+      next.quantum,
+      next.offsets,
+    ],
+    distance: isJudged ? distance : undefined,
+    peak: count < DEVICE_TRAINING ? undefined : distance * width,
+    valueAt: (at) => gathered(expected + side * unit * (begin + excess * width * at), scatter),
+  };
+}
+
+/** The first values weigh more, or a level would take hours to leave where it began. */
+function levelStep(error: number, count: number): number {
+  return Math.max(LEVEL_RATE, 1 / (count + 1)) * Math.min(Math.max(error, -CLIP), CLIP);
+}
+
+/** Half of all errors are smaller than the median deviation: each one moves it by a factor, so it finds any scale soon. */
+function nextScale(size: number, unit: number, count: number, prior: Prior | undefined, weight: number): number {
+  if (count === 0) return unit;
+  if (count === 1 && prior === undefined) return Math.max(size, unit);
+  const rate = weight * Math.max(SCALE_RATE, 2 / (count + 1));
+  return unit * Math.exp(size > MEDIAN_DEVIATION * unit ? rate : -rate);
+}
+
+function tail(
+  [begin, excess]: readonly [number, number],
+  away: number,
+  count: number,
+  weight: number,
+): readonly [number, number] {
+  const isBeyond = away > begin;
+  const rate = weight * Math.max(TAIL_RATE, 10 / (count + 1));
+  const peak = Math.min((away - begin) / excess, FARTHEST);
+  return [
+    rounded(within(BEGIN, begin * Math.exp(rate * ((isBeyond ? 1 : 0) - PEAK_SHARE)))),
+    rounded(within(EXCESS, isBeyond ? excess * Math.exp(weight * TAIL_RATE * (peak - 1)) : excess)),
   ];
-  const trust = prior === undefined ? 1 : count / (count + DEVICE_TRAINING);
-  const expected = trust * level + (1 - trust) * (prior?.level ?? 0);
-  const variance = trust * scale ** 2 + (1 - trust) * ((prior?.within ?? 0) + (prior?.between ?? 0));
-  const unit = Math.max(Math.sqrt(variance), FLOOR[scatter]);
-  const distance = Math.abs(spreadOut - expected) / unit;
-  return {
-    learned: smoothed(spreadOut, level, Math.max(scale, FLOOR[scatter]), count),
-    distance: count >= DEVICE_TRAINING ? distance : undefined,
-  };
 }
 
-function smoothed(value: number, level: number, scale: number, count: number): Learned {
-  const error = (value - level) / scale;
-  const clipped = Math.min(Math.max(error, -CLIP), CLIP) * scale;
-  // The first values weigh more, or a level would take hours to leave where it began.
-  const rate = Math.max(LEVEL_RATE, 1 / (count + 1));
-  const scaleRate = Math.max(SCALE_RATE, 0.5 / (count + 1));
-  const next = Math.sqrt(scaleRate * boundedSquare(error) * scale ** 2 + (1 - scaleRate) * scale ** 2);
-  return [rounded(level + rate * clipped), rounded(next), Math.min(count + 1, LONGEST_MEMORY)];
+/** An alarm widens the normal by half, and the windows of `1 / RISK.LOW` without one narrow it again. */
+function nextWidth(width: number, isNewAlarm: boolean): number {
+  return within(WIDTH, width * Math.exp(ALARM_RATE * ((isNewAlarm ? 1 : 0) - RISK.LOW)));
 }
 
-/** Tukey's biweight: the square of a small error, and a constant for all large ones. */
-function boundedSquare(error: number): number {
-  if (Math.abs(error) > CLIP) return SCALE_CONSTANT;
-  return SCALE_CONSTANT * (1 - (1 - (error / CLIP) ** 2) ** 3);
+function within({ least, most }: { readonly least: number; readonly most: number }, value: number): number {
+  return Math.min(Math.max(value, least), most);
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(6));
-}
-
-/** What the devices of one window tell about the fleet. */
-export class Lesson {
-  public readonly levels: number[] = [];
-  public readonly scales: number[] = [];
-  public readonly distances: number[] = [];
-
-  public add({ learned, distance }: Judged): void {
-    this.levels.push(learned[0]);
-    this.scales.push(learned[1]);
-    if (distance !== undefined) this.distances.push(distance);
-  }
-}
-
-/** What is known of the fleet after a window. */
-export function taught(prior: Prior | undefined, { levels, scales, distances }: Lesson): Prior | undefined {
-  if (levels.length === 0) return prior;
-  const level = median(levels);
-  const spreadOfLevels = 1.4826 * median(levels.map((one) => Math.abs(one - level)));
-  const within = median(scales) ** 2;
-  const rate = prior === undefined ? 1 : FLEET_RATE;
-  const mix = (before: number | undefined, now: number): number => rounded((1 - rate) * (before ?? 0) + rate * now);
-  const sketch = new Sketch(prior?.bins);
-  for (const distance of distances) sketch.add(distance);
-  return {
-    level: mix(prior?.level, level),
-    between: mix(prior?.between, spreadOfLevels ** 2),
-    within: mix(prior?.within, within),
-    bins: sketch.bins(),
-  };
-}
-
-/** The distance that is outside the normal, or undefined while the fleet is training. */
-export function boundOf(prior: Prior | undefined, confidence: keyof typeof RISK): number | undefined {
-  if (prior === undefined) return undefined;
-  const sketch = new Sketch(prior.bins);
-  return sketch.total < FLEET_TRAINING ? undefined : sketch.exceededBy(RISK[confidence]);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.floor(sorted.length / 2)] as number;
 }

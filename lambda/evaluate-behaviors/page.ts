@@ -19,12 +19,25 @@ export interface DeviceRecord {
   b?: Record<string, Standing>;
   /** Windows of behaviors that are longer than one of the stream: their number, and what they hold so far. */
   a?: Record<string, readonly [number, number]>;
-  /** What was learned of its normal: level, scale, datapoints. */
+  /** What was learned of its normal. */
   l?: Record<string, Learned>;
 }
 
 export type Standing = readonly [alarm: 0 | 1, streak: number];
-export type Learned = readonly [level: number, scale: number, count: number];
+/** A learned normal, at most 128 characters of JSON; see `learn.ts`. */
+export type Learned = readonly [
+  count: number,
+  level: number,
+  scale: number,
+  upBegin: number,
+  upExcess: number,
+  downBegin: number,
+  downExcess: number,
+  width: number,
+  last: 0 | 1 | 2,
+  quantum: number,
+  offsets: string,
+];
 
 /** A part of a window that was put here before the window ended: too large for its state, or its shard was split. */
 export interface Part {

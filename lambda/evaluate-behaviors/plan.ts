@@ -1,6 +1,7 @@
 import { ALL_TOPICS, type BehaviorsDocument, type CompiledBehavior, WINDOW_SECONDS } from './contract';
 import { hash32 } from './hash';
 import { judgeOf, type Judge } from './judge';
+import type { Scatter } from './learn';
 import type { DeviceReport } from './report';
 import { inSelection } from './topic-match';
 
@@ -26,8 +27,8 @@ export interface Watch {
   readonly windows: number;
   /** How two windows of the stream become one. */
   readonly fold: Fold;
-  /** Counts scatter like counts; amounts (bytes, temperatures) by orders of magnitude. */
-  readonly scatter: 'count' | 'amount';
+  /** Counts scatter like counts, amounts (bytes, packets) by orders of magnitude, custom metrics as they are. */
+  readonly scatter: Scatter;
   /** Whether it rests on what the device itself says. */
   readonly reported: boolean;
 }
@@ -102,7 +103,7 @@ class Maker {
       fold,
       key: hash32(behavior.name).toString(36),
       windows: (behavior.windowSeconds ?? WINDOW_SECONDS) / WINDOW_SECONDS,
-      scatter: AMOUNTS.has(behavior.metric) || behavior.customType !== undefined ? 'amount' : 'count',
+      scatter: scatterOf(behavior),
       reported:
         !COUNTED.has(behavior.metric) &&
         !['message-size', 'source-ip', 'disconnect-duration'].includes(behavior.metric),
@@ -192,6 +193,11 @@ class Maker {
   private selection(on: string) {
     return this.document.topics.find(({ id }) => id === on) ?? { filters: [], excluded: true };
   }
+}
+
+function scatterOf({ metric, customType }: CompiledBehavior): Scatter {
+  if (customType !== undefined) return 'gauge';
+  return AMOUNTS.has(metric) ? 'amount' : 'count';
 }
 
 /** Numbers of which each report has one, judged one by one. */

@@ -99,9 +99,10 @@ export class NumberMetric {
   }
 
   /**
-   * Normal is learned from what the devices did before.
+   * Normal is learned from what the device did before, on both sides: less than ever is as unusual as more than ever.
    *
    * Device Defender needs 14 days and 25,000 datapoints of the metric before it raises the first alarm, and learns anew each day.
+   * The stream engine needs a day of the fleet, and an hour of a device that comes later; nobody is told for `learnedDryRun`.
    *
    * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-ml.html
    */

@@ -1,0 +1,99 @@
+import { RISK } from '../../lambda/evaluate-behaviors/learn';
+import type { costs } from './cost';
+import type { falseAlarms, learnedBytes, patience } from './fleets';
+import type { Score } from './labelled';
+import type { Throughput } from './throughput';
+
+export interface Result {
+  readonly sizes: readonly Throughput[];
+  readonly falseAlarms: ReturnType<typeof falseAlarms>;
+  readonly patience: ReturnType<typeof patience>;
+  readonly learnedBytes: ReturnType<typeof learnedBytes>;
+  readonly costs: ReturnType<typeof costs>;
+  readonly nab: readonly Score[] | undefined;
+  readonly skab: readonly Score[] | undefined;
+}
+
+type Cell = string | number | boolean;
+
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+const thousands = (value: number): string => value.toLocaleString('en-US');
+const share = (value: number): string => (value === 0 ? 'none' : value.toExponential(1));
+
+function labelled(name: string, option: string, scores: readonly Score[] | undefined): string {
+  if (scores === undefined) return `${name}: SKIPPED; give \`--${option} FOLDER\`, a clone of it.\n`;
+  return `${name}, ${scores[0]?.anomalies ?? 0} anomalies:\n\n${table(
+    ['detector', 'found', 'by chance', 'false alarms a device-day', 'a metric and day', 'delay, datapoints (median)'],
+    scores.map((one) => [
+      one.detector,
+      one.found,
+      one.byChance,
+      one.falseAlarmsPerDay,
+      one.falseAlarmsPerMetricDay,
+      Number.isNaN(one.delay) ? '' : one.delay,
+    ]),
+  )}`;
+}
+
+/** All figures, in Markdown. */
+export function report(result: Result): string {
+  const { sizes, patience: patient, learnedBytes: bytes } = result;
+  const factors = Object.keys(Object.values(patient)[0] ?? {});
+  return [
+    '## Throughput and state\n',
+    'One shard and window of five minutes with 300,000 records of messages, three counters. "Pure" is the aggregation alone, "bundle" the',
+    'deployed file from base64 to the state that Lambda keeps; both in records by second of CPU.\n',
+    table(
+      [
+        'devices',
+        'pure',
+        'bundle',
+        'state, bytes a device and counter',
+        'state of the window, kB',
+        'spilled',
+        'closing, s of CPU',
+      ],
+      sizes.map((one) => [
+        thousands(one.devices),
+        thousands(one.aggregationPerSecond),
+        thousands(one.functionPerSecond),
+        one.stateBytes,
+        one.stateKilobytes,
+        one.spilled ? 'yes' : 'no',
+        one.closeSeconds,
+      ]),
+    ),
+    `Kept in the table of a device and learned metric: ${bytes.json} characters of JSON, ${bytes.kept} bytes compressed.\n`,
+    '## False alarms of devices that behave as ever\n',
+    `Share of windows in alarm of 200 simulated devices in a week; stated: ${Object.values(RISK).map(share).join(', ')}.\n`,
+    table(
+      ['devices', 'windows', ...Object.keys(RISK)],
+      result.falseAlarms.map(({ fleet, judged, rates }) => [
+        fleet,
+        thousands(judged),
+        ...Object.values(rates).map(share),
+      ]),
+    ),
+    '## What gets past it\n',
+    'An attacker who knows all that was learned, and always sends the most that raises no alarm: hours until the device sends so',
+    'many times what it sent before.\n',
+    table(
+      ['confidence', ...factors],
+      Object.entries(patient).map(([confidence, hours]) => [confidence, ...factors.map((one) => hours[one] ?? '')]),
+    ),
+    '## Labelled measurements\n',
+    '"By chance" is how many a detector would find that raises as many false alarms at random.\n',
+    labelled('[Numenta Anomaly Benchmark](https://github.com/numenta/NAB)', 'nab', result.nab),
+    labelled('[Skoltech Anomaly Benchmark](https://github.com/waico/SKAB)', 'skab', result.skab),
+    '## A million device-hours\n',
+    'Worked out from the measured speed and the prices in `bench/detection/cost.ts`, which names their sources.\n',
+    table(
+      ['workload', 'stream engine, USD', 'Detect, datapoints in millions', 'Detect'],
+      result.costs.map((one) => [one.workload, one.oursDollars, one.detectMillions, one.detect]),
+    ),
+  ].join('\n');
+}

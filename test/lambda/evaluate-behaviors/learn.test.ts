@@ -1,0 +1,360 @@
+import fc from 'fast-check';
+import {
+  boundOf,
+  DEVICE_TRAINING,
+  FLEET_TRAINING,
+  gathered,
+  learn,
+  type Prior,
+  RISK,
+  type Scatter,
+  spread,
+} from '../../../lambda/evaluate-behaviors/learn';
+import type { Learned } from '../../../lambda/evaluate-behaviors/page';
+import { dice, normal, poisson } from '../../support/dice';
+import { CONFIDENCES, FleetLearner } from '../../support/fleet-learner';
+
+const SCATTERS: readonly Scatter[] = ['count', 'amount', 'gauge'];
+const PRIOR: Prior = { age: 288, total: 1_000, scale: 1, tails: [2, 0.4, 2, 0.4], peaks: 0, far: 0, shape: 0 };
+/** A device of level 20 and scale 1, on the scale of counts. */
+const KNOWN: Learned = [500, 20, 1, 2, 0.4, 2.5, 0.5, 1, 0, 0, ''];
+
+/** A value that is so many scales away from the level of a device. */
+function off(scales: number, [, level]: Learned = KNOWN): number {
+  return gathered(level + scales, 'count');
+}
+
+function after(values: readonly number[], scatter: Scatter, prior?: Prior, from?: Learned): Learned {
+  let known = from;
+  for (const value of values) known = learn(value, scatter, 0, known, prior).learned;
+  return known as Learned;
+}
+
+describe('the scale that values are on', () => {
+  test('counts scatter evenly, whatever their mean', () => {
+    expect(spread(0, 'count')).toBeCloseTo(2 * Math.sqrt(0.375), 12);
+    expect(spread(-3, 'count')).toBe(spread(0, 'count'));
+    expect(spread(10_100, 'count') - spread(10_000, 'count')).toBeCloseTo(1, 2);
+  });
+
+  test('amounts are told apart by factors, on either side of 0; gauges by differences', () => {
+    expect(spread(2e6, 'amount') - spread(1e6, 'amount')).toBeCloseTo(Math.log(2), 6);
+    expect(spread(-5, 'amount')).toBe(-spread(5, 'amount'));
+    expect(spread(-7.25, 'gauge')).toBe(-7.25);
+  });
+
+  test.each(SCATTERS)('a value of %s is found again from where it was spread to', (scatter) => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (value) => {
+        expect(gathered(spread(value, scatter), scatter)).toBeCloseTo(value, -Math.log10(1 + value) + 4);
+      }),
+    );
+  });
+
+  test('there is no count below 0', () => {
+    expect(gathered(0.1, 'count')).toBe(0);
+    expect(gathered(-5, 'count')).toBe(0);
+  });
+});
+
+describe('training', () => {
+  test('a fleet trains for a thousand datapoints and a day of its oldest device', () => {
+    expect(boundOf(undefined, 'LOW')).toBeUndefined();
+    expect(boundOf({ ...PRIOR, total: FLEET_TRAINING.datapoints - 1 }, 'LOW')).toBeUndefined();
+    expect(boundOf({ ...PRIOR, age: FLEET_TRAINING.age - 1 }, 'LOW')).toBeUndefined();
+    expect(boundOf(PRIOR, 'LOW')).toBeCloseTo(Math.log(40), 12);
+    expect(boundOf(PRIOR, 'HIGH')).toBeCloseTo(Math.log(4_000), 12);
+  });
+
+  test('a device trains for an hour, in a fleet that is trained', () => {
+    const values = Array.from({ length: DEVICE_TRAINING }, () => 90);
+    expect(learn(1e6, 'count', 0, after(values.slice(1), 'count', PRIOR), PRIOR).distance).toBeUndefined();
+    expect(learn(1e6, 'count', 0, after(values, 'count', PRIOR), PRIOR).distance).toBeGreaterThan(100);
+    expect(learn(1e6, 'count', 0, after(values, 'count'), undefined).distance).toBeUndefined();
+  });
+
+  test('a new device begins with what is typical of the fleet', () => {
+    const { learned } = learn(99.625, 'count', 0, undefined, { ...PRIOR, scale: 3, tails: [1.6, 0.5, 1.7, 0.6] });
+    expect(learned).toEqual([1, 20, 3, 1.6, 0.5, 1.7, 0.6, 1, 0, 0, '']);
+  });
+
+  test('what an older version of the code kept is begun anew', () => {
+    const older = [20, 1, 500] as unknown as Learned;
+    expect(learn(99.625, 'count', 0, older, undefined).learned).toEqual([1, 20, 1, 2.05, 0.4, 2.05, 0.4, 1, 0, 0, '']);
+  });
+
+  test('a device finds its own scale in its first hour, though it is a thousand times another', () => {
+    const random = dice(5);
+    const values = Array.from({ length: 3 * DEVICE_TRAINING }, () => 1e6 + 1e5 * normal(random));
+    const [, level, scale] = after(values, 'gauge');
+    expect(Math.abs(level - 1e6)).toBeLessThan(1e5);
+    expect(scale).toBeGreaterThan(3e4);
+    expect(scale).toBeLessThan(3e5);
+  });
+});
+
+describe('a distance', () => {
+  test('counts mean excesses from where the tail begins, on the side of the value', () => {
+    expect(learn(off(2), 'count', 0, KNOWN, PRIOR).distance).toBeCloseTo(0, 6);
+    expect(learn(off(3.2), 'count', 0, KNOWN, PRIOR).distance).toBeCloseTo(3, 6);
+    expect(learn(off(-4), 'count', 0, KNOWN, PRIOR).distance).toBeCloseTo(3, 6);
+    expect(learn(off(0), 'count', 0, KNOWN, PRIOR).distance).toBeCloseTo(-5, 6);
+  });
+
+  test('a normal that was widened makes it smaller, but not the peak that the fleet learns from', () => {
+    const wide: Learned = [...KNOWN.slice(0, 7), 3, 0, 0, ''] as unknown as Learned;
+    const judged = learn(off(3.2), 'count', 0, wide, PRIOR);
+    expect(judged.distance).toBeCloseTo(1, 6);
+    expect(judged.peak).toBeCloseTo(3, 6);
+  });
+
+  test.each([3.2, -4.5, 7])('of a value %d scales away leads back to the value', (scales) => {
+    const judged = learn(off(scales), 'count', 0, KNOWN, PRIOR);
+    expect(judged.valueAt(judged.distance as number)).toBeCloseTo(off(scales), 6);
+  });
+
+  test.each([
+    ['count', 4, 1],
+    ['amount', 1e6, 0.05],
+    ['gauge', 200, 4],
+    ['gauge', -200, 4],
+  ] as const)(
+    'a %s that always was %d is not judged by its last decimal: its scale is at least %d',
+    (scatter, value, least) => {
+      const known = after(
+        Array.from({ length: 600 }, () => value),
+        scatter,
+        PRIOR,
+      );
+      const far = gathered(spread(value, scatter) + 3 * least, scatter);
+      const { distance = NaN, peak } = learn(far, scatter, 0, known, PRIOR);
+      expect(distance).toBeCloseTo((3 - known[3]) / known[4] / known[7], 1);
+      expect(peak).toBeCloseTo((3 - known[3]) / known[4], 1);
+    },
+  );
+});
+
+describe('what a value teaches', () => {
+  const low = Math.log(40);
+  const level = (value: number, from = KNOWN): number => learn(value, 'count', 0, from, PRIOR).learned[1];
+
+  test('the level moves by a hundredth of the error, and of two scales at most', () => {
+    expect(level(off(1))).toBeCloseTo(20.01, 6);
+    expect(level(off(-1))).toBeCloseTo(19.99, 6);
+    expect(level(off(3))).toBeCloseTo(20.02, 6);
+    expect(level(off(-3))).toBeCloseTo(19.98, 6);
+    expect(level(off(1), [9, ...KNOWN.slice(1)] as unknown as Learned)).toBeCloseTo(20.1, 6);
+  });
+
+  test('a value in alarm teaches less than a third of that', () => {
+    expect(level(off(100))).toBeCloseTo(20.006, 6);
+    expect(level(off(2 + 0.4 * (low - 0.01)))).toBeCloseTo(20.02, 6);
+    expect(level(off(2 + 0.4 * (low + 0.01)))).toBeCloseTo(20.006, 6);
+  });
+
+  test('the scale grows for errors beyond the median one, and shrinks for smaller ones, by no more for the largest', () => {
+    const scale = (value: number): number =>
+      learn(value, 'count', 0, [...KNOWN.slice(0, 2), 2, ...KNOWN.slice(3)] as unknown as Learned, PRIOR).learned[2];
+    const rate = 2 / 501;
+    expect(scale(off(1.36))).toBeCloseTo(2 * Math.exp(rate), 5);
+    expect(scale(off(-1.36))).toBeCloseTo(2 * Math.exp(rate), 5);
+    expect(scale(off(1.34))).toBeCloseTo(2 * Math.exp(-rate), 5);
+    expect(scale(off(1e3))).toBeCloseTo(2 * Math.exp(0.3 * rate), 5);
+  });
+
+  test('a tail begins where one value in 50 is beyond it', () => {
+    const random = dice(9);
+    const known = after(
+      Array.from({ length: 10_000 }, () => 1e3 + 50 * normal(random)),
+      'gauge',
+      PRIOR,
+    );
+    for (const begin of [known[3], known[5]]) {
+      expect(begin).toBeGreaterThan(1.75);
+      expect(begin).toBeLessThan(2.4);
+    }
+    for (const excess of [known[4], known[6]]) {
+      expect(excess).toBeGreaterThanOrEqual(0.3);
+      expect(excess).toBeLessThan(0.6);
+    }
+  });
+
+  test('each side has its own tail', () => {
+    const random = dice(9);
+    const values = Array.from({ length: 5_000 }, () => 1e3 + 50 * -Math.log(1 - random()));
+    const [, , , upBegin, upExcess, downBegin, downExcess] = after(values, 'gauge', PRIOR);
+    expect(upBegin).toBeGreaterThan(2 * downBegin);
+    expect(upExcess).toBeGreaterThan(2 * downExcess);
+  });
+
+  test('peaks in a run move the tail less than those apart', () => {
+    const peak = off(3);
+    const first = learn(peak, 'count', 0, KNOWN, PRIOR).learned;
+    expect(first[8]).toBe(1);
+    expect(first[3]).toBeCloseTo(2 * Math.exp(0.03 * 0.98), 5);
+    expect(first[4]).toBeCloseTo(0.4 * Math.exp(0.03 * 1.5), 5);
+    expect(first[5]).toBeCloseTo(2.5 * Math.exp(-0.03 * 0.02), 5);
+    expect(first[6]).toBe(0.5);
+    const second = learn(peak, 'count', 0, [...KNOWN.slice(0, 8), 1, 0, ''] as unknown as Learned, PRIOR).learned;
+    expect(second[3]).toBeCloseTo(2 * Math.exp(0.3 * 0.03 * 0.98), 5);
+    expect(learn(off(0), 'count', 0, first, PRIOR).learned[8]).toBe(0);
+  });
+
+  test('an alarm widens the normal by half, once for all windows that it lasts; time narrows it', () => {
+    const first = learn(off(50), 'count', 0, KNOWN, PRIOR).learned;
+    expect(first.slice(7, 9)).toEqual([Number(Math.exp(0.4 * 0.999).toPrecision(6)), 2]);
+    const second = learn(off(50), 'count', 0, first, PRIOR).learned;
+    expect(second[7]).toBeCloseTo(first[7] * Math.exp(-0.4e-3), 5);
+    expect(second[8]).toBe(2);
+    expect(learn(off(0), 'count', 0, KNOWN, PRIOR).learned[7]).toBeCloseTo(Math.exp(-0.4e-3), 6);
+  });
+
+  test('while it is training nothing is widened or narrowed', () => {
+    expect(learn(off(50), 'count', 0, KNOWN, undefined).learned.slice(7, 9)).toEqual([1, 1]);
+    expect(learn(off(50), 'count', 0, KNOWN, undefined).learned[1]).toBeCloseTo(20.02, 6);
+  });
+
+  test('what is kept is small and finite, whatever the values', () => {
+    const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), fc.nat(5));
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 200 }), fc.constantFrom(...SCATTERS), (values, scatter) => {
+        let known: Learned | undefined;
+        values.forEach((one, at) => (known = learn(one, scatter, at % 24, known, PRIOR).learned));
+        expect(JSON.stringify(known ?? '').length).toBeLessThanOrEqual(160);
+        for (const part of known?.slice(0, 10) ?? []) expect(Number.isFinite(part)).toBe(true);
+      }),
+    );
+  });
+
+  test('the same values give the same normal', () => {
+    const values = Array.from({ length: 500 }, (_, at) => (at * 7_919) % 97);
+    expect(after(values, 'count', PRIOR)).toEqual(after(values, 'count', PRIOR));
+  });
+});
+
+type Maker = (mean: number, window: number, random: () => number) => number;
+
+/** Plays a fleet, and says by confidence in how many windows devices were in alarm, and how many alarms began. */
+function play(scatter: Scatter, devices: number, windows: number, make: Maker) {
+  const random = dice(7);
+  const means = Array.from({ length: devices }, () => 30 * Math.exp(normal(random)));
+  const learner = new FleetLearner(() => scatter);
+  const hits = { LOW: 0, MEDIUM: 0, HIGH: 0 };
+  let judged = 0;
+  for (let window = 0; window < windows; window += 1) {
+    const values = means.map((mean, index) => [String(index), make(mean, window, random), window * 300] as const);
+    for (const verdict of learner.window(values).values()) {
+      if (verdict === undefined) continue;
+      judged += 1;
+      for (const confidence of CONFIDENCES) if (verdict[confidence]) hits[confidence] += 1;
+    }
+  }
+  return { learner, judged, hits };
+}
+
+const daily: Maker = (mean, window, random) =>
+  poisson(mean * (1 + 0.8 * Math.sin((window / 288) * 2 * Math.PI)), random);
+
+describe('the stated rate of false alarms', () => {
+  test.each<[string, Scatter, Maker, number]>([
+    ['messages, Poisson', 'count', (mean, _, random) => poisson(mean, random), 0.5],
+    ['messages, more by day', 'count', daily, 0],
+    ['failures that are rare', 'count', (mean, _, random) => poisson(mean / 600, random), 0],
+    ['bytes, lognormal', 'amount', (mean, _, random) => mean * 1e4 * Math.exp(0.7 * normal(random)), 0.5],
+    ['bytes, Pareto of shape 2', 'amount', (mean, _, random) => (mean * 100) / Math.sqrt(1 - random()), 0.5],
+    ['a sensor', 'gauge', (mean, _, random) => mean + 5 * normal(random), 0.5],
+  ])('holds for %s', (_, scatter, make, least) => {
+    const { judged, hits } = play(scatter, 60, 1_000, make);
+    expect(judged).toBeGreaterThan(40_000);
+    for (const confidence of CONFIDENCES) {
+      const stated = RISK[confidence] * judged;
+      // One and a half times what is stated, and four standard deviations of chance.
+      expect(hits[confidence]).toBeLessThanOrEqual(1.5 * stated + 4 * Math.sqrt(stated));
+    }
+    expect(hits.LOW).toBeGreaterThanOrEqual(least * RISK.LOW * judged);
+  });
+
+  test('newcomers of a trained fleet raise no more', () => {
+    const random = dice(1);
+    const { learner } = play('count', 20, 400, (mean, _, next) => poisson(mean, next));
+    let [judged, hits] = [0, 0];
+    for (let window = 400; window < 500; window += 1)
+      for (const verdict of learner
+        .window(Array.from({ length: 150 }, (_, at) => [`new-${at}`, poisson(10 + at, random), window * 300] as const))
+        .values()) {
+        if (verdict === undefined) continue;
+        judged += 1;
+        if (verdict.LOW) hits += 1;
+      }
+    expect(judged).toBe(150 * (100 - DEVICE_TRAINING));
+    expect(hits).toBeLessThanOrEqual(3 * RISK.LOW * judged);
+  });
+});
+
+const steady: Maker = (mean, _, random) => poisson(mean, random);
+
+/** A fleet of 16, some of which do something else after four days; what is said of these from then on. */
+function watch(odd: Readonly<Record<string, (window: number) => number>>, usual: Maker = steady) {
+  const random = dice(2);
+  const learner = new FleetLearner(() => 'count');
+  const said = new Map(Object.keys(odd).map((name) => [name, [] as ReturnType<typeof learner.window>[]]));
+  const names = [...said.keys(), ...Array.from({ length: 16 }, (_, at) => String(at))];
+  for (let window = 0; window < 5 * 288; window += 1) {
+    const isOdd = window >= 4 * 288;
+    const verdicts = learner.window(
+      names.map((name): readonly [string, number, number] => {
+        const as = isOdd ? odd[name]?.(window) : undefined;
+        return [name, as ?? usual(60, window, random), window * 300];
+      }),
+    );
+    if (isOdd) for (const all of said.values()) all.push(verdicts);
+  }
+  return (name: string) => (said.get(name) ?? []).map((verdicts) => verdicts.get(name));
+}
+
+describe('what is seen', () => {
+  let of: ReturnType<typeof watch>;
+  beforeAll(() => {
+    of = watch({ thrice: () => 180, silent: () => 0, twice: () => 120, flood: () => 1_000 });
+  });
+
+  test('three times as many messages, at once, with any confidence', () =>
+    expect(of('thrice')[0]).toEqual({ LOW: true, MEDIUM: true, HIGH: true }));
+
+  test('silence, likewise: a normal has two sides', () =>
+    expect(of('silent')[0]).toEqual({ LOW: true, MEDIUM: true, HIGH: true }));
+
+  test('twice as many, with a low confidence', () => expect(of('twice')[0]).toMatchObject({ LOW: true }));
+
+  test('an attack that goes on stays in alarm for hours, and then is the new normal', () => {
+    const alarms = of('flood').map((verdict) => verdict?.LOW);
+    expect(alarms.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => true));
+    expect(alarms).toContain(false);
+  });
+
+  test('by night what is usual by day', () => {
+    // In hour 18 there are 12 messages, in hour 6 there are 108.
+    const atNight = (window: number): number =>
+      window % 288 >= 216 && window % 288 < 228 ? 108 : daily(60, window, () => 0.25);
+    const alarms = watch({ nightly: atNight }, daily)('nightly').map((verdict) => verdict?.MEDIUM);
+    expect(alarms.indexOf(true)).toBe(216);
+  });
+
+  test('not an attacker who knows the normal and stays within it: in two hours it sends no more than six times as much', () => {
+    const random = dice(3);
+    const learner = new FleetLearner(() => 'count');
+    let most = 0;
+    for (let window = 0; window < 5 * 288 + 24; window += 1) {
+      const greedy = window < 5 * 288 ? undefined : learner.mostUnseen('0', window * 300, 'LOW');
+      most = greedy ?? most;
+      learner.window(
+        Array.from(
+          { length: 12 },
+          (_, at) => [String(at), at === 0 ? (greedy ?? 30) : poisson(30, random), window * 300] as const,
+        ),
+      );
+    }
+    expect(most).toBeGreaterThan(30);
+    expect(most).toBeLessThan(180);
+  });
+});

@@ -1,0 +1,49 @@
+import { hourOf } from '../../lambda/evaluate-behaviors/hours';
+import { boundOf, type Confidence, learn, type Prior, RISK, type Scatter } from '../../lambda/evaluate-behaviors/learn';
+import type { Learned } from '../../lambda/evaluate-behaviors/page';
+import { Lesson } from '../../lambda/evaluate-behaviors/prior';
+
+export const CONFIDENCES = Object.keys(RISK) as Confidence[];
+export type { Confidence };
+
+/** The learned behavior of a whole fleet, window by window, as the function runs it, but without its table. */
+export class FleetLearner {
+  public readonly known = new Map<string, Learned>();
+  private prior: Prior | undefined;
+
+  constructor(private readonly scatterOf: (device: string) => Scatter) {}
+
+  /** Which devices are outside their normal, by confidence; undefined for those that are training. */
+  public window(
+    values: Iterable<readonly [device: string, value: number, seconds: number]>,
+  ): Map<string, Record<Confidence, boolean> | undefined> {
+    const lesson = new Lesson();
+    const bounds = CONFIDENCES.map((confidence) => boundOf(this.prior, confidence));
+    const outside = new Map<string, Record<Confidence, boolean> | undefined>();
+    for (const [device, value, seconds] of values) {
+      const judged = learn(value, this.scatterOf(device), hourOf(seconds), this.known.get(device), this.prior);
+      this.known.set(device, judged.learned);
+      lesson.add(judged);
+      const { distance } = judged;
+      const entries = CONFIDENCES.map((confidence, index) => [
+        confidence,
+        (distance ?? -1) > (bounds[index] ?? Infinity),
+      ]);
+      outside.set(
+        device,
+        distance === undefined ? undefined : (Object.fromEntries(entries) as Record<Confidence, boolean>),
+      );
+    }
+    this.prior = lesson.taught(this.prior);
+    return outside;
+  }
+
+  /** The largest value that a device can have next without being outside its normal: what a patient attacker sends. */
+  public mostUnseen(device: string, seconds: number, confidence: Confidence): number | undefined {
+    const bound = boundOf(this.prior, confidence);
+    const known = this.known.get(device);
+    if (bound === undefined || known === undefined) return undefined;
+    const far = learn(1e9, this.scatterOf(device), hourOf(seconds), known, this.prior);
+    return far.distance === undefined ? undefined : far.valueAt(bound - 1e-6);
+  }
+}
