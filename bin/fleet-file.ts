@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { findNodeAtLocation, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import {
+  findNodeAtLocation,
+  type Node,
+  parseTree,
+  type ParseError,
+  ParseErrorCode,
+  printParseErrorCode,
+} from 'jsonc-parser';
 import { FLEET_SCHEMA } from './fleet-schema';
 import type { RepairEntry } from './repair-entry';
 
@@ -79,8 +86,10 @@ export class FleetFile {
   public static read(path: string): FleetFile {
     let text: string;
     try {
-      text = readFileSync(path, 'utf8');
+      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+        throw new FleetFileError([`${path}: is not text in UTF-8; save it in this encoding`]);
       throw new FleetFileError([
         `${path}: cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); give another file with --fleet FILE`,
       ]);
@@ -89,13 +98,18 @@ export class FleetFile {
   }
 
   public static parse(text: string, path: string): FleetFile {
+    const tooDeep = offsetOfDepth(text, MOST_LEVELS);
+    if (tooDeep !== undefined)
+      throw new FleetFileError([
+        `${basename(path)}:${lineAndColumn(text, tooDeep)}: lies ${MOST_LEVELS + 1} levels deep; no field of a fleet lies deeper than ${MOST_LEVELS}`,
+      ]);
     const errors: ParseError[] = [];
     const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false, disallowComments: true });
     const [broken] = errors;
     if (broken !== undefined || root === undefined) {
       const at = lineAndColumn(text, broken?.offset ?? 0);
       throw new FleetFileError([
-        `${basename(path)}:${at}: is not JSON here (${broken === undefined ? 'the file is empty' : printParseErrorCode(broken.error)})`,
+        `${basename(path)}:${at}: is not JSON here: ${broken === undefined ? 'the file is empty' : inWords(broken.error)}`,
       ]);
     }
     return new FleetFile(text, path, root);
@@ -185,6 +199,8 @@ export class FleetFile {
   }
 
   private reportSchemaError(error: ErrorObject): void {
+    // How a behavior states its normal is said better where behaviors are read.
+    if (error.schemaPath.includes('/allOf')) return;
     const path = toPath(error.instancePath, this.root);
     const said = (error.parentSchema as { description?: string } | undefined)?.description;
     const given = show(error.data);
@@ -211,7 +227,7 @@ export class FleetFile {
       case 'enum':
         this.report(
           path,
-          `must be one of ${(params.allowedValues as unknown[]).map(show).join(', ')}, got ${given}${didYouMean(String(error.data), (params.allowedValues as unknown[]).map(String))}`,
+          `must be one of ${(params.allowedValues as unknown[]).map(show).join(', ')}, got ${given}${typeof error.data === 'string' ? didYouMean(error.data, (params.allowedValues as unknown[]).map(String)) : ''}`,
         );
         return;
       case 'const':
@@ -221,6 +237,12 @@ export class FleetFile {
         this.report(
           [...path, Number(params.j)],
           `stands in the list already, at ${fieldName([...path, Number(params.i)])}`,
+        );
+        return;
+      case 'not':
+        this.report(
+          path,
+          `must not be the name of another part of the stack (${(error.schema as { enum: string[] }).enum.join(', ')}), got ${given}`,
         );
         return;
       case 'minProperties':
@@ -290,7 +312,13 @@ function toPath(pointer: string, root: Node): Path {
 }
 
 function fieldName(path: Path): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+  return path
+    .map((part, index) => {
+      if (typeof part === 'number') return `[${part}]`;
+      const name = /^[\w$-]+$/.test(part) ? part : JSON.stringify(part);
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
 }
 
 function lineAndColumn(text: string, offset: number): string {
@@ -300,8 +328,51 @@ function lineAndColumn(text: string, offset: number): string {
 
 const LONGEST_SHOWN = 60;
 
+/** More than the schema has; what reads the text is recursive. */
+const MOST_LEVELS = 32;
+
+/** Where a text is nested more deeply than that. */
+function offsetOfDepth(text: string, most: number): number | undefined {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (inText) {
+      if (char === '\\') at++;
+      else if (char === '"' || char === '\n') inText = false;
+    } else if (char === '"') inText = true;
+    else if (char === '[' || char === '{') {
+      if (++depth > most) return at;
+    } else if (char === ']' || char === '}') depth--;
+  }
+  return undefined;
+}
+
+const WORDS: Partial<Record<ParseErrorCode, string>> = {
+  [ParseErrorCode.InvalidSymbol]: 'only texts in double quotes, numbers, true, false and null can stand here',
+  [ParseErrorCode.InvalidNumberFormat]: 'a number is not written like this',
+  [ParseErrorCode.PropertyNameExpected]:
+    "the name of a field, in double quotes, must follow; no comma stands before '}'",
+  [ParseErrorCode.ValueExpected]: "a value must stand here; no comma stands before ']'",
+  [ParseErrorCode.ColonExpected]: "':' must stand between the name of a field and its value",
+  [ParseErrorCode.CommaExpected]: "',' must stand between two fields or items",
+  [ParseErrorCode.CloseBraceExpected]: "'}' is missing",
+  [ParseErrorCode.CloseBracketExpected]: "']' is missing",
+  [ParseErrorCode.EndOfFileExpected]: 'the file must end after its one object',
+  [ParseErrorCode.InvalidCommentToken]: 'JSON has no comments; take it out',
+  [ParseErrorCode.UnexpectedEndOfComment]: 'JSON has no comments; take it out',
+  [ParseErrorCode.UnexpectedEndOfString]: "a text must end with '\"' on the same line",
+  [ParseErrorCode.InvalidUnicode]: "'\\u' must be followed by 4 hexadecimal digits",
+  [ParseErrorCode.InvalidEscapeCharacter]: "'\\' must be followed by one of \", \\, /, b, f, n, r, t or u",
+  [ParseErrorCode.InvalidCharacter]: 'this character must be written as \\u and 4 hexadecimal digits',
+};
+
+function inWords(code: ParseErrorCode): string {
+  return WORDS[code] ?? printParseErrorCode(code);
+}
+
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = (typeof value === 'number' ? String(value) : JSON.stringify(value)) ?? 'nothing';
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 

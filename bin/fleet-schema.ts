@@ -1,6 +1,21 @@
 import { BEHAVIOR_SCHEMA } from '../lib/detection/behavior-json';
 import { REPAIR } from './repair-schema';
 
+/** What stands beside the fleet in its stack: two parts of one name cannot be. */
+const TAKEN_NAMES = [
+  ...[
+    'Account',
+    'ZeroTrustKey',
+    'ThingType',
+    'ProvisioningTemplate',
+    'ClaimPolicy',
+    'ClaimClientIdPrefix',
+    'FleetGroup',
+  ],
+  ...['QuarantineGroup', 'AlertTopic', 'Operators', 'SignalQueue', 'DeadLetters', 'Incidents', 'Evidence'],
+  ...Array.from({ length: 10 }, (_, index) => `Protected${index + 1}`),
+];
+
 const TOPIC = {
   type: 'string',
   minLength: 1,
@@ -70,13 +85,14 @@ const ENROLLMENT = {
     },
     claimCertificates: {
       type: 'array',
+      maxItems: 50,
       uniqueItems: true,
       items: {
         type: 'string',
         pattern: '^arn:aws[a-z-]*:iot:[a-z0-9-]+:[0-9]{12}:cert/[0-9a-f]{64}$',
         description: 'The ARN of a claim certificate: arn:aws:iot:<region>:<account>:cert/<64 hexadecimal digits>.',
       },
-      description: 'ARNs of the claim certificates that get the claim policy. Left out: attach it later.',
+      description: 'Up to 50 ARNs of the claim certificates that get the claim policy. Left out: attach it later.',
     },
   },
 } as const;
@@ -92,7 +108,12 @@ const THING_TYPE = {
       pattern: '^[A-Za-z0-9:_-]{1,128}$',
       description: "Name of the thing type (1 to 128 of letters, digits, ':', '_' and '-').",
     },
-    description: { type: 'string', maxLength: 2028, description: 'What things of this type are.' },
+    description: {
+      type: 'string',
+      pattern: '^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]*$',
+      maxLength: 2028,
+      description: 'What things of this type are: up to 2028 visible characters and spaces.',
+    },
     searchableAttributes: {
       type: 'array',
       maxItems: 3,
@@ -120,9 +141,9 @@ const ALERTS = {
       uniqueItems: true,
       items: {
         type: 'string',
-        pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+        pattern: '^[^@\\s\\p{C}]+@[^@\\s\\p{C}]+\\.[^@\\s\\p{C}]+$',
         maxLength: 254,
-        description: 'An email address. AWS sends it a link to confirm.',
+        description: 'An email address like soc@example.com. AWS sends it a link to confirm.',
       },
       description: '1 to 10 email addresses.',
     },
@@ -138,14 +159,15 @@ const AUDIT = {
       type: 'integer',
       minimum: 30,
       maximum: 3652,
-      description: 'Report device certificates older than this many days (30 to 3652). Left out: not checked.',
+      description:
+        'Report device certificates older than this many days (30 to 3652). Left out: as the account has it, or 365.',
     },
     certificateExpirationDays: {
       type: 'integer',
       minimum: 30,
       maximum: 3652,
-      default: 30,
-      description: 'Report device certificates that expire within this many days (30 to 3652).',
+      description:
+        'Report device certificates that expire within this many days (30 to 3652). Left out: as the account has it, or 30.',
     },
   },
 } as const;
@@ -239,7 +261,13 @@ const CUSTOM_METRICS = {
         description: "Name of the metric (1 to 128 of letters, digits, ':', '_' and '-', not beginning with aws:).",
       },
       type: { enum: ['number', 'number-list', 'string-list', 'ip-address-list'], description: 'What its values are.' },
-      displayName: { type: 'string', maxLength: 128, description: 'What people call it.' },
+      displayName: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 128,
+        pattern: '^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]*$',
+        description: 'What people call it: 1 to 128 printable characters and blanks.',
+      },
     },
   },
 } as const;
@@ -271,8 +299,9 @@ export const FLEET_SCHEMA = {
     name: {
       type: 'string',
       pattern: '^[A-Z][A-Za-z0-9]{0,31}$',
+      not: { enum: TAKEN_NAMES },
       description:
-        'Name of the fleet, part of the names of its resources: a capital letter and up to 31 letters and digits.',
+        'Name of the fleet, part of the names of its resources: a capital letter and up to 31 letters and digits, and none that another part of the stack has.',
     },
     thingType: THING_TYPE,
     enrollment: ENROLLMENT,

@@ -39,6 +39,7 @@ export interface BuildOptions {
 
 /** What fleet.json says, in the library's terms. */
 export interface ParsedFleet {
+  readonly file: FleetFile;
   readonly description: FleetDescription;
   readonly access: Access[];
   readonly allowList: AllowList;
@@ -48,6 +49,7 @@ export interface ParsedFleet {
 /** Reads all that the library can refuse without an app; each problem is reported at its line, all at once. */
 export function parseFleet(file: FleetFile): ParsedFleet {
   const parsed = {
+    file,
     description: file.description,
     access: toAccess(file),
     allowList: toAllowList(file),
@@ -63,6 +65,35 @@ export function parseFleet(file: FleetFile): ParsedFleet {
  * Defender's profiles, `ZeroTrustDetect`, depends; an account without Detect leaves that one out.
  */
 export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions = {}): BuiltFleet {
+  try {
+    return build(app, parsed, options);
+  } catch (error) {
+    if (!ConfigurationError.is(error)) throw error;
+    const { file } = parsed;
+    file.reportAt(fieldOf(error, parsed), `is refused: ${error.message}`);
+    file.throwIfAny();
+    throw error;
+  }
+}
+
+/** The field that a part of the stack is made of: what two parts together cannot be is found where they meet. */
+function fieldOf({ constructPath = '', code, message }: ConfigurationError, { description }: ParsedFleet): string {
+  const behavior = /'(behaviors\[\d+\])/.exec(message)?.[1];
+  if (behavior !== undefined) return behavior;
+  const [, first, second = ''] = constructPath.split('/');
+  const parts: [test: boolean, field: string][] = [
+    [code === 'PolicyTooLarge', 'access'],
+    [first === 'Account', 'alerts'],
+    [second === 'Enrollment', 'enrollment'],
+    [second.startsWith('Detection') || constructPath.includes('/Profiles'), 'behaviors'],
+    [code === 'ResponseSettingsTooLarge', 'behaviors'],
+    [second === 'Response', 'response'],
+  ];
+  const found = parts.find(([test, field]) => test && Object.hasOwn(description, field));
+  return found?.[1] ?? 'access';
+}
+
+function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet {
   const { description, access, allowList, behaviors } = parsed;
   if (options.checks !== false) {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));

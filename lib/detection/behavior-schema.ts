@@ -56,7 +56,7 @@ export const BEHAVIOR_SCHEMA = {
   type: 'object',
   description: `What is normal for a device: a metric and exactly one of ${CRITERION_KEYS.join(', ')}.`,
   additionalProperties: false,
-  minProperties: 2,
+  allOf: [exactlyOne(['metric', 'custom']), exactlyOne(CRITERION_KEYS)],
   properties: {
     metric: { enum: METRIC_IDS, description: `What is measured. ${METRIC_IDS.map(describeMetric).join('; ')}.` },
     custom: { ...TEXT, maxLength: 128, description: 'Name of a custom metric of this fleet, instead of metric.' },
@@ -90,6 +90,10 @@ export const BEHAVIOR_SCHEMA = {
     exceptOnTopics: { ...FILTERS, description: 'MQTT topic filters: messages on these topics do not count.' },
   },
 };
+
+function exactlyOne(keys: readonly string[]): { oneOf: object[] } {
+  return { oneOf: keys.map((key) => ({ type: 'object', properties: { [key]: true }, required: [key] })) };
+}
 
 function percentileCriteria(): Record<string, object> {
   const words = { lessThan: 'below', atMost: 'at or below', greaterThan: 'above', atLeast: 'at or above' };

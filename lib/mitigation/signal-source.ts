@@ -60,12 +60,16 @@ export class SignalSource {
    */
   public static detector(detector: Detector): SignalSource {
     const { alertTopic: topic, behaviors } = detector;
-    const declared = behaviors.map(({ name, severity }): [string, Severity] => [name, severity]);
-    const binding: SourceBinding =
-      detector.engineName === 'device-defender'
-        ? { kind: 'detect', topic, publishes: VIOLATIONS }
-        : { kind: 'generic', topic, publishes: SIGNALS, shared: true };
-    return new SignalSource(binding, Severity.HIGH, Object.fromEntries(declared));
+    // Signals of the other engines say how bad they are.
+    if (detector.engineName !== 'device-defender')
+      return new SignalSource({ kind: 'generic', topic, publishes: SIGNALS, shared: true }, Severity.HIGH);
+    const usual = mostCommon(behaviors.map(({ severity }) => severity));
+    const others = behaviors.filter(({ severity, confidence }) => severity !== (confidence ?? usual));
+    return new SignalSource(
+      { kind: 'detect', topic, publishes: VIOLATIONS },
+      usual,
+      Object.fromEntries(others.map(({ name, severity }) => [name, severity])),
+    );
   }
 
   /**
@@ -123,12 +127,17 @@ export class SignalSource {
 
   /** @internal */
   public _render(): SourceEntry {
-    const others = Object.entries(this.severities).filter(([, severity]) => severity !== this.severity);
     return {
       kind: this.binding.kind,
       topicArn: this.binding.topic?.topicRef.topicArn,
       severity: this.severity,
-      ...(others.length > 0 && { severities: Object.fromEntries(others) }),
+      ...(Object.keys(this.severities).length > 0 && { severities: this.severities }),
     };
   }
+}
+
+/** What most say needs no entry of its own in the settings of the responder, whose room is small. */
+function mostCommon(severities: readonly Severity[]): Severity {
+  const count = (severity: Severity) => severities.filter((each) => each === severity).length;
+  return Object.values(Severity).reduce((most, next) => (count(next) > count(most) ? next : most), Severity.HIGH);
 }

@@ -1,5 +1,6 @@
 import { createHash, createVerify } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import fc from 'fast-check';
@@ -107,6 +108,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       'a name in the wrong form',
       { ...SOUND, name: 'my pumps' },
       /^my\.json:2:3: name must match pattern .*, got "my pumps"\. Allowed: .*capital letter/,
+    ],
+    [
+      'a name that another part of the stack has',
+      { ...SOUND, name: 'Account' },
+      /^my\.json:2:3: name must not be the name of another part of the stack \(Account, .*\), got "Account"$/,
     ],
     ['no access', { name: 'Pumps', alerts: SOUND.alerts }, /^my\.json:1:1: the file lacks 'access'$/],
     ['an empty access list', { ...SOUND, access: [] }, /access must NOT have fewer than 1 items, got \[\]/],
@@ -276,6 +282,36 @@ describe('fails with file, line, column, field and what is allowed', () => {
       { ...SOUND, enrollment: { claimCertificates: ['abc'] } },
       /enrollment\.claimCertificates\[0\] .*Allowed: The ARN/,
     ],
+    [
+      '51 claim certificates',
+      {
+        ...SOUND,
+        enrollment: {
+          claimCertificates: Array.from(
+            { length: 51 },
+            (_, index) => `arn:aws:iot:eu-west-1:111122223333:cert/${index.toString(16).padStart(64, '0')}`,
+          ),
+        },
+      },
+      /enrollment\.claimCertificates must NOT have more than 50 items/,
+    ],
+    [
+      'an email with a control character',
+      { ...SOUND, alerts: { emails: ['a\u0007@b.cd'] } },
+      /alerts\.emails\[0\] must match .*got "a\\u0007@b\.cd"/,
+    ],
+    [
+      'a thing type that is described on two lines',
+      { ...SOUND, thingType: { name: 'a', description: 'a\nb' } },
+      /thingType\.description .*Allowed: .*visible characters/,
+    ],
+    [
+      'a display name with a control character',
+      { ...SOUND, customMetrics: [{ name: 'a', type: 'number', displayName: 'a\u0001' }] },
+      /customMetrics\[0\]\.displayName .*Allowed: .*printable/,
+    ],
+    ['a field without a name', { ...SOUND, '': 1 }, /^my\.json:\d+:3: "" is not known/],
+    ['an engine that is an object', { ...SOUND, detect: {} }, /detect must be one of "stream".*, got \{\}$/],
     ['a thing type without a name', { ...SOUND, thingType: {} }, /thingType lacks 'name'/],
     ['a thing type with a space', { ...SOUND, thingType: { name: 'a b' } }, /thingType\.name/],
     [
@@ -329,10 +365,41 @@ describe('fails with file, line, column, field and what is allowed', () => {
     expect(problemsOf(value).join('\n')).toMatch(expected);
   });
 
-  test('a file that is not JSON, at the place', () => {
-    expect(problemsOfText('{\n  "name": "Pumps",\n  "access": [}\n')).toEqual([
-      expect.stringMatching(/^my\.json:3:14: is not JSON here/),
-    ]);
+  test.each([
+    [
+      '{\n  "name": "Pumps",\n  "access": [}\n',
+      "3:14: is not JSON here: a value must stand here; no comma stands before ']'",
+    ],
+    [
+      '{"name": "A",}',
+      "1:14: is not JSON here: the name of a field, in double quotes, must follow; no comma stands before '}'",
+    ],
+    ['{"access": [1,]}', "1:15: is not JSON here: a value must stand here; no comma stands before ']'"],
+    ['{ // the fleet\n}', '1:3: is not JSON here: JSON has no comments; take it out'],
+    ["{'name': 1}", '1:2: is not JSON here: only texts in double quotes, numbers, true, false and null can stand here'],
+    [
+      '{"name": NaN}',
+      '1:10: is not JSON here: only texts in double quotes, numbers, true, false and null can stand here',
+    ],
+    ['{} {}', '1:4: is not JSON here: the file must end after its one object'],
+    ['{"a" 1}', "1:6: is not JSON here: ':' must stand between the name of a field and its value"],
+    ['{"a": 1 "b": 2}', "1:9: is not JSON here: ',' must stand between two fields or items"],
+    ['{"a": "b\n"}', "1:7: is not JSON here: a text must end with '\"' on the same line"],
+    ['['.repeat(100_000), '1:33: lies 33 levels deep; no field of a fleet lies deeper than 32'],
+    ['{"a\\"[": '.repeat(100_000), '1:289: lies 33 levels deep; no field of a fleet lies deeper than 32'],
+  ])('%.20j, which is not JSON, at the place and in words', (text, expected) => {
+    expect(problemsOfText(text)).toEqual([`my.json:${expected}`]);
+  });
+
+  test('a file that is not UTF-8', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zero-trust-iot-fleet-'));
+    try {
+      const path = join(folder, 'latin.json');
+      writeFileSync(path, Buffer.from('{"name": "P\xfcmps"}', 'latin1'));
+      expect(() => FleetFile.read(path)).toThrow(/latin\.json: is not text in UTF-8; save it in this encoding/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('an empty file', () => {
