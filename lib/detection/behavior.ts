@@ -1,5 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IDimensionRef } from 'aws-cdk-lib/aws-iot';
+import { ConfigurationError } from '../internal/configuration-error';
+import { timeProblem } from '../internal/time';
 import { type BehaviorDraft, type Criterion, type MeasuredMetric, scopedToDimension } from './behavior-draft';
 import type { ICustomMetric } from './custom-metric';
 import { DurationMetric } from './duration-metric';
@@ -169,7 +171,10 @@ export class Behavior {
    * @param window 5, 10, 15, 30 or 60 minutes
    */
   public per(window: Duration): Behavior {
-    return this.with({ windowSeconds: window.toSeconds() });
+    const problem = timeProblem('minutes', window) ?? (window.isUnresolved() ? 'must be known at synth' : undefined);
+    if (problem !== undefined)
+      throw new ConfigurationError('BehaviorWindowInvalid', `'window' ${problem}: 5, 10, 15, 30 or 60 minutes`);
+    return this.with({ windowSeconds: window.toSeconds({ integral: false }) });
   }
 
   /**

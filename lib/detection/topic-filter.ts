@@ -12,6 +12,7 @@ export function topicFilterProblem(filter: string): string | undefined {
   }
   // eslint-disable-next-line no-control-regex -- MQTT forbids the null character and AWS IoT refuses control characters
   if (/[\u0000-\u001f\u007f]/.test(filter)) return 'must not contain control characters';
+  if (/\p{Cs}/u.test(filter)) return 'must be valid Unicode';
   const levels = filter.split('/');
   const wild = levels.findIndex((level) => level.includes('#'));
   if (wild >= 0 && (levels[wild] !== '#' || wild !== levels.length - 1)) {

@@ -39,8 +39,15 @@ function checkThingNames(errors: InputErrors, { thingNamePrefix, allowList }: Cl
 }
 
 function checkClaimCertificates(errors: InputErrors, arns: readonly string[] | undefined): void {
-  if (arns === undefined || Token.isUnresolved(arns)) return;
+  if (arns === undefined) return;
   const code = 'ClaimCertificateInvalid';
+  if (Token.isUnresolved(arns)) {
+    errors.report(
+      code,
+      "'claimCertificates' must be a list that is known at synth, since each makes a resource; its items may be tokens",
+    );
+    return;
+  }
   errors.size('claimCertificates', arns, 0, MOST_CLAIM_CERTIFICATES, code);
   errors.unique('claimCertificates', arns, code);
   arns.forEach((arn, index) =>

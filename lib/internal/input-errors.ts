@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { ErrorCode } from './diagnostics';
 import { Problems } from './problems';
 import { quote } from './quote';
+import { lengthIn, timeProblem, type TimeUnit } from './time';
 
 export { quote } from './quote';
 
@@ -13,6 +14,17 @@ export interface TextRule {
   readonly pattern?: RegExp;
   /** The pattern in words, as the message says it: `letters, digits, '_' and '-'`. */
   readonly allowed?: string;
+  readonly code?: ErrorCode;
+}
+
+/** What a time may be. */
+export interface TimeRule {
+  readonly min: number;
+  readonly max: number;
+  /** Of the bounds, and of the message. */
+  readonly unit: TimeUnit;
+  /** In which it is written into the template: a token must be given in it. @default - unit */
+  readonly writtenIn?: TimeUnit;
   readonly code?: ErrorCode;
 }
 
@@ -61,6 +73,19 @@ export class InputErrors extends Problems {
     }
   }
 
+  public time(property: string, value: Duration | undefined, rule: TimeRule): void {
+    if (value === undefined) return;
+    const problem = timeProblem(rule.writtenIn ?? rule.unit, value);
+    if (problem !== undefined) this.report(rule.code ?? 'NumberOutOfRange', `'${property}' ${problem}`);
+    else if (!value.isUnresolved()) this.number(property, lengthIn(rule.unit, value), rule);
+  }
+
+  /** Checks each text of a list; a list that is a token has none that could be judged. */
+  public texts(property: string, values: readonly string[] | undefined, rule: TextRule): void {
+    if (!Array.isArray(values) || Token.isUnresolved(values)) return;
+    for (const [index, value] of values.entries()) this.text(`${property}[${index}]`, value as string, rule);
+  }
+
   public oneOf(
     property: string,
     value: string | undefined,
@@ -80,8 +105,11 @@ export class InputErrors extends Problems {
   ): void {
     if (value === undefined || Token.isUnresolved(value)) return;
     if (!Array.isArray(value)) this.report(code, `'${property}' must be a list, got ${typeof value}`);
-    else if (value.length < min || value.length > max)
-      this.report(code, `'${property}' must have ${min} to ${max} items, got ${value.length}`);
+    else if (value.length < min || value.length > max) {
+      const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
+      const items = min === 1 && max === Number.MAX_SAFE_INTEGER ? 'item' : 'items';
+      this.report(code, `'${property}' must have ${bounds} ${items}, got ${value.length}`);
+    }
   }
 
   public unique(property: string, value: readonly string[] | undefined, code: ErrorCode = 'ListSizeInvalid'): void {

@@ -1,6 +1,8 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { BlastRadiusRule } from '../../lambda/shared/incident/contract';
+import { ConfigurationError } from '../internal/configuration-error';
 import { Problems } from '../internal/problems';
+import { timeProblem } from '../internal/time';
 
 const MIN_SECONDS = 60;
 const MAX_SECONDS = 7 * 86_400;
@@ -77,6 +79,8 @@ export class BlastRadius {
 }
 
 function secondsOf(window: Duration): number {
+  const problem = timeProblem('seconds', window);
+  if (problem !== undefined) throw new ConfigurationError('BlastRadiusInvalid', `'window' ${problem}`);
   return window.toSeconds({ integral: false });
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, Stack, Token } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
@@ -252,13 +252,12 @@ export class IncidentResponse extends Construct {
         "'alertTopic' must be given, since devices are isolated; or make the playbook a dry run",
       );
     checkAlertDestination(props, errors);
-    const days = props.evidenceLock?.toDays({ integral: false });
-    if (
-      days !== undefined &&
-      !Token.isUnresolved(days) &&
-      !(Number.isInteger(days) && days >= 1 && days <= MAX_LOCK_DAYS)
-    )
-      errors.report('EvidenceLockInvalid', `'evidenceLock' must be 1 to ${MAX_LOCK_DAYS} whole days, got ${days} days`);
+    errors.time('evidenceLock', props.evidenceLock, {
+      min: 1,
+      max: MAX_LOCK_DAYS,
+      unit: 'days',
+      code: 'EvidenceLockInvalid',
+    });
     errors.throwIfAny();
     this.warnOfRisks(playbook);
   }

@@ -3,6 +3,7 @@ import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import { type PlaybookDocument, SEVERITIES } from '../../lambda/shared/incident/contract';
 import { Severity } from '../detection';
 import { InputErrors } from '../internal/input-errors';
+import { timeProblem } from '../internal/time';
 import { BlastRadius } from './blast-radius';
 import { Response, SignalKind } from './terms';
 
@@ -180,7 +181,9 @@ function validate({ rules, dryRun, isolationTimeToLive }: PlaybookProps): void {
   }
   if (dryRun !== undefined && typeof dryRun !== 'boolean')
     errors.report('PlaybookRulesInvalid', `'dryRun' must be true or false, got ${String(dryRun)}`);
-  const seconds = isolationTimeToLive?.toSeconds({ integral: false });
+  const untimely = isolationTimeToLive && timeProblem('seconds', isolationTimeToLive);
+  if (untimely !== undefined) errors.report('IsolationTimeInvalid', `'isolationTimeToLive' ${untimely}`);
+  const seconds = untimely === undefined ? isolationTimeToLive?.toSeconds({ integral: false }) : undefined;
   const whole = (value: number) =>
     Number.isInteger(value) && value >= MIN_ISOLATION_SECONDS && value <= MAX_ISOLATION_SECONDS;
   if (seconds !== undefined && !Token.isUnresolved(seconds) && !whole(seconds))

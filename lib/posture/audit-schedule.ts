@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { ConfigurationError } from '../internal/configuration-error';
 import { numberText } from '../internal/number-text';
+import { quote } from '../internal/quote';
 
 /** A day of the week on which an audit runs. */
 export enum AuditDay {
@@ -36,12 +37,12 @@ export class AuditSchedule {
 
   /** Every week. */
   public static weekly(day: AuditDay): AuditSchedule {
-    return new AuditSchedule('WEEKLY', day);
+    return new AuditSchedule('WEEKLY', checkedDay(day));
   }
 
   /** Every second week. */
   public static biweekly(day: AuditDay): AuditSchedule {
-    return new AuditSchedule('BIWEEKLY', day);
+    return new AuditSchedule('BIWEEKLY', checkedDay(day));
   }
 
   /**
@@ -75,4 +76,14 @@ export class AuditSchedule {
     /** The day of the month, or `LAST`, of an audit that has one. */
     public readonly dayOfMonth?: string,
   ) {}
+}
+
+function checkedDay(day: AuditDay): AuditDay {
+  const days = Object.values(AuditDay);
+  if (!Token.isUnresolved(day) && !days.includes(day))
+    throw new ConfigurationError(
+      'AuditScheduleInvalid',
+      `'day' must be one of ${days.join(', ')}, got ${quote(String(day))}`,
+    );
+  return day;
 }

@@ -179,7 +179,7 @@ export class DeviceDefenderAudit extends Construct {
     errors.unique('checks', names);
     for (const threshold of this.thresholds(props)) {
       const { minDays: min, maxDays: max } = threshold.facts;
-      errors.number(threshold.property, daysOf(threshold.value), { min, max, unit: 'days' });
+      errors.time(threshold.property, threshold.value, { min, max, unit: 'days' });
       if (!this.enables(threshold.check))
         errors.report(
           'AuditThresholdUnused',

@@ -121,13 +121,13 @@ export class FleetIndexing extends Construct {
     checkManagedOnce(this, 'indexing', errors);
     errors.size('namedShadows', props.namedShadows, 1, MAX_SHADOWS, 'IndexedFieldInvalid');
     errors.unique('namedShadows', props.namedShadows, 'IndexedFieldInvalid');
-    for (const [index, shadow] of (props.namedShadows ?? []).entries())
-      errors.text(`namedShadows[${index}]`, shadow, {
-        maxLength: 64,
-        pattern: /^[$a-zA-Z0-9:_-]+$/,
-        allowed: "letters, digits, ':', '_', '-' and '$'",
-        code: 'IndexedFieldInvalid',
-      });
+    errors.texts('namedShadows', props.namedShadows, {
+      maxLength: 64,
+      pattern: /^[$a-zA-Z0-9:_-]+$/,
+      allowed: "letters, digits, ':', '_', '-' and '$'",
+      code: 'IndexedFieldInvalid',
+    });
+    errors.oneOf('things', props.things, Object.values(ThingIndexing));
     this.checkFields('thingFields', props.thingFields, errors);
     this.checkFields('thingGroupFields', props.thingGroupFields, errors);
     if (props.thingGroups === false && props.thingGroupFields !== undefined)
@@ -138,6 +138,8 @@ export class FleetIndexing extends Construct {
   private checkFields(property: string, fields: readonly IndexedFieldOptions[] | undefined, errors: InputErrors): void {
     const names = fields?.map((field) => field.name);
     errors.size(property, names, 1, MAX_FIELDS, 'IndexedFieldInvalid');
+    for (const [index, { type }] of (fields ?? []).entries())
+      errors.oneOf(`${property}[${index}].type`, type, Object.values(IndexedFieldType), 'IndexedFieldInvalid');
     errors.unique(property, names, 'IndexedFieldInvalid');
     for (const [index, name] of (names ?? []).entries())
       errors.text(`${property}[${index}].name`, name, {

@@ -126,7 +126,10 @@ export class FleetLogging extends Construct {
   private validate(props: FleetLoggingProps): void {
     const errors = new InputErrors(this);
     checkManagedOnce(this, 'logging', errors);
+    const levels = Object.values(FleetLogLevel);
+    errors.oneOf('defaultLogLevel', props.defaultLogLevel, levels);
     for (const [index, event] of (props.events ?? []).entries()) {
+      errors.oneOf(`events[${index}].level`, event.level, levels, 'LogEventInvalid');
       errors.text(`events[${index}].eventType`, event.eventType, {
         maxLength: 128,
         pattern: /^[A-Za-z0-9._-]+$/,

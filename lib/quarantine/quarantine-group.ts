@@ -181,6 +181,7 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
   private validate(props: QuarantineGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
+    errors.oneOf('memberLogLevel', props.memberLogLevel, Object.values(FleetLogLevel));
     if ((props as { parentGroup?: unknown }).parentGroup !== undefined)
       errors.report(
         'QuarantineGroupNotRoot',

@@ -159,9 +159,9 @@ export class HealthProof extends Construct {
     const errors = new InputErrors(this);
     const code = 'HealthProofInvalid';
     errors.number('windows', props.windows, { min: 1, max: 100, code });
-    const minutes = (duration: Duration | undefined) => duration?.toMinutes({ integral: false });
-    errors.number('window', minutes(props.window), { min: 5, max: 10_080, unit: 'minutes', code });
-    errors.number('silence', minutes(props.silence), { min: 15, max: 20_160, unit: 'minutes', code });
+    const rule = { unit: 'minutes', writtenIn: 'seconds', code } as const;
+    errors.time('window', props.window, { min: 5, max: 10_080, ...rule });
+    errors.time('silence', props.silence, { min: 15, max: 20_160, ...rule });
     const nameOf = (group: { readonly thingGroupRef: { readonly thingGroupName: string } }) =>
       JSON.stringify(Stack.of(this).resolve(group.thingGroupRef.thingGroupName));
     const { patches, response } = props;

@@ -197,12 +197,8 @@ export class PatchChannel extends Construct {
       allowed: "letters, digits, '_' and '-'",
       code,
     });
-    errors.number('timeout', minutesOf(props.timeout), { ...TIMEOUT_MINUTES, unit: 'minutes', code });
-    errors.number('urlLifetime', props.urlLifetime?.toSeconds({ integral: false }), {
-      ...URL_SECONDS,
-      unit: 'seconds',
-      code,
-    });
+    errors.time('timeout', props.timeout, { ...TIMEOUT_MINUTES, unit: 'minutes', code });
+    errors.time('urlLifetime', props.urlLifetime, { ...URL_SECONDS, unit: 'seconds', code });
     checkAborts(errors, props.abort ?? []);
     checkRetries(errors, props.retries ?? []);
     errors.throwIfAny();
@@ -228,10 +224,6 @@ export class PatchChannel extends Construct {
         `'document' has files without a signature: ${unsigned.map(({ _props }) => _props.objectKey).join(', ')}; sign them, or leave out 'requireSignatures'`,
       );
   }
-}
-
-function minutesOf(duration: Duration | undefined): number | undefined {
-  return duration?.toMinutes({ integral: false });
 }
 
 function hashOf(text: string, length: number): string {

@@ -67,6 +67,7 @@ export class PatchStep {
     const { artifacts = [], args = [] } = options;
     if (args.length > MAX_ARGUMENTS)
       problems.report('PatchStepInvalid', `'args' can have ${MAX_ARGUMENTS} items, got ${args.length}`);
+    checkArguments('args', args, problems);
     problems.throwIfAny();
     const files = artifacts.flatMap(({ url, sha256, signature }) => [url, sha256, signature ?? '']);
     const action = { type: 'runHandler', input: { handler, args: [...files, ...args], path: 'default' } };
@@ -87,6 +88,9 @@ export class PatchStep {
         'PatchStepInvalid',
         `'command' must have a program and up to ${MAX_ARGUMENTS - 1} arguments, got ${command.length} items`,
       );
+    if (Token.isUnresolved(command))
+      problems.report('PatchStepInvalid', "'command' must be a list that is known at synth; its items may be tokens");
+    checkArguments('command', command, problems);
     problems.throwIfAny();
     // The agent splits at commas, and takes one with a backslash before it as it is.
     const text = command.map((item) => item.replace(/,/g, '\\,')).join(',');
@@ -113,6 +117,16 @@ export class PatchStep {
       },
     };
   }
+}
+
+/** An argument that a program can be started with has no null character. */
+function checkArguments(property: string, items: readonly string[], problems: Problems): void {
+  for (const [index, item] of items.entries())
+    if (/\0|\p{Cs}/u.test(item))
+      problems.report(
+        'PatchStepInvalid',
+        `'${property}[${index}]' must be text in valid Unicode without null characters, got ${quote(item)}`,
+      );
 }
 
 function problemsOf(name: string, { runAsUser }: PatchStepOptions): Problems {

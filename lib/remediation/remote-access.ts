@@ -100,7 +100,7 @@ export class RemoteAccess extends Construct {
       statements: [tunnels, ...table.rightsWithIndex(['dynamodb:Query'], ['dynamodb:PutItem'])],
       environment: {
         [ENV.table]: table.resource.ref,
-        [ENV.services]: JSON.stringify(services),
+        [ENV.services]: Stack.of(this).toJsonString(services),
         [ENV.minutes]: String(maxLifetime.toMinutes()),
       },
     });
@@ -117,15 +117,13 @@ export class RemoteAccess extends Construct {
     const code = 'RemoteAccessInvalid';
     errors.size('services', props.services, 1, MAX_SERVICES, code);
     errors.unique('services', props.services, code);
-    for (const [index, service] of (props.services ?? []).entries())
-      errors.text(`services[${index}]`, service, {
-        maxLength: 128,
-        pattern: /^[a-zA-Z0-9:_-]+$/,
-        allowed: "letters, digits, ':', '_' and '-'",
-        code,
-      });
-    const minutes = props.maxLifetime?.toMinutes({ integral: false });
-    errors.number('maxLifetime', minutes, { min: 1, max: MAX_MINUTES, unit: 'minutes', code });
+    errors.texts('services', props.services, {
+      maxLength: 128,
+      pattern: /^[a-zA-Z0-9:_-]+$/,
+      allowed: "letters, digits, ':', '_' and '-'",
+      code,
+    });
+    errors.time('maxLifetime', props.maxLifetime, { min: 1, max: MAX_MINUTES, unit: 'minutes', code });
     errors.throwIfAny();
   }
 }

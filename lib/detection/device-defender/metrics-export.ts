@@ -40,6 +40,7 @@ export class MetricsExport {
     if (topic.length === 0 || topic.length > MAX_LENGTH) {
       return `must be a topic of 1 to ${MAX_LENGTH} characters, got ${topic.length}`;
     }
+    if (/\p{C}/u.test(topic)) return `must be printable text, got ${quote(topic)}`;
     // '*' and '?' are wildcards in the ARN that the role may publish to.
     if (/[+#*?]/.test(topic)) return `must be a topic without '+', '#', '*' and '?', got ${quote(topic)}`;
     if (topic.startsWith('$') && !/^\$aws\/rules\/[a-zA-Z0-9_]{1,128}(\/|$)/.test(topic)) {

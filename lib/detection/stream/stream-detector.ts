@@ -20,7 +20,7 @@ import { StateTable } from './state-table';
 import { StreamAlarms } from './stream-alarms';
 import { checkStreamBehaviors } from './stream-checks';
 import type { StreamOptions } from './stream-options';
-import { checkOptions, settingsOf, type StreamSettings } from './stream-settings';
+import { checkOptions, logsOf, settingsOf, type StreamSettings } from './stream-settings';
 import { StreamRules } from './stream-rules';
 import { WindowFunction } from './window-function';
 
@@ -91,7 +91,7 @@ export class StreamDetector extends Detector {
     if (options.behaviors.length === 0) errors.report('DetectionEmpty', "'behaviors' is empty; state what is normal");
     const checked = checkBehaviors(options.behaviors, this.engineName, errors);
     checkOptions(engine, errors);
-    checkStreamBehaviors(checked, settingsOf(engine).logs, errors);
+    checkStreamBehaviors(checked, logsOf(engine), errors);
     const target = options.target._problem();
     if (target !== undefined) errors.report('DetectionTargetInvalid', `'target' ${target}`);
     checkAlertDestination(options, errors);

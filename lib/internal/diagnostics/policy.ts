@@ -26,6 +26,8 @@ export const POLICY_ERRORS = {
   PolicyLimitsInvalid: 'The limits given for policy documents cannot be met. Use the numbers in the message.',
   PolicyDocumentInvalid:
     'A policy document has an element that AWS IoT would refuse to store. Correct what stands at the place named in the message; resolve intrinsic functions of templates before.',
+  PolicyRequestInvalid:
+    'What a device is said to ask for cannot be an action, so that every policy would deny it. Write the action with its prefix.',
   ConnectionContextInvalid:
     'A connection to decide for is described in a way that cannot occur. Name the client or its thing, and use values as the message says.',
 } as const;

@@ -68,6 +68,12 @@ export class ConnectionContext {
   private validate(problems: Problems): void {
     const props = this.props;
     const report = (message: string): void => problems.report('ConnectionContextInvalid', message);
+    const words = { protocol: Object.values(ConnectionProtocol), attachment: Object.values(ThingAttachment) };
+    for (const [name, allowed] of Object.entries(words)) {
+      const value = this[name as keyof typeof words];
+      if (!(allowed as string[]).includes(value))
+        report(`'${name}' must be one of ${allowed.join(', ')}, got ${quote(value)}`);
+    }
     if (this.clientId === undefined && this.protocol !== ConnectionProtocol.HTTPS) {
       report(`'clientId' must be given for a connection over ${this.protocol} without a thing`);
     }

@@ -69,9 +69,12 @@ export class PolicyEvaluator {
   private readonly environment: Environment;
   private readonly connections = new WeakMap<ConnectionContext, ConnectionEvaluator>();
 
-  /** Fails, naming every place, for documents that AWS IoT would not store. */
+  /** Fails, naming every place, for documents that AWS IoT would not store, and without account, region or partition. */
   constructor(props: PolicyEvaluatorProps) {
     const problems = new Problems();
+    const { account, region, partition = 'aws' } = props;
+    for (const [name, value] of Object.entries({ account, region, partition }))
+      if (value === '') problems.report('PolicyScopeInvalid', `'${name}' must not be empty: no resource would match`);
     this.environment = {
       partition: props.partition ?? 'aws',
       region: props.region,

@@ -1,4 +1,8 @@
+import { Problems } from '../../internal/problems';
+import { quote } from '../../internal/quote';
 import { acting, assuming, type Check, publishing, receiving, retaining, subscribing } from './check';
+
+const ACTION = /^[a-z][a-z0-9-]{0,62}:[A-Za-z]{1,128}$/i;
 
 /**
  * What a device asks for: connect, publish, retain, subscribe, receive, credentials, or any other action.
@@ -55,12 +59,21 @@ export class PolicyRequest {
   /**
    * Any other action, such as `iot:GetThingShadow` on `thing/pump-7`.
    *
-   * Actions of the shadow, jobs and retained-message APIs always come over HTTPS.
+   * Actions of the shadow, jobs and retained-message APIs always come over HTTPS. Fails for what cannot be the name of an action.
    *
    * @param action Name with its prefix.
    * @param resource Part of the ARN after the account, a whole ARN, or `*` for actions without a resource.
    */
   public static of(action: string, resource: string): PolicyRequest {
+    const problems = new Problems();
+    // What is no action is denied by every policy: a test that expects a denial would pass for nothing.
+    if (!ACTION.test(action))
+      problems.report(
+        'PolicyRequestInvalid',
+        `'action' must be a name with its prefix, such as iot:GetThingShadow, got ${quote(action)}`,
+      );
+    if (resource === '') problems.report('PolicyRequestInvalid', `'resource' must not be empty; use '*' for none`);
+    problems.throwIfAny();
     return new PolicyRequest(acting(action, resource));
   }
 
