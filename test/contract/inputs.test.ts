@@ -213,7 +213,11 @@ test.each<[string, () => unknown, RegExp]>([
     /'action' must be a name with its prefix, such as iot:GetThingShadow, got "Publish"/,
   ],
   ['action', () => PolicyRequest.of('iot:*', 'topic/a'), /'action' must be a name with its prefix.*got "iot:\*"/],
-  ['resource', () => PolicyRequest.of('iot:GetThingShadow', ''), /'resource' must not be empty.*\[PolicyRequestInvalid\]/],
+  [
+    'resource',
+    () => PolicyRequest.of('iot:GetThingShadow', ''),
+    /'resource' must not be empty.*\[PolicyRequestInvalid\]/,
+  ],
   [
     'account',
     () => new PolicyEvaluator({ account: '', region: 'eu-west-1', policies: [] }),
