@@ -14,6 +14,7 @@ export default {
       '^test/policy/.*\\.test\\.ts$',
       '^test/lambda/[^/]*/(decide|event|audit|claim|events|indexing|logging|memory|suppression)[^/]*\\.test\\.ts$',
       '^test/lambda/shared/incident/.*\\.test\\.ts$',
+      '^test/lambda/evaluate-behaviors/(learn|hours|tail|prior)\\.test\\.ts$',
     ],
   },
   mutate: [
@@ -21,6 +22,7 @@ export default {
     'lambda/*/{decide,event}.ts',
     `lambda/adopt-account-settings/${settings}.ts`,
     'lambda/prove-health/{clean,outcome}.ts',
+    'lambda/evaluate-behaviors/{learn,hours,tail,prior}.ts',
     'lambda/shared/incident/*.ts',
     '!lambda/shared/incident/*adapters.ts',
     '!**/index.ts',

@@ -6,13 +6,11 @@ import {
   gathered,
   learn,
   type Prior,
-  RISK,
   type Scatter,
   spread,
 } from '../../../lambda/evaluate-behaviors/learn';
 import type { Learned } from '../../../lambda/evaluate-behaviors/page';
-import { dice, normal, poisson } from '../../support/dice';
-import { CONFIDENCES, FleetLearner } from '../../support/fleet-learner';
+import { dice, normal } from '../../support/dice';
 
 const SCATTERS: readonly Scatter[] = ['count', 'amount', 'gauge'];
 const PRIOR: Prior = { age: 288, total: 1_000, scale: 1, tails: [2, 0.4, 2, 0.4], peaks: 0, far: 0, shape: 0 };
@@ -229,132 +227,5 @@ describe('what a value teaches', () => {
   test('the same values give the same normal', () => {
     const values = Array.from({ length: 500 }, (_, at) => (at * 7_919) % 97);
     expect(after(values, 'count', PRIOR)).toEqual(after(values, 'count', PRIOR));
-  });
-});
-
-type Maker = (mean: number, window: number, random: () => number) => number;
-
-/** Plays a fleet, and says by confidence in how many windows devices were in alarm, and how many alarms began. */
-function play(scatter: Scatter, devices: number, windows: number, make: Maker) {
-  const random = dice(7);
-  const means = Array.from({ length: devices }, () => 30 * Math.exp(normal(random)));
-  const learner = new FleetLearner(() => scatter);
-  const hits = { LOW: 0, MEDIUM: 0, HIGH: 0 };
-  let judged = 0;
-  for (let window = 0; window < windows; window += 1) {
-    const values = means.map((mean, index) => [String(index), make(mean, window, random), window * 300] as const);
-    for (const verdict of learner.window(values).values()) {
-      if (verdict === undefined) continue;
-      judged += 1;
-      for (const confidence of CONFIDENCES) if (verdict[confidence]) hits[confidence] += 1;
-    }
-  }
-  return { learner, judged, hits };
-}
-
-const daily: Maker = (mean, window, random) =>
-  poisson(mean * (1 + 0.8 * Math.sin((window / 288) * 2 * Math.PI)), random);
-
-describe('the stated rate of false alarms', () => {
-  test.each<[string, Scatter, Maker, number]>([
-    ['messages, Poisson', 'count', (mean, _, random) => poisson(mean, random), 0.5],
-    ['messages, more by day', 'count', daily, 0],
-    ['failures that are rare', 'count', (mean, _, random) => poisson(mean / 600, random), 0],
-    ['bytes, lognormal', 'amount', (mean, _, random) => mean * 1e4 * Math.exp(0.7 * normal(random)), 0.5],
-    ['bytes, Pareto of shape 2', 'amount', (mean, _, random) => (mean * 100) / Math.sqrt(1 - random()), 0.5],
-    ['a sensor', 'gauge', (mean, _, random) => mean + 5 * normal(random), 0.5],
-  ])('holds for %s', (_, scatter, make, least) => {
-    const { judged, hits } = play(scatter, 60, 1_000, make);
-    expect(judged).toBeGreaterThan(40_000);
-    for (const confidence of CONFIDENCES) {
-      const stated = RISK[confidence] * judged;
-      // One and a half times what is stated, and four standard deviations of chance.
-      expect(hits[confidence]).toBeLessThanOrEqual(1.5 * stated + 4 * Math.sqrt(stated));
-    }
-    expect(hits.LOW).toBeGreaterThanOrEqual(least * RISK.LOW * judged);
-  });
-
-  test('newcomers of a trained fleet raise no more', () => {
-    const random = dice(1);
-    const { learner } = play('count', 20, 400, (mean, _, next) => poisson(mean, next));
-    let [judged, hits] = [0, 0];
-    for (let window = 400; window < 500; window += 1)
-      for (const verdict of learner
-        .window(Array.from({ length: 150 }, (_, at) => [`new-${at}`, poisson(10 + at, random), window * 300] as const))
-        .values()) {
-        if (verdict === undefined) continue;
-        judged += 1;
-        if (verdict.LOW) hits += 1;
-      }
-    expect(judged).toBe(150 * (100 - DEVICE_TRAINING));
-    expect(hits).toBeLessThanOrEqual(3 * RISK.LOW * judged);
-  });
-});
-
-const steady: Maker = (mean, _, random) => poisson(mean, random);
-
-/** A fleet of 16, some of which do something else after four days; what is said of these from then on. */
-function watch(odd: Readonly<Record<string, (window: number) => number>>, usual: Maker = steady) {
-  const random = dice(2);
-  const learner = new FleetLearner(() => 'count');
-  const said = new Map(Object.keys(odd).map((name) => [name, [] as ReturnType<typeof learner.window>[]]));
-  const names = [...said.keys(), ...Array.from({ length: 16 }, (_, at) => String(at))];
-  for (let window = 0; window < 5 * 288; window += 1) {
-    const isOdd = window >= 4 * 288;
-    const verdicts = learner.window(
-      names.map((name): readonly [string, number, number] => {
-        const as = isOdd ? odd[name]?.(window) : undefined;
-        return [name, as ?? usual(60, window, random), window * 300];
-      }),
-    );
-    if (isOdd) for (const all of said.values()) all.push(verdicts);
-  }
-  return (name: string) => (said.get(name) ?? []).map((verdicts) => verdicts.get(name));
-}
-
-describe('what is seen', () => {
-  let of: ReturnType<typeof watch>;
-  beforeAll(() => {
-    of = watch({ thrice: () => 180, silent: () => 0, twice: () => 120, flood: () => 1_000 });
-  });
-
-  test('three times as many messages, at once, with any confidence', () =>
-    expect(of('thrice')[0]).toEqual({ LOW: true, MEDIUM: true, HIGH: true }));
-
-  test('silence, likewise: a normal has two sides', () =>
-    expect(of('silent')[0]).toEqual({ LOW: true, MEDIUM: true, HIGH: true }));
-
-  test('twice as many, with a low confidence', () => expect(of('twice')[0]).toMatchObject({ LOW: true }));
-
-  test('an attack that goes on stays in alarm for hours, and then is the new normal', () => {
-    const alarms = of('flood').map((verdict) => verdict?.LOW);
-    expect(alarms.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => true));
-    expect(alarms).toContain(false);
-  });
-
-  test('by night what is usual by day', () => {
-    // In hour 18 there are 12 messages, in hour 6 there are 108.
-    const atNight = (window: number): number =>
-      window % 288 >= 216 && window % 288 < 228 ? 108 : daily(60, window, () => 0.25);
-    const alarms = watch({ nightly: atNight }, daily)('nightly').map((verdict) => verdict?.MEDIUM);
-    expect(alarms.indexOf(true)).toBe(216);
-  });
-
-  test('not an attacker who knows the normal and stays within it: in two hours it sends no more than six times as much', () => {
-    const random = dice(3);
-    const learner = new FleetLearner(() => 'count');
-    let most = 0;
-    for (let window = 0; window < 5 * 288 + 24; window += 1) {
-      const greedy = window < 5 * 288 ? undefined : learner.mostUnseen('0', window * 300, 'LOW');
-      most = greedy ?? most;
-      learner.window(
-        Array.from(
-          { length: 12 },
-          (_, at) => [String(at), at === 0 ? (greedy ?? 30) : poisson(30, random), window * 300] as const,
-        ),
-      );
-    }
-    expect(most).toBeGreaterThan(30);
-    expect(most).toBeLessThan(180);
   });
 });
