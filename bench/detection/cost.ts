@@ -1,6 +1,7 @@
 /**
- * List prices in US dollars, us-east-1, and where they are published. Only Detect's and the table's were compared with a
- * published list; the others are estimates that nobody has checked against the page named beside them. Do so before you quote a sum.
+ * List prices in US dollars, us-east-1, and where they are published. Those of Detect, of the table and of Lambda were compared with
+ * a list (Lambda's with a copy of May 2026); those of Kinesis and of rules nobody has checked against the page named beside them. Do
+ * so before you quote a sum.
  */
 export const PRICES = {
   kinesisShardHour: { dollars: 0.015, source: 'https://aws.amazon.com/kinesis/data-streams/pricing/' },
@@ -11,7 +12,7 @@ export const PRICES = {
   lambdaMillionRequests: { dollars: 0.2, source: 'https://aws.amazon.com/lambda/pricing/' },
   tableMillionWrites: { dollars: 0.625, source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' },
   tableMillionReads: { dollars: 0.125, source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/' },
-  /** The price list of the China regions, the only one that states Detect's price where this was written: CNY 0.24 for 100,000. */
+  /** Rules, the first 10 billion datapoints, China regions: CNY 0.24 for 100,000. What ML Detect costs was not on the list. */
   detectYuanPerMillionDatapoints: { yuan: 2.4, source: 'https://www.amazonaws.cn/en/iot-device-defender/pricing/' },
 } as const;
 

@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import type { Scatter } from '../../lambda/evaluate-behaviors/learn';
 import { dice, normal, poisson } from '../../test/support/dice';
-import { CONFIDENCES, type Confidence, FleetLearner } from '../../test/support/fleet-learner';
+import { CONFIDENCES, type Confidence, FleetLearner } from '../../bin/cli/tune/fleet-learner';
+import { mostUnseen } from '../../test/support/patience';
 
 type Maker = (mean: number, window: number, random: () => number) => number;
 
@@ -63,7 +64,7 @@ export function patience(confidences: readonly Confidence[] = CONFIDENCES) {
       const begins = DAYS_BEFORE * 288;
       for (let window = 0; window < begins + 14 * 288 && Object.keys(hours).length < FACTORS.length; window += 1) {
         const seconds = window * WINDOW_SECONDS;
-        const most = window < begins ? undefined : learner.mostUnseen('0', seconds, confidence);
+        const most = window < begins ? undefined : mostUnseen(learner, '0', seconds, confidence);
         for (const factor of FACTORS)
           if ((most ?? 0) >= factor * mean) hours[`${factor} times`] ??= Number(((window - begins) / 12).toFixed(1));
         const others = Array.from(

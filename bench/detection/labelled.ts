@@ -1,4 +1,4 @@
-import { type Confidence, FleetLearner } from '../../test/support/fleet-learner';
+import { type Confidence, FleetLearner } from '../../bin/cli/tune/fleet-learner';
 import type { DataSet, Recorded } from './datasets';
 
 /** The first part of each series is for looking only, as in the scores of the Numenta benchmark. */

@@ -16,7 +16,7 @@ export const TUNE_USAGE = `zero-trust-iot tune LOGS... --assembly DIR [--json]
 LOGS are files, folders or - (standard input), one JSON object a line: entries of the AWS IoT log as CloudWatch Logs exports
 them, batches of the metrics export of Device Defender, or windows such as
 {"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}. Says for each behavior of the assembly how many
-alarms it would have raised, and other bounds would; and which topics a policy allows that no device ever used. What is in the
+alarms it would have raised, and other bounds would, and a learned normal at each confidence; and which topics a policy allows that no device ever used. What is in the
 logs is taken to be normal: leave out what was not. Exit code: 0 the behaviors fit and nothing is unused, 1 there is something
 to change, 2 it could not be told.`;
 
@@ -33,7 +33,7 @@ export function runTune(argv: readonly string[], terminal: Terminal): Exit {
   if (failure !== undefined) throw new Error(`${failure.path} ${failure.message}`);
   const model = new Model(files);
   const watched = watchedIn(model, statSync(assembly).isDirectory() ? assembly : '.');
-  const series = new Series(new Set(watched.map(({ metric }) => metric)));
+  const series = new Series(watched);
   const used = new UsedTopics();
   const { lines, unreadable } = read(args.operands, (observation) => {
     series.add(observation);

@@ -4,7 +4,7 @@ import { METRIC, PAGES, WINDOW_SECONDS } from './contract';
 import { boundsOf, type Circumstances, judge, measure, type Measured, percentilesOf, type Ruling } from './decide';
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
 import { pageKey, pageOf } from './hash';
-import { fitted, inParallel, Keeper, type Loaded, recentOnly, Targets } from './keeper';
+import { fitted, inParallel, isFitting, Keeper, type Loaded, recentOnly, Targets } from './keeper';
 import type { Prior } from './learn';
 import type { Page, Part } from './page';
 import type { Plan } from './plan';
@@ -306,7 +306,7 @@ function withPart(page: Page, mine: Part, spilled: readonly string[], final: boo
     final && part.w === mine.w && part.shard === mine.shard && spilled.includes(part.seq) ? { ...part, final } : part,
   );
   const next: Page = { ...page, p: devices === 0 ? handed : [...handed, mine] };
-  const fits = fitted(next, ['']).left === 0;
+  const fits = isFitting(next);
   return { page: (fits ? next : { ...page, p: handed }) as Page | undefined, result: fits ? 0 : devices };
 }
 

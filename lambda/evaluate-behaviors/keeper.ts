@@ -1,4 +1,4 @@
-import { decodePage, emptyPage, encodePage, MOST_PAGE, type Page, type Signal } from './page';
+import { decodePage, emptyPage, encodePage, MOST_PAGE, MOST_WRITTEN, type Page, type Signal } from './page';
 import type { Prior } from './learn';
 import type { Lesson } from './prior';
 import { STATE, TARGETS } from './contract';
@@ -122,12 +122,39 @@ export function recentOnly(marks: Readonly<Record<string, number>>, w: number): 
   return Object.fromEntries(Object.entries(marks).filter(([, at]) => w - at < 300));
 }
 
-/** Leaves out devices that were not in the page before when it would become too large; how many. */
+export function isFitting(page: Page, most = MOST_PAGE): boolean {
+  return encodePage(page).length <= most;
+}
+
+/**
+ * Leaves out devices when the page would become too large, and says how many: first those that were not in it before, then those
+ * that were heard of least lately, a tenth at a time and those in alarm last, when it could not be written at all: its shard
+ * would stand still.
+ */
 export function fitted(page: Page, newcomers: readonly string[]): { readonly page: Page; readonly left: number } {
-  if (encodePage(page).length <= MOST_PAGE) return { page, left: 0 };
-  const d = { ...page.d };
-  for (const name of newcomers) Reflect.deleteProperty(d, name);
-  return { page: { ...page, d }, left: newcomers.length };
+  if (isFitting(page)) return { page, left: 0 };
+  const next = { ...page, d: { ...page.d } };
+  for (const name of newcomers) Reflect.deleteProperty(next.d, name);
+  const order = Object.keys(next.d).sort(leastMissed(next));
+  const share = Math.ceil(order.length / 10);
+  let left = newcomers.length;
+  while (!isFitting(next, MOST_WRITTEN) && order.length > 0) {
+    const out = order.splice(0, share);
+    for (const name of out) Reflect.deleteProperty(next.d, name);
+    left += out.length;
+  }
+  return { page: next, left };
+}
+
+function leastMissed({ d }: Page): (one: string, other: string) => number {
+  const rank = (name: string): readonly [number, number] => {
+    const { b = {}, w = 0 } = d[name] ?? {};
+    return [Object.values(b).some(([alarm]) => alarm === 1) ? 1 : 0, w];
+  };
+  return (one, other) => {
+    const [[alarm, w], [otherAlarm, otherW]] = [rank(one), rank(other)];
+    return alarm - otherAlarm || w - otherW || (one < other ? -1 : 1);
+  };
 }
 
 /** Which targets devices belong to, remembered for an hour. */

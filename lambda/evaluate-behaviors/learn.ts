@@ -64,6 +64,13 @@ const LONGEST_MEMORY = 65_535;
 
 export type Scatter = keyof typeof LEAST_SCALE;
 
+const AMOUNTS = new Set(['message-size', 'bytes-out', 'bytes-in', 'packets-out', 'packets-in']);
+
+export function scatterOf(metric: string, isCustom: boolean): Scatter {
+  if (isCustom) return 'gauge';
+  return AMOUNTS.has(metric) ? 'amount' : 'count';
+}
+
 /** What all devices have in common, for one behavior; see `prior.ts`. */
 export interface Prior {
   /** Windows that the oldest device was seen in, and datapoints of all. */

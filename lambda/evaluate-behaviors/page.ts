@@ -84,8 +84,9 @@ export interface Page {
   o: Signal[];
 }
 
-/** Bytes of a page; DynamoDB takes 400 kB for an item with its names. */
+/** Bytes of a page up to which it takes in devices, and up to which it is written; DynamoDB takes 400 kB for an item with its names. */
 export const MOST_PAGE = 380_000;
+export const MOST_WRITTEN = 395_000;
 
 export function emptyPage(): Page {
   return { d: {}, c: {}, p: [], o: [] };

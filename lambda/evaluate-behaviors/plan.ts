@@ -1,7 +1,7 @@
 import { ALL_TOPICS, type BehaviorsDocument, type CompiledBehavior, WINDOW_SECONDS } from './contract';
 import { hash32 } from './hash';
 import { judgeOf, type Judge } from './judge';
-import type { Scatter } from './learn';
+import { type Scatter, scatterOf } from './learn';
 import type { DeviceReport } from './report';
 import { inSelection } from './topic-match';
 
@@ -65,7 +65,6 @@ const COUNTED = new Set([
   'connection-attempts',
   'disconnects',
 ]);
-const AMOUNTS = new Set(['message-size', 'bytes-out', 'bytes-in', 'packets-out', 'packets-in']);
 const DELTAS = new Set(['bytes-out', 'bytes-in', 'packets-out', 'packets-in']);
 const WINDOWED_GAUGES = new Set(['listening-tcp-port-count', 'listening-udp-port-count']);
 
@@ -103,7 +102,7 @@ class Maker {
       fold,
       key: hash32(behavior.name).toString(36),
       windows: (behavior.windowSeconds ?? WINDOW_SECONDS) / WINDOW_SECONDS,
-      scatter: scatterOf(behavior),
+      scatter: scatterOf(behavior.metric, behavior.customType !== undefined),
       reported:
         !COUNTED.has(behavior.metric) &&
         !['message-size', 'source-ip', 'disconnect-duration'].includes(behavior.metric),
@@ -193,11 +192,6 @@ class Maker {
   private selection(on: string) {
     return this.document.topics.find(({ id }) => id === on) ?? { filters: [], excluded: true };
   }
-}
-
-function scatterOf({ metric, customType }: CompiledBehavior): Scatter {
-  if (customType !== undefined) return 'gauge';
-  return AMOUNTS.has(metric) ? 'amount' : 'count';
 }
 
 /** Numbers of which each report has one, judged one by one. */

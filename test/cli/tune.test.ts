@@ -10,6 +10,7 @@ import { alarmsOf, type Proposal } from '../../bin/cli/tune/propose';
 import type { TuneResult } from '../../bin/cli/tune/words';
 import { Access, Behavior, Confidence, Detection, DetectionTarget, FleetGroup, Topic } from '../../lib';
 import { testApp } from '../support/app';
+import { dice, poisson } from '../support/dice';
 import { folderOf, run } from './support';
 
 const FIVE = Duration.minutes(5);
@@ -90,10 +91,7 @@ describe('a threshold', () => {
         { threshold: 8, what: 'p99', alarms: 1, devices: 1 },
       ],
     });
-    expect(behaviors[1]).toMatchObject({
-      verdict: 'not-compared',
-      because: 'its normal is learned, or relative to the fleet',
-    });
+    expect(behaviors[1]).toMatchObject({ verdict: 'no-data' });
   });
 
   test.each([
@@ -309,6 +307,89 @@ describe('the words', () => {
   });
 });
 
+describe('a normal that is learned', () => {
+  let assembly: string;
+  beforeAll(() => {
+    assembly = assemblyOf([Behavior.messagesSent().learned(Confidence.MEDIUM)]);
+  });
+  /** Four pumps for some days: 60 messages in a window, more or less, and more of one of them on the last day. */
+  const linesOfDays = (days: number, odd = 60) => {
+    const random = dice(4);
+    const windows = Array.from({ length: days * 288 }, (_item, at) => at);
+    return windows.flatMap((at) =>
+      [0, 1, 2, 3].map((pump) => {
+        const isOdd = pump === 0 && at >= (days - 1) * 288 + 100 && at < (days - 1) * 288 + 103;
+        return window('messages-sent', isOdd ? odd : poisson(60, random), at, `pump-${pump}`);
+      }),
+    );
+  };
+
+  test('is played as the stream engine learns it, at each confidence', () => {
+    const [proposal] = resultOf(assembly, linesOfDays(4, 200)).behaviors;
+    expect(proposal).toMatchObject({ verdict: 'fits', devices: 4, windows: 4 * 4 * 288 });
+    const { judged = 0, stated, byConfidence = [] } = proposal?.learned ?? {};
+    // Training lasts until there are 288 windows of the oldest device.
+    expect(judged).toBe(4 * (4 * 288 - 288));
+    expect(stated).toBeCloseTo(judged * 1e-4, 3);
+    expect(byConfidence.map(({ confidence }) => confidence)).toEqual(['LOW', 'MEDIUM', 'HIGH']);
+    const [low, medium, high] = byConfidence;
+    expect(high).toMatchObject({ alarms: 1, devices: 1 });
+    expect(medium?.alarms).toBeGreaterThanOrEqual(1);
+    expect(low?.alarms).toBeGreaterThanOrEqual(medium?.alarms ?? Infinity);
+    expect(low?.alarms).toBeLessThanOrEqual(12);
+  });
+
+  test('that would have raised more than it states is said to', () => {
+    // Each pump has a day on which it does something else every two hours, ten times more each time.
+    const lines = [
+      ...linesOfDays(2),
+      ...[0, 1, 2, 3].flatMap((pump) =>
+        Array.from({ length: 288 }, (_item, at) =>
+          window('messages-sent', at % 24 === 5 ? 10 ** (3 + at / 24) : 60, 576 + at, `pump-${pump}`),
+        ),
+      ),
+    ];
+    const { exit, behaviors } = resultOf(assembly, lines);
+    expect(behaviors[0]?.verdict).toBe('too-tight');
+    expect(behaviors[0]?.learned?.byConfidence[1]?.devices).toBe(4);
+    expect(exit).toBe(1);
+  });
+
+  test('is not compared with less than a day', () => {
+    const { behaviors } = resultOf(assembly, linesOfDays(1));
+    expect(behaviors[0]).toMatchObject({
+      verdict: 'not-compared',
+      because: 'its normal is learned, and the logs do not last beyond the training',
+    });
+    expect(behaviors[0]?.learned).toBeUndefined();
+  });
+
+  test('is told in words, its own confidence first', () => {
+    const { out } = tune(assembly, linesOfDays(3, 200));
+    expect(out).toMatch(
+      /messages-sent-learned: fits \(4 devices, 3456 windows\)\n {2}as it is, learned at MEDIUM: \d+ alarms? of \d devices?; its rate states 0\.23 in 2304 windows\n {2}learned at LOW: .*\n {2}learned at HIGH: 1 alarm of 1 device\n/,
+    );
+  });
+});
+
+test('a bound from below is compared with the lowest value of a window, as the engine does', () => {
+  const assembly = assemblyOf([
+    Behavior.messageSize().mustBeAtLeast(50).named('least'),
+    Behavior.messageSize().mustBeAtMost(50).named('most'),
+  ]);
+  const lines = [40, 60, 55].map((value) => window('message-size', value));
+  expect(
+    resultOf(assembly, lines).behaviors.map(({ name, current, candidates }) => [
+      name,
+      current?.alarms,
+      candidates?.[0],
+    ]),
+  ).toEqual([
+    ['least', 1, { threshold: 40, what: 'lowest value', alarms: 0, devices: 0 }],
+    ['most', 1, { threshold: 60, what: 'highest value', alarms: 0, devices: 0 }],
+  ]);
+});
+
 describe('the behaviors of an assembly', () => {
   test('are found where they lie beside the code', () => {
     const many = Array.from({ length: 60 }, (_item, index) => sent(index + 1).named(`b${index}`));
@@ -332,7 +413,7 @@ describe('the behaviors of an assembly', () => {
       ['messages-sent-at-most', 'too-tight'],
       ['source-ip-not-within', 'too-tight'],
       ['listening-udp-ports-within', 'fits'],
-      ['disconnects-learned', 'not-compared'],
+      ['disconnects-learned', 'no-data'],
     ]);
   });
 

@@ -1,4 +1,7 @@
+import { RISK, scatterOf } from '../../../lambda/evaluate-behaviors/learn';
+import { METRIC_IDS } from '../../../lib/detection/metrics';
 import { contains, parseAddress, parseRange } from '../../../lib/policy/evaluator/ip';
+import { type Confidence, CONFIDENCES, FleetLearner } from './fleet-learner';
 import type { Point, Series, Sighting } from './series';
 import type { Operator, Watched } from './watched';
 
@@ -14,6 +17,12 @@ export interface Candidate {
   readonly what: string;
 }
 
+export interface Learnt {
+  readonly confidence: Confidence;
+  readonly alarms: number;
+  readonly devices: number;
+}
+
 /** What is to be said of one behavior. */
 export interface Proposal {
   readonly name: string;
@@ -25,6 +34,15 @@ export interface Proposal {
   readonly windows: number;
   readonly current?: Candidate;
   readonly candidates?: readonly Candidate[];
+  /** What a normal that is learned from the logs alone, from their first window on, would have raised. */
+  readonly learned?: {
+    readonly confidence: Confidence;
+    /** Windows in which a device was not training any more. */
+    readonly judged: number;
+    /** Alarms that the confidence states for so many windows of devices that behave as ever. */
+    readonly stated: number;
+    readonly byConfidence: readonly Learnt[];
+  };
   /** Items outside the normal, the most frequent first. */
   readonly outside?: readonly { readonly item: string; readonly times: number; readonly devices: number }[];
   /** Members of the normal that no device ever had. */
@@ -44,7 +62,8 @@ export function propose(watched: Watched, series: Series): Proposal {
   const { name, metric, operator, threshold, items } = watched;
   if (NUMERIC.includes(operator) && threshold !== undefined) return proposeThreshold({ ...watched, threshold }, series);
   if (items !== undefined) return proposeSet({ ...watched, items }, series);
-  const because = 'its normal is learned, or relative to the fleet';
+  if (watched.confidence !== undefined) return proposeLearned({ ...watched, confidence: watched.confidence }, series);
+  const because = 'its normal is relative to the fleet';
   return { name, metric, verdict: 'not-compared', because, devices: 0, windows: 0 };
 }
 
@@ -147,6 +166,61 @@ function episodes(normal: readonly boolean[], { alarmAfter, clearAfter }: Watche
     }
   }
   return alarms;
+}
+
+/** More than so many times what is stated, and than one more that chance can bring, is too much. */
+const OFTEN = 3;
+
+/** Plays the windows as the stream engine would have learned from them. Device Defender's models are not public. */
+function proposeLearned(watched: Watched & { readonly confidence: Confidence }, series: Series): Proposal {
+  const { name, metric, confidence, windowSeconds } = watched;
+  const devices = series
+    .numbers(watched)
+    .map((points) => (series.countsZeros(watched) ? withZeros(points, windowSeconds * 1_000) : points));
+  const windows = devices.reduce((sum, points) => sum + points.length, 0);
+  const base = { name, metric, devices: devices.length, windows };
+  if (windows === 0) return { ...base, verdict: 'no-data' };
+  const played = play(devices, metric);
+  const judged = played.reduce((sum, verdicts) => sum + verdicts.length, 0);
+  if (judged === 0)
+    return {
+      ...base,
+      verdict: 'not-compared',
+      because: 'its normal is learned, and the logs do not last beyond the training',
+    };
+  const byConfidence = CONFIDENCES.map((one): Learnt => {
+    const runs = played.map((verdicts) =>
+      episodes(
+        verdicts.map((verdict) => !verdict[one]),
+        watched,
+      ),
+    );
+    const alarms = runs.reduce((sum, run) => sum + run, 0);
+    return { confidence: one, alarms, devices: runs.filter((run) => run > 0).length };
+  });
+  const stated = Number((RISK[confidence] * judged).toPrecision(3));
+  const mine = byConfidence.find((one) => one.confidence === confidence)?.alarms ?? 0;
+  const verdict = mine > OFTEN * stated + 1 ? 'too-tight' : 'fits';
+  return { ...base, verdict, learned: { confidence, judged, stated, byConfidence } };
+}
+
+/** Of each device, what is said of its windows since it is trained. */
+function play(devices: readonly (readonly Point[])[], metric: string): Record<Confidence, boolean>[][] {
+  const isCustom = !METRIC_IDS.some((id) => id === metric);
+  const learner = new FleetLearner(() => scatterOf(metric, isCustom));
+  const byTime = new Map<number, (readonly [string, number, number])[]>();
+  devices.forEach((points, index) => {
+    for (const [time, value] of points) {
+      const present = byTime.get(time) ?? [];
+      present.push([String(index), value, time / 1_000]);
+      byTime.set(time, present);
+    }
+  });
+  const said = devices.map((): Record<Confidence, boolean>[] => []);
+  for (const [, present] of [...byTime].sort(([one], [other]) => one - other))
+    for (const [device, verdict] of learner.window(present))
+      if (verdict !== undefined) said[Number(device)]?.push(verdict);
+  return said;
 }
 
 function proposeSet(watched: Watched & { readonly items: readonly string[] }, series: Series): Proposal {

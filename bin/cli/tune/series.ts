@@ -11,7 +11,7 @@ const MOST_POINTS = 5_000_000;
 const MOST_ITEMS = 10_000;
 const BASE_MS = 300_000;
 
-/** Metrics of which a window has the sum of what was counted; of others it has the highest value. */
+/** Metrics of which a window has the sum of what was counted; of others it has the highest value, and the lowest. */
 const SUMMED: ReadonlySet<string> = new Set(
   METRIC_IDS.filter((id) => METRICS[id].window === 'always' && !/port-count$/.test(id)),
 );
@@ -26,9 +26,17 @@ export interface Sighting {
 export class Series {
   private readonly values = new Map<string, Map<string, Map<number, number>>>();
   private readonly lists = new Map<string, Map<string, Map<number, string[]>>>();
+  /** The lowest value of each window, of metrics of which a behavior states how low they may be. */
+  private readonly lowest = new Map<string, Map<string, Map<number, number>>>();
   private points = 0;
 
-  constructor(private readonly metrics: ReadonlySet<string>) {}
+  private readonly metrics: ReadonlySet<string>;
+  private readonly fromBelow: ReadonlySet<string>;
+
+  constructor(watched: readonly Pick<Watched, 'metric' | 'operator'>[]) {
+    this.metrics = new Set(watched.map(({ metric }) => metric));
+    this.fromBelow = new Set(watched.filter(isFromBelow).map(({ metric }) => metric));
+  }
 
   public add(observation: Observation): void {
     if (observation.kind === 'topic' || !this.metrics.has(observation.metric)) return;
@@ -48,12 +56,18 @@ export class Series {
     if (known === undefined) this.count();
     const { value } = observation;
     windows.set(start, known === undefined ? value : SUMMED.has(metric) ? known + value : Math.max(known, value));
+    if (SUMMED.has(metric) || !this.fromBelow.has(metric)) return;
+    const low = below(below(this.lowest, metric), thing);
+    low.set(start, Math.min(low.get(start) ?? value, value));
   }
 
   /** The windows of each device in their order, of the length that a behavior judges. */
-  public numbers({ metric, windowSeconds }: Watched): Point[][] {
-    const devices = this.values.get(metric) ?? new Map<string, Map<number, number>>();
-    return [...devices.values()].map((windows) => regroup(windows, windowSeconds * 1_000, SUMMED.has(metric)));
+  public numbers(watched: Watched): Point[][] {
+    const { metric, windowSeconds } = watched;
+    const isLow = isFromBelow(watched) && !SUMMED.has(metric);
+    const devices = (isLow ? this.lowest : this.values).get(metric) ?? new Map<string, Map<number, number>>();
+    const together = SUMMED.has(metric) ? sum : isLow ? Math.min : Math.max;
+    return [...devices.values()].map((windows) => regroup(windows, windowSeconds * 1_000, together));
   }
 
   /** The same for lists. */
@@ -94,12 +108,24 @@ function below<V>(map: Map<string, Map<string, V>> | Map<string, V>, key: string
   return known as Map<never, never> & V;
 }
 
-function regroup(windows: ReadonlyMap<number, number>, length: number, summed: boolean): Point[] {
+function isFromBelow({ operator }: Pick<Watched, 'operator'>): boolean {
+  return operator === 'greaterThan' || operator === 'atLeast';
+}
+
+function sum(one: number, other: number): number {
+  return one + other;
+}
+
+function regroup(
+  windows: ReadonlyMap<number, number>,
+  length: number,
+  together: (one: number, other: number) => number,
+): Point[] {
   const grouped = new Map<number, number>();
   for (const [time, value] of windows) {
     const start = Math.floor(time / length) * length;
     const known = grouped.get(start);
-    grouped.set(start, known === undefined ? value : summed ? known + value : Math.max(known, value));
+    grouped.set(start, known === undefined ? value : together(known, value));
   }
   return [...grouped].sort(([one], [other]) => one - other);
 }

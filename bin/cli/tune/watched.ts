@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Model } from '../../../lib/compliance/model/model';
 import { at, isMap, listOf, numberOf, textOf, type Value } from '../../../lib/compliance/model/value';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
+import { type Confidence, CONFIDENCES } from './fleet-learner';
 
 /** A behavior of an assembly, as far as it can be compared with what devices did. */
 export interface Watched {
@@ -11,6 +12,8 @@ export interface Watched {
   /** Undefined where the normal is learned. */
   readonly operator?: Operator;
   readonly threshold?: number;
+  /** Of a learned normal. */
+  readonly confidence?: Confidence;
   readonly items?: readonly string[];
   readonly windowSeconds: number;
   readonly alarmAfter: number;
@@ -74,6 +77,7 @@ function ofBehavior(value: Value): Watched[] {
       metric,
       operator: OPERATORS.find((known) => known === word),
       threshold: numberOf(at(value, 'threshold')),
+      confidence: CONFIDENCES.find((known) => known === textOf(at(value, 'confidence'))),
       items: items === undefined ? undefined : itemsOf(items),
       windowSeconds: numberOf(at(value, 'windowSeconds')) ?? BASE_SECONDS,
       alarmAfter: numberOf(at(value, 'datapointsToAlarm')) ?? 1,
@@ -107,6 +111,7 @@ function ofProfileBehavior(value: Value): Watched[] {
       metric: BY_DEFENDER_NAME.get(metric) ?? metric,
       operator: (Object.hasOwn(COMPARISONS, comparison) ? COMPARISONS[comparison] : undefined) ?? sets,
       threshold: numberOf(at(normal, 'Count')) ?? numberOf(at(normal, 'Number')),
+      confidence: CONFIDENCES.find((known) => known === textOf(at(criteria, 'MlDetectionConfig', 'ConfidenceLevel'))),
       items: lists === undefined ? undefined : itemsOf(lists),
       windowSeconds: numberOf(at(criteria, 'DurationSeconds')) ?? BASE_SECONDS,
       alarmAfter: numberOf(at(criteria, 'ConsecutiveDatapointsToAlarm')) ?? 1,

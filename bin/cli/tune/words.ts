@@ -59,6 +59,7 @@ function ofBehavior(proposal: Proposal): string[] {
     operator,
     current,
     candidates = [],
+    learned,
     outside = [],
     unused = [],
   } = proposal;
@@ -71,6 +72,7 @@ function ofBehavior(proposal: Proposal): string[] {
       ? []
       : [`  as it is${isSet ? '' : `, ${word} ${current.threshold}`}: ${alarms(current)}`]),
     ...candidates.map((candidate) => `  ${word} ${candidate.threshold} (${candidate.what}): ${alarms(candidate)}`),
+    ...(learned === undefined ? [] : ofLearned(learned)),
     ...outside.map(
       ({ item, times, devices: who }) => `  outside: ${item}, ${count(times, 'time')} by ${count(who, 'device')}`,
     ),
@@ -78,7 +80,21 @@ function ofBehavior(proposal: Proposal): string[] {
   ];
 }
 
-function alarms({ alarms: number, devices }: Candidate): string {
+/** The confidence that stands first, then the others. */
+function ofLearned({ confidence, judged, stated, byConfidence }: NonNullable<Proposal['learned']>): string[] {
+  const [mine, others] = [true, false].map((is) =>
+    byConfidence.filter((one) => (one.confidence === confidence) === is),
+  );
+  return [
+    ...(mine ?? []).map(
+      (one) =>
+        `  as it is, learned at ${one.confidence}: ${alarms(one)}; its rate states ${stated} in ${count(judged, 'window')}`,
+    ),
+    ...(others ?? []).map((one) => `  learned at ${one.confidence}: ${alarms(one)}`),
+  ];
+}
+
+function alarms({ alarms: number, devices }: Pick<Candidate, 'alarms' | 'devices'>): string {
   return number === 0 ? 'no alarm' : `${count(number, 'alarm')} of ${count(devices, 'device')}`;
 }
 

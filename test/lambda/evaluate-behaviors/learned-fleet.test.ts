@@ -1,6 +1,7 @@
 import { DEVICE_TRAINING, RISK, type Scatter } from '../../../lambda/evaluate-behaviors/learn';
 import { dice, normal, poisson } from '../../support/dice';
-import { CONFIDENCES, FleetLearner } from '../../support/fleet-learner';
+import { CONFIDENCES, FleetLearner } from '../../../bin/cli/tune/fleet-learner';
+import { mostUnseen } from '../../support/patience';
 
 type Maker = (mean: number, window: number, random: () => number) => number;
 
@@ -115,7 +116,7 @@ describe('what is seen', () => {
     const learner = new FleetLearner(() => 'count');
     let most = 0;
     for (let window = 0; window < 5 * 288 + 24; window += 1) {
-      const greedy = window < 5 * 288 ? undefined : learner.mostUnseen('0', window * 300, 'LOW');
+      const greedy = window < 5 * 288 ? undefined : mostUnseen(learner, '0', window * 300, 'LOW');
       most = greedy ?? most;
       learner.window(
         Array.from(

@@ -1,7 +1,14 @@
-import { hourOf } from '../../lambda/evaluate-behaviors/hours';
-import { boundOf, type Confidence, learn, type Prior, RISK, type Scatter } from '../../lambda/evaluate-behaviors/learn';
-import type { Learned } from '../../lambda/evaluate-behaviors/page';
-import { Lesson } from '../../lambda/evaluate-behaviors/prior';
+import { hourOf } from '../../../lambda/evaluate-behaviors/hours';
+import {
+  boundOf,
+  type Confidence,
+  learn,
+  type Prior,
+  RISK,
+  type Scatter,
+} from '../../../lambda/evaluate-behaviors/learn';
+import type { Learned } from '../../../lambda/evaluate-behaviors/page';
+import { Lesson } from '../../../lambda/evaluate-behaviors/prior';
 
 export const CONFIDENCES = Object.keys(RISK) as Confidence[];
 export type { Confidence };
@@ -9,7 +16,7 @@ export type { Confidence };
 /** The learned behavior of a whole fleet, window by window, as the function runs it, but without its table. */
 export class FleetLearner {
   public readonly known = new Map<string, Learned>();
-  private prior: Prior | undefined;
+  public prior: Prior | undefined;
 
   constructor(private readonly scatterOf: (device: string) => Scatter) {}
 
@@ -36,14 +43,5 @@ export class FleetLearner {
     }
     this.prior = lesson.taught(this.prior);
     return outside;
-  }
-
-  /** The largest value that a device can have next without being outside its normal: what a patient attacker sends. */
-  public mostUnseen(device: string, seconds: number, confidence: Confidence): number | undefined {
-    const bound = boundOf(this.prior, confidence);
-    const known = this.known.get(device);
-    if (bound === undefined || known === undefined) return undefined;
-    const far = learn(1e9, this.scatterOf(device), hourOf(seconds), known, this.prior);
-    return far.distance === undefined ? undefined : far.valueAt(bound - 1e-6);
   }
 }
