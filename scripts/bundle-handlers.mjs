@@ -70,6 +70,7 @@ for (const name of handlers) {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
+    supported: { 'dynamic-import': false },
     // The SDK's ES modules are shaken; its CommonJS builds come in whole, are half as large again and start slower.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },

@@ -7,6 +7,6 @@ const answered = (answer) => {
   process.send({ answer, cpuMs: (user + system) / 1_000 }, () => process.exit(0));
 };
 Promise.resolve(handler(JSON.parse(event), context)).then(
-  () => answered('value'),
-  (error) => answered(String(error?.name)),
+  (value) => answered(JSON.stringify(value) ?? 'nothing'),
+  (error) => answered(`failed: ${error?.name} ${error?.message}`),
 );

@@ -68,10 +68,11 @@ function requesterFor(url: URL): typeof tlsRequest {
   throw new Refused('the response address is not an https address');
 }
 
-/** Sends a waiting request to itself, later. */
+/** Sends a waiting request to itself, later. The client is made with the first that has to wait: most do not. */
 export function createRequeue(queueUrl: string): (waiting: WaitingRequest, seconds: number) => Promise<void> {
-  const client = new SQSClient(sdkConfig());
+  let client: SQSClient | undefined;
   return async (waiting, seconds) => {
+    client ??= new SQSClient(sdkConfig());
     await client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
