@@ -33,6 +33,14 @@ describe('an order', () => {
     },
   );
 
+  test('keeps what the alarms were found to be, where somebody says it', () => {
+    const found = decide(incident('isolated'), 2, { ...given, verdict: 'BENIGN_POSITIVE' }, TIME);
+    expect(found).toMatchObject({ incident: { orders: [{ ...order, verdict: 'BENIGN_POSITIVE' }] } });
+    expect(decide(incident('isolated'), 2, given, TIME)).toMatchObject({ incident: { orders: [order] } });
+    const [said] = (decide(incident('isolated'), 2, given, TIME) as { incident: Incident }).incident.orders;
+    expect(said).not.toHaveProperty('verdict');
+  });
+
   describe('of the playbook, because the time is over', () => {
     const times = { containedAt: TIME, isolationMs: 1_000, lastAlarmAt: TIME - 5 };
     const due = { by: BY_TIME, why: 'x', time: TIME + 1_000 };

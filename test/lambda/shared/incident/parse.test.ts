@@ -268,6 +268,16 @@ describe('Security Hub', () => {
     7,
   ])('names no device of this account: %s', (Id) => expect(subjects({ Resources: [{ Id }, null] })).toEqual([]));
 
+  test.each([
+    `x arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7`,
+    `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7\n`,
+    `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/${'a'.repeat(129)}`,
+    `arn:aws:iot:eu-west-1:${ACCOUNT}:cert/x${CERTIFICATE}`,
+    [`arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7`],
+  ])('an ARN counts as a whole or not at all: %j', (Id) => {
+    expect(value(read(JSON.stringify(securityHub({ Resources: [{ Id }] }))))).toMatchObject({ signals: [] });
+  });
+
   test('takes other partitions', () => {
     const Id = `arn:aws-us-gov:iot:eu-west-1:${ACCOUNT}:thing/x`;
     expect(subjects({ Resources: [{ Id }] })).toEqual([{ kind: 'thing', name: 'x' }]);

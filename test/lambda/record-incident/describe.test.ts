@@ -1,0 +1,135 @@
+import { EVENT } from '../../../lambda/record-incident/contract';
+import { eventOf, isAlert, isTransition, keyOf, messageOf, textOf } from '../../../lambda/record-incident/describe';
+import { parseChange } from '../../../lambda/record-incident/event';
+import { type Incident, STATES } from '../../../lambda/shared/incident/incident';
+import { CERTIFICATE, TIME } from '../shared/incident/messages';
+import { change, incident, note } from './samples';
+
+describe('a write of the table', () => {
+  test('is read with what was there before', () => {
+    expect(parseChange(change({}, { state: 'isolating' }))).toEqual({
+      incident: incident(),
+      before: incident({ state: 'isolating' }),
+    });
+    expect(parseChange(change({}))).toEqual({ incident: incident() });
+  });
+
+  test.each([undefined, {}, { dynamodb: {} }, { dynamodb: { NewImage: {} } }])('fails for %j', (raw) => {
+    expect(() => parseChange(raw)).toThrow('no');
+  });
+
+  test('is a transition when the state or the response changed', () => {
+    const at = (values: Partial<Incident>) => ({ incident: incident(values), before: incident() });
+    expect(isTransition({ incident: incident() })).toBe(true);
+    expect(isTransition(at({ state: 'repairing' }))).toBe(true);
+    expect(isTransition(at({ response: 'lockOut' }))).toBe(true);
+    expect(isTransition(at({ severity: 'CRITICAL', version: 9 }))).toBe(false);
+  });
+
+  test.each([
+    ['detected', 'observe', false],
+    ['detected', 'notify', true],
+    ['detected', 'isolate', true],
+    ['held', 'isolate', true],
+    ['isolating', 'isolate', false],
+    ['isolated', 'isolate', true],
+    ['released', 'isolate', true],
+    ['retired', 'retire', true],
+  ] as const)('%s with %s alerts: %s', (state, response, expected) => {
+    expect(isAlert({ incident: incident({ state, response }) })).toBe(expected);
+  });
+
+  test('does not alert twice for one state', () => {
+    expect(isAlert({ incident: incident(), before: incident() })).toBe(false);
+  });
+});
+
+describe('the event', () => {
+  test('says all that a machine needs', () => {
+    const order = { verb: 'isolate', by: 'ada', why: 'sure', time: TIME } as const;
+    const event = eventOf({ incident: incident({ orders: [order] }), before: incident({ state: 'isolating' }) });
+    expect(event).toEqual({
+      schema: EVENT.schema,
+      thingName: 'pump:7',
+      episode: 2,
+      version: 3,
+      state: 'isolated',
+      previousState: 'isolating',
+      response: 'isolate',
+      severity: 'HIGH',
+      time: new Date(TIME).toISOString(),
+      about: ['profile/size'],
+      groupsLeft: ['pumps'],
+      by: 'ada',
+      why: 'sure',
+      text: 'Device pump:7 is isolated; groups left: pumps. Reason: HIGH profile/size (detect).',
+    });
+  });
+
+  test('says how many tunnels were asked for, so that they can be closed when it is over', () => {
+    const tunnel = { by: 'ada', why: 'look', time: TIME, services: ['SSH'], minutes: 5 };
+    const over = incident({ state: 'released', tunnels: [tunnel, { ...tunnel, tunnelId: 't2' }] });
+    expect(eventOf({ incident: over })).toMatchObject({ tunnels: 2 });
+    expect(JSON.stringify(eventOf({ incident: over }))).not.toContain('t2');
+    expect(JSON.parse(JSON.stringify(eventOf({ incident: incident() })))).not.toHaveProperty('tunnels');
+  });
+
+  test('names a certificate that is on no thing, and each behavior once', () => {
+    const signals = [note, { ...note, id: 's2' }, { ...note, about: 'other', phase: 'cleared' as const }];
+    const event = eventOf({ incident: incident({ subject: `certificate/${CERTIFICATE}`, signals, prior: undefined }) });
+    expect(event).toMatchObject({ certificateId: CERTIFICATE, about: ['profile/size'], groupsLeft: [] });
+    expect(event).not.toHaveProperty('thingName');
+  });
+});
+
+describe('the words', () => {
+  test.each([
+    ['detected', {}, 'Device pump:7 raised an alarm and was left alone'],
+    ['detected', { because: 'dry run' }, 'left alone (dry run)'],
+    ['held', { because: 'blast radius reached' }, 'would be isolated and waits for a person (blast radius reached)'],
+    ['held', {}, 'waits for a person (held)'],
+    ['isolating', {}, 'is being isolated'],
+    ['isolated', { response: 'lockOut' }, 'is isolated and its certificates are off; groups left: pumps'],
+    ['isolated', { prior: undefined }, 'groups left: none'],
+    ['repairing', {}, 'is being repaired'],
+    ['proving', {}, 'has to prove its health'],
+    ['released', { restored: ['pumps'], notRestored: [] }, 'is released; restored: pumps; not restored: none'],
+    ['retired', { because: 'stolen' }, 'is retired (stolen)'],
+    ['retired', {}, 'is retired. Reason'],
+  ] as const)('for %s with %j', (state, values, expected) => {
+    expect(textOf(incident({ state, ...values }))).toContain(expected);
+  });
+
+  test('count what else there is, and say when there is nothing', () => {
+    expect(textOf(incident({ signals: [note, { ...note, id: 's2' }] }))).toContain('(detect), and 1 more.');
+    expect(textOf(incident({ signals: [] }))).toContain('Reason: no alarm.');
+  });
+
+  test('for people have a subject, what to do next and a link', () => {
+    const message = messageOf(incident(), 'eu-west-1', 'aws');
+    expect(message.subject).toBe('IoT incident: Device pump:7 isolated');
+    expect(message.body.split('\n')).toEqual([
+      textOf(incident()),
+      'Incident: pump:7, episode 2, severity HIGH, response isolate.',
+      'Next: Find the cause through its repair channel, repair it, then release or retire it.',
+      'https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/thing/pump%3A7',
+    ]);
+  });
+
+  test.each([
+    ['aws-cn', 'https://r.console.amazonaws.cn/'],
+    ['aws-us-gov', 'https://r.console.amazonaws-us-gov.com/'],
+  ])('link to the console of %s', (partition, expected) => {
+    const { body, subject } = messageOf(incident({ subject: `certificate/${CERTIFICATE}` }), 'r', partition);
+    expect(body).toContain(`${expected}iot/home?region=r#/certificate/${CERTIFICATE}`);
+    expect(subject).toMatch(/^IoT incident: Certificate [a-f0-9]{64} isolated$/);
+  });
+
+  test.each(STATES)('say what to do next for %s', (state) => {
+    expect(messageOf(incident({ state }), 'r', 'aws').body).toMatch(/\nNext: .+\.\n/);
+  });
+
+  test('lie under a key of their own for each write', () => {
+    expect(keyOf(incident())).toBe('incidents/pump:7/2/000003-isolated.json');
+  });
+});
