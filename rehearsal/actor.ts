@@ -76,7 +76,7 @@ export class Actor {
   /** Connects; before the first time, it gets its identity. */
   public async connects(options: ConnectOptions = {}): Promise<void> {
     await this.identified();
-    await this.orFail('connect', () => this.device.connect(options));
+    await this.orFail('connect', () => this.device.connect({ sourceIp: this.r.facts.homeAddress(), ...options }));
   }
 
   public disconnects(): Promise<void> {
@@ -226,6 +226,7 @@ export class Actor {
       clientId,
       templateName,
       parameters,
+      sourceIp: this.r.facts.homeAddress(),
     });
   }
 
@@ -258,7 +259,8 @@ export class Actor {
   }
 
   private async tryConnect(clientId: string): Promise<void> {
-    const session = await MqttSession.open(this.r.broker, { ...this.device.identity, clientId });
+    const sourceIp = this.r.facts.homeAddress();
+    const session = await MqttSession.open(this.r.broker, { ...this.device.identity, clientId, sourceIp });
     await session.end();
     await this.r.cloud.clock.settle();
   }

@@ -22,6 +22,12 @@ export interface AlarmTopic {
   readonly schema?: string;
 }
 
+type Criteria = { ComparisonOperator?: string; Value?: { Cidrs?: string[] } };
+type BehaviorsText = { behaviors?: { metric?: string; operator?: string; texts?: string[] }[] };
+
+/** For documentation: nobody has it. */
+const NOBODYS = '192.0.2.0/24';
+
 type Statement = { Effect?: string; Action?: string | string[]; Resource?: string | string[] };
 
 /** What a deployed assembly says about fleets: scenarios need not repeat it. */
@@ -100,6 +106,41 @@ export class Facts {
     return wired.find(({ schema }) => schema === undefined) ?? wired[0];
   }
 
+  /** An address that devices usually have: one that a behavior calls normal, or else one that is nobody's. */
+  public homeAddress(): string {
+    this.home ??= addressIn([...this.profileNetworks(), ...this.engineNetworks()][0] ?? NOBODYS);
+    return this.home;
+  }
+
+  private home?: string;
+
+  private profileNetworks(): string[] {
+    const behaviors = this.cloud
+      .resources('AWS::IoT::SecurityProfile')
+      .flatMap(({ properties }) => (properties.Behaviors ?? []) as { Criteria?: Criteria }[]);
+    return behaviors
+      .filter(({ Criteria }) => Criteria?.ComparisonOperator === 'in-cidr-set')
+      .flatMap(({ Criteria }) => Criteria?.Value?.Cidrs ?? []);
+  }
+
+  private engineNetworks(): string[] {
+    const documents = this.cloud.resources('AWS::Lambda::Function').flatMap((resource) => this.behaviorsOf(resource));
+    return documents
+      .flatMap(({ behaviors = [] }) => behaviors)
+      .filter(({ metric, operator }) => metric === 'source-ip' && operator === 'within')
+      .flatMap(({ texts = [] }) => texts);
+  }
+
+  /** In the function's environment, or in a file beside its code. */
+  private behaviorsOf({ properties }: DeployedResource): BehaviorsText[] {
+    const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+    const given = textOf(Variables.BEHAVIORS);
+    if (!given.startsWith('file:')) return given.startsWith('{') ? [JSON.parse(given) as BehaviorsText] : [];
+    const hash = /[0-9a-f]{64}/.exec(textOf(properties.Code))?.[0] ?? '';
+    const file = join(this.assembly, `asset.${hash}`, given.slice('file:'.length));
+    return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')) as BehaviorsText] : [];
+  }
+
   /** The function through which operators give orders: the one that fills the queue of releases. */
   public operators(): DeployedResource | undefined {
     return this.cloud.resources('AWS::Lambda::Function').find(({ properties }) => {
@@ -150,6 +191,14 @@ function textIn(value: unknown, parameters: Readonly<Record<string, string>>): s
   if (ref !== undefined) return parameters[ref];
   const parts = join?.[1].map((part) => textIn(part, parameters));
   return parts === undefined || parts.includes(undefined) ? undefined : parts.join(join?.[0]);
+}
+
+/** Not the first of a network, which may be the network itself. */
+function addressIn(network: string): string {
+  const [base = '', bits = '32'] = network.split('/');
+  if (base.includes(':')) return `${base.replace(/::$/, '')}::7`;
+  const parts = base.split('.').map(Number);
+  return Number(bits) > 28 ? base : [...parts.slice(0, 3), (parts[3] ?? 0) + 7].join('.');
 }
 
 function textOf(value: unknown): string {

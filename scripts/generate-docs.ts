@@ -6,6 +6,8 @@ import { FLEET_SCHEMA } from '../bin/fleet-schema';
 import { METRIC_SOURCES, type RecordSource } from '../lambda/evaluate-behaviors/contract';
 import { criteriaOf, CUSTOM_METRICS, METRIC_IDS, METRICS, type MetricFacts } from '../lib/detection/metrics';
 import { ERRORS, WARNINGS } from '../lib/internal/diagnostics';
+import { ACTIONS } from '../rehearsal/cloud/rules/actions';
+import { FUNCTIONS } from '../rehearsal/cloud/rules/sql-functions';
 import { createServices, createWorld } from '../rehearsal/cloud/services';
 import { modelledTypes } from '../rehearsal/deploy/deploy';
 import { NAMES_ONLY } from '../rehearsal/deploy/not-modelled';
@@ -147,7 +149,15 @@ ${Object.entries(NAMES_ONLY)
   .map(([type, meaning]) => `| \`${type}\` | ${cell(meaning)} |`)
   .join('\n')}
 
-Every other type is listed as a gap when an assembly is deployed, and a run that calls one is red. Sources that nothing calls, such as topic
-rules, data streams and subscriptions to logs, are never met in this way: what they would have sent, a story must raise itself.
+Every other type is listed as a gap when an assembly is deployed, and a run that calls one is red.
+
+## Topic rules
+
+Actions: ${ACTIONS.map((action) => `\`${action}\``).join(', ')}, and the same as error actions. Version 2016-03-23 of AWS IoT SQL: members and elements of
+the payload, \`*\`, texts, numbers, \`AS\`, \`WHERE\`, the operators of the documentation, \`IN\` over a list, and the functions
+${[...FUNCTIONS.keys()]
+  .sort()
+  .map((name) => `\`${name}\``)
+  .join(', ')}. A rule that says more stands, and the run is red once a message meets it.
 `,
 );

@@ -331,7 +331,8 @@ export class Broker implements Connections {
     const from = { clientId, certificateId, thingName, sourceIp };
     const work = bus.ingest({ topic, payload, qos: qos === 0 ? 0 : 1, retain, from });
     this.background(clock.busy(work), `rules on ${topic}`);
-    if (topic.startsWith('$aws/')) this.background(clock.busy(this.serve(session, topic, payload)), topic);
+    const isRequest = topic.startsWith('$aws/') && !topic.startsWith('$aws/rules/');
+    if (isRequest) this.background(clock.busy(this.serve(session, topic, payload)), topic);
   }
 
   private async serve(session: Session, topic: string, payload: Buffer): Promise<void> {

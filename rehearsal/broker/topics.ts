@@ -4,6 +4,8 @@
  * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
  */
 
+export { selects } from '../topic-filter';
+
 export const MAX_TOPIC_BYTES = 256;
 export const MAX_SLASHES = 7;
 export const MAX_PAYLOAD_BYTES = 131_072;
@@ -64,16 +66,4 @@ export function problemOfFilter(filter: string, qos: number): string | undefined
   if (filter.startsWith('$SYS/')) return 'there is no such reserved topic';
   const name = problemOfName(filter);
   return name === undefined ? undefined : `the topic filter ${name}`;
-}
-
-/** Whether a filter selects a topic. Unlike in the standard, `a/#` does not select `a`. */
-export function selects(filter: string, topic: string): boolean {
-  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
-  const levels = topic.split('/');
-  const pattern = filter.split('/');
-  for (let i = 0; i < pattern.length; i++) {
-    if (pattern[i] === '#') return levels.length > i;
-    if (i >= levels.length || (pattern[i] !== '+' && pattern[i] !== levels[i])) return false;
-  }
-  return levels.length === pattern.length;
 }

@@ -6,11 +6,15 @@ import type { Functions } from './functions';
 import type { Account } from './iot/account';
 import type { Certificates } from './iot/certificates';
 import type { Jobs } from './iot/jobs';
+import type { IotLogging } from './iot/logging';
 import type { Policies } from './iot/policies';
 import type { Provisioning } from './iot/provisioning';
 import type { IotRegistry } from './iot/registry';
 import type { Shadows } from './iot/shadows';
 import type { Things } from './iot/things';
+import type { Kinesis } from './kinesis/service';
+import type { Logs } from './logs/service';
+import type { TopicRules } from './rules/topic-rules';
 import type { S3 } from './s3';
 import type { Sns } from './sns';
 import type { Sqs } from './sqs';
@@ -31,6 +35,10 @@ export interface Cloudlike {
   readonly dynamodb: DynamoDb;
   /** By ARN. */
   readonly streams: Map<string, TableStream>;
+  readonly kinesis: Kinesis;
+  readonly logs: Logs;
+  readonly logging: IotLogging;
+  readonly rules: TopicRules;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBridge;

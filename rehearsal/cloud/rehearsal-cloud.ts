@@ -91,7 +91,11 @@ export class RehearsalCloud implements Cloud {
     props: CloudProps,
   ) {
     const { place, clock, random, events } = world;
-    const deliver = (message: OutboundMessage) => clock.busy(this.outbound(message));
+    // Rules see what the cloud publishes as they see what devices do.
+    const deliver = (message: OutboundMessage) => {
+      this.services.rules.ingest(message);
+      return clock.busy(this.outbound(message));
+    };
     this.services = createServices(world, {
       place,
       seed: props.seed ?? DEFAULTS.seed,
@@ -123,8 +127,10 @@ export class RehearsalCloud implements Cloud {
       }),
     );
     this.bus = {
-      // No topic rule is modelled: messages of devices reach nothing but devices.
-      ingest: () => Promise.resolve(),
+      ingest: (message) => {
+        this.services.rules.ingest(message);
+        return Promise.resolve();
+      },
       onOutbound: (receive) => {
         this.outbound = receive;
       },

@@ -14,6 +14,7 @@ import { iotService } from './iot/api';
 import { Certificates } from './iot/certificates';
 import { iotDataService } from './iot/data';
 import { Jobs } from './iot/jobs';
+import { IotLogging } from './iot/logging';
 import { Policies } from './iot/policies';
 import { Provisioning } from './iot/provisioning';
 import { IotRegistry } from './iot/registry';
@@ -21,7 +22,9 @@ import { Shadows } from './iot/shadows';
 import { Things } from './iot/things';
 import type { Operation, Place } from './operation';
 import type { Cloudlike } from './parts';
-import { logsService } from './logs';
+import { Kinesis } from './kinesis/service';
+import { Logs } from './logs/service';
+import { TopicRules } from './rules/topic-rules';
 import { S3 } from './s3';
 import { Sns } from './sns';
 import { Sqs } from './sqs';
@@ -69,7 +72,7 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const policies = new Policies(registry);
   const certificates = new Certificates(registry, props.connections);
   const account = new Account(registry);
-  const jobs = new Jobs(registry, publish);
+  const jobs = new Jobs(registry, publish, (type) => account.publishes(type));
   const shadows = new Shadows(registry, publish);
   const sqs = new Sqs(world);
   const functions = new Functions(world, props.assets, () => sqs, props.seed);
@@ -80,9 +83,12 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const dynamodb = new DynamoDb(place);
   const iot = iotService({ registry, things, policies, certificates, account, jobs });
   const data = iotDataService(registry, shadows, props.connections, props.deliver);
-  const logs = logsService(place);
-  for (const wire of [iot, data, sqs.wire, sns.wire, events.wire, ssm.wire, s3.wire, dynamodb.wire, logs])
-    gateway.add(wire);
+  const logs = new Logs(world, functions);
+  const kinesis = new Kinesis(world);
+  const logging = new IotLogging(world, account, registry, logs, props.connections);
+  const rules = new TopicRules(world, { functions, kinesis, sns, sqs, publish: props.deliver });
+  for (const { wire } of [sqs, sns, events, ssm, s3, dynamodb, logs, kinesis]) gateway.add(wire);
+  for (const wire of [iot, data]) gateway.add(wire);
   const byName = new Map(iot.operations.map((operation) => [operation.name, operation]));
   const operation = (name: string): Operation => {
     const found = byName.get(`iot:${name}`);
@@ -102,6 +108,10 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     provisioning,
     dynamodb,
     streams: new Map(),
+    kinesis,
+    logs,
+    logging,
+    rules,
     sqs,
     sns,
     events,

@@ -29,6 +29,8 @@ export interface Message {
 
 const LONGEST_DELAY_SECONDS = 900;
 const MOST_BYTES = 1_048_576;
+/** On the key of an encrypted queue. */
+const SENDING = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 /** One queue: messages wait, are shown to one receiver at a time, come back, and end in the dead-letter queue. */
 export class Queue {
@@ -161,6 +163,16 @@ export class Sqs {
     return [...this.queues.values()];
   }
 
+  /** Permissions that a sender needs. */
+  public sending(queueUrl: string): Need[] {
+    return this.needs('sqs:SendMessage', { QueueUrl: queueUrl }, SENDING);
+  }
+
+  /** Says so where a message was put into a queue for what went wrong. */
+  public tellIfDead({ props }: Queue, why: string): void {
+    if (this.deadLetters.has(props.arn)) this.tellDead(props.arn, why, props.arn);
+  }
+
   /** Puts a message into a queue for what went wrong, and says so. */
   public deadLetter(arn: string, body: string, why: string, from: string): void {
     this.find(arn)?.send(body, {}, 0);
@@ -194,12 +206,11 @@ export class Sqs {
       needs: (input) => this.needs(`sqs:${name}`, input, keyActions),
       act: (input) => act(this.existing(input), input),
     });
-    const sending = ['kms:GenerateDataKey', 'kms:Decrypt'];
     return [
-      on('SendMessage', sending, (queue, input) => this.sent(queue, input)),
+      on('SendMessage', SENDING, (queue, input) => this.sent(queue, input)),
       {
-        ...on('SendMessageBatch', sending, (queue, input) => this.sentBatch(queue, input)),
-        needs: (input) => this.needs('sqs:SendMessage', input, sending),
+        ...on('SendMessageBatch', SENDING, (queue, input) => this.sentBatch(queue, input)),
+        needs: (input) => this.needs('sqs:SendMessage', input, SENDING),
       },
       on('ReceiveMessage', ['kms:Decrypt'], (queue, input) => ({
         Messages: queue

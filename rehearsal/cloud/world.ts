@@ -62,6 +62,29 @@ export function report(world: World, from: Party, to: Party, what: string, decis
   return allowed;
 }
 
+/** A service that takes on a role for a resource, and what it is about to do. */
+export interface InRole {
+  readonly service: string;
+  readonly sourceArn: string;
+  readonly roleArn: string;
+  readonly from: Party;
+  readonly to: Party;
+  readonly what: string;
+}
+
+/** Whether a service may do something in a role that it takes on: the role's trust decides, then its policies. Tells of it. */
+export function inRole(
+  world: World,
+  { service, sourceArn, roleArn, from, to, what }: InRole,
+  needs: readonly Need[],
+): Decision {
+  const assumed = world.authorizer.assume(service, roleArn, sourceArn);
+  const decisions = assumed.allowed ? needs.map((need) => world.authorizer.role(roleArn, need)) : [assumed];
+  const decision = decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? assumed;
+  report(world, from, to, what, decision);
+  return decision;
+}
+
 /** Says that something that is not modelled was needed. */
 export function gap(world: World, subject: string, meaning: string): void {
   const who = { kind: 'rehearsal', name: 'rehearsal' } as const;

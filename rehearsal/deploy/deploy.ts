@@ -10,10 +10,18 @@ import { IAM_PROVIDERS } from './iam-providers';
 import { IOT_PROVIDERS } from './iot-providers';
 import { NAMES_ONLY, UNKNOWN_TYPE } from './not-modelled';
 import type { Made, Provider, ResourceRequest, StackIdentity } from './provider';
+import { LAMBDA_PROVIDERS } from './lambda-providers';
 import { SERVICE_PROVIDERS } from './service-providers';
+import { STREAM_PROVIDERS } from './stream-providers';
 
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
-  Object.entries({ ...IAM_PROVIDERS, ...IOT_PROVIDERS, ...SERVICE_PROVIDERS }),
+  Object.entries({
+    ...IAM_PROVIDERS,
+    ...IOT_PROVIDERS,
+    ...LAMBDA_PROVIDERS,
+    ...SERVICE_PROVIDERS,
+    ...STREAM_PROVIDERS,
+  }),
 );
 
 /** Version that a bootstrapped account has; templates check it. */

@@ -1,4 +1,5 @@
 import type { PrincipalType } from '../ports';
+import { NotModelled } from '../cloud/fault';
 import { recordOf } from '../cloud/operation';
 import { documentOf, isTrue, type Provider, text, texts } from './provider';
 
@@ -120,8 +121,14 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: name, attributes: { Arn: registry.arn(`dimension/${name}`) } };
   },
 
-  'AWS::IoT::ResourceSpecificLogging': (request) => ({
-    ref: request.generatedName(),
-    attributes: { TargetId: request.logicalId },
-  }),
+  'AWS::IoT::ResourceSpecificLogging': (request, { logging }) => {
+    const { properties } = request;
+    const type = text(properties, 'TargetType') ?? '';
+    if (type !== 'THING_GROUP')
+      throw new NotModelled(`logging of a ${type}`, 'it is logged at the level of the account');
+    const thingGroupName = text(properties, 'TargetName') ?? '';
+    logging.groupLevels.push({ thingGroupName, level: text(properties, 'LogLevel') ?? 'WARN' });
+    const target = `${type}:${thingGroupName}`;
+    return { ref: target, attributes: { TargetId: target } };
+  },
 };

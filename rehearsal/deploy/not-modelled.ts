@@ -8,8 +8,8 @@ export const NAMES_ONLY: Readonly<Record<string, string>> = {
   'AWS::IoT::ScheduledAudit': 'the audit never runs by itself; a scenario publishes its findings',
   'AWS::IoT::CustomMetric': 'only as a name in security profiles',
   'AWS::IoT::Dimension': 'only as a name in security profiles',
-  'AWS::IoT::ResourceSpecificLogging': 'the service writes no logs',
-  'AWS::Logs::LogGroup': 'logs of functions are kept in memory, and expire with the rehearsal',
+  'AWS::Logs::LogGroup':
+    'only AWS IoT writes to it; what functions log is kept with them, and expires with the rehearsal',
   'AWS::ApiGatewayV2::Api': 'there is no HTTP endpoint; a scenario invokes the function behind it',
   'AWS::ApiGatewayV2::Integration': 'there is no HTTP endpoint; a scenario invokes the function behind it',
   'AWS::ApiGatewayV2::Route': 'whom a route lets in is not checked',

@@ -1,18 +1,16 @@
-import { pollQueue, filtersOf } from '../cloud/event-sources';
+import { filtersOf } from '../cloud/event-sources';
 import { NotModelled } from '../cloud/fault';
-import type { FunctionProps } from '../cloud/functions';
 import { recordOf } from '../cloud/operation';
 import { pick, Table } from '../cloud/dynamodb/table';
 import type { KeySchema } from '../cloud/dynamodb/table';
 import { pipeConsumer, TableStream } from '../cloud/streams';
 import type { Cloudlike } from '../cloud/parts';
 import { documentOf, isTrue, number, type Provider, text, texts } from './provider';
+import { addResourcePolicy, failedStream, STREAM_TRIES } from './shared';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const STREAM_TRIES = 5;
-
-/** Queues, topics, rules, tables, buckets, functions and what connects them. */
+/** Queues, topics, rules, tables, buckets and what connects them. */
 export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::SQS::Queue': (request, { sqs }) => {
     const { properties } = request;
@@ -144,110 +142,6 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: request.generatedName() };
   },
 
-  'AWS::Lambda::Function': (request, { functions, sqs, world }) => {
-    const { properties } = request;
-    const { partition, region, account } = world.place;
-    const name = text(properties, 'FunctionName') ?? request.generatedName(64);
-    const arn = `arn:${partition}:lambda:${region}:${account}:function:${name}`;
-    const deadLetterArn = text(recordOf(properties.DeadLetterConfig), 'TargetArn');
-    if (deadLetterArn !== undefined) sqs.markDeadLetter(deadLetterArn);
-    const props: FunctionProps = {
-      name,
-      arn,
-      label: request.label,
-      roleArn: text(properties, 'Role') ?? '',
-      runtime: text(properties, 'Runtime') ?? 'a container image',
-      handler: text(properties, 'Handler') ?? 'index.handler',
-      environment: Object.fromEntries(
-        Object.entries(recordOf(recordOf(properties.Environment).Variables)).map(([key, value]) => [
-          key,
-          String(value),
-        ]),
-      ),
-      timeoutSeconds: number(properties, 'Timeout', 3),
-      memoryMegabytes: number(properties, 'MemorySize', 128),
-      code: codeOf(recordOf(properties.Code)),
-      deadLetterArn,
-      retries: 2,
-    };
-    const assumed = world.authorizer.assume('lambda.amazonaws.com', props.roleArn);
-    if (!assumed.allowed)
-      throw new Error(`the role of the function cannot be assumed by Lambda: ${assumed.missing ?? ''}`);
-    functions.create(props);
-    return { ref: name, attributes: { Arn: arn } };
-  },
-
-  'AWS::Lambda::Permission': (request, { functions, world }) => {
-    const { properties } = request;
-    const target = functions.find(text(properties, 'FunctionName') ?? '');
-    const principal = text(properties, 'Principal') ?? '*';
-    const sourceArn = text(properties, 'SourceArn');
-    const sourceAccount = text(properties, 'SourceAccount');
-    const statement = {
-      Effect: 'Allow',
-      Action: text(properties, 'Action'),
-      Resource: '*',
-      Principal: principal.includes('.amazonaws.') ? { Service: principal } : { AWS: principal },
-      Condition: {
-        ...(sourceArn !== undefined && { ArnLike: { 'aws:SourceArn': sourceArn } }),
-        ...(sourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': sourceAccount } }),
-      },
-    };
-    addResourcePolicy(world, target?.props.arn ?? text(properties, 'FunctionName') ?? '', request.label, {
-      Statement: [statement],
-    });
-    return { ref: request.generatedName() };
-  },
-
-  'AWS::Lambda::EventInvokeConfig': (request, { functions, sqs }) => {
-    const { properties } = request;
-    const target = functions.find(text(properties, 'FunctionName') ?? '');
-    const onFailure = text(recordOf(recordOf(properties.DestinationConfig).OnFailure), 'Destination');
-    if (target !== undefined) {
-      target.props.retries = number(properties, 'MaximumRetryAttempts', 2);
-      if (onFailure !== undefined) {
-        sqs.markDeadLetter(onFailure);
-        target.props.deadLetterArn = onFailure;
-      }
-    }
-    return { ref: request.generatedName() };
-  },
-
-  'AWS::Lambda::EventSourceMapping': (request, { functions, sqs, streams, world }) => {
-    const { properties } = request;
-    const source = text(properties, 'EventSourceArn') ?? '';
-    const target = functions.find(text(properties, 'FunctionName') ?? '');
-    const ref = world.random.fork(`mapping ${request.label}`).uuid();
-    if (target === undefined || properties.Enabled === false || properties.Enabled === 'false') return { ref };
-    const filters = filtersOf(properties.FilterCriteria);
-    const partialBatches = texts(properties.FunctionResponseTypes).includes('ReportBatchItemFailures');
-    const queue = sqs.find(source);
-    const stream = streams.get(source);
-    if (queue !== undefined) {
-      const mapping = {
-        batchSize: number(properties, 'BatchSize', 10),
-        windowSeconds: number(properties, 'MaximumBatchingWindowInSeconds', 0),
-        partialBatches,
-        filters,
-      };
-      pollQueue(world, functions, queue, target, mapping);
-    } else if (stream !== undefined) {
-      const giveUp = () => failedStream(world, request.label);
-      const reader = {
-        name: request.label,
-        batchSize: number(properties, 'BatchSize', 100),
-        filters,
-        tries: STREAM_TRIES,
-        giveUp,
-      };
-      stream.read(
-        reader,
-        async (records) => (await functions.invoke(target, { Records: records }, 'dynamodb')).kind === 'value',
-      );
-    } else throw new NotModelled(`event source ${source}`, `${target.props.label} is never called for it`);
-    return { ref, attributes: { Id: ref } };
-  },
-
   'AWS::Pipes::Pipe': (request, cloud) => {
     const { properties } = request;
     const { partition, region, account } = cloud.world.place;
@@ -294,29 +188,7 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     ssm.parameters.set(name, { value: text(request.properties, 'Value') ?? '', type, version: 1 });
     return { ref: name, attributes: { Type: type, Value: text(request.properties, 'Value') } };
   },
-
-  'AWS::Logs::LogGroup': (request, { world }) => {
-    const { partition, region, account } = world.place;
-    const name = text(request.properties, 'LogGroupName') ?? request.generatedName();
-    return { ref: name, attributes: { Arn: `arn:${partition}:logs:${region}:${account}:log-group:${name}:*` } };
-  },
 };
-
-function failedStream(world: Cloudlike['world'], label: string): void {
-  world.events.emit({
-    kind: 'fault',
-    who: { kind: 'service', name: label },
-    what: `${label} gives up a record of its stream`,
-    code: 'EventLost',
-    detail: `tried ${STREAM_TRIES + 1} times`,
-  });
-}
-
-function addResourcePolicy({ authorizer }: Cloudlike['world'], arn: string, name: string, document: unknown): void {
-  const policies = authorizer.resourcePolicies.get(arn) ?? [];
-  policies.push({ name, document: documentOf(document) });
-  authorizer.resourcePolicies.set(arn, policies);
-}
 
 function subscribe({ sns, sqs, world }: Cloudlike, topicArn: string, properties: Json): string {
   const topic = sns.find(topicArn);
@@ -349,11 +221,6 @@ function targetOf(target: Json) {
       },
     }),
   };
-}
-
-function codeOf(code: Json): FunctionProps['code'] {
-  const inline = text(code, 'ZipFile');
-  return inline === undefined ? { key: text(code, 'S3Key') ?? '' } : { inline };
 }
 
 function keyOf(schema: unknown): KeySchema {

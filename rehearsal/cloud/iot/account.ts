@@ -89,6 +89,16 @@ export class Account {
     return {};
   }
 
+  /** Settings of logging, where it was ever set. */
+  public get settings(): Readonly<Record<string, unknown>> | undefined {
+    return this.logging;
+  }
+
+  /** Whether AWS IoT publishes events of a type. */
+  public publishes(type: (typeof EVENT_TYPES)[number]): boolean {
+    return this.events[type] === true;
+  }
+
   public getLogging(): object {
     if (this.logging === undefined) throw new AwsFault('NotConfiguredException', 'Logging is not configured', 404);
     return this.logging;

@@ -36,6 +36,9 @@ const BY_DEVICE: readonly JobStatus[] = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', '
 /** Publishes what devices are told. */
 export type Publish = (topic: string, payload: unknown) => void;
 
+/** Whether the account has AWS IoT publish events of jobs, or of their executions. */
+export type IsPublished = (type: 'JOB' | 'JOB_EXECUTION') => boolean;
+
 /** Jobs: the control plane, and what devices ask over MQTT. */
 export class Jobs implements JobsService {
   private readonly jobs = new Map<string, Job>();
@@ -43,6 +46,7 @@ export class Jobs implements JobsService {
   constructor(
     private readonly registry: IotRegistry,
     private readonly publish: Publish,
+    private readonly isPublished: IsPublished = () => false,
   ) {
     registry.onJoin = (thingName, groupName) => this.joined(thingName, groupName);
   }
@@ -84,6 +88,7 @@ export class Jobs implements JobsService {
     for (const execution of job.executions.values())
       if (execution.status === 'QUEUED' || (input.force === 'true' && execution.status === 'IN_PROGRESS'))
         this.change(execution, 'CANCELED');
+    this.announceJob(job, 'canceled');
     return this.identity(job);
   }
 
@@ -240,8 +245,50 @@ export class Jobs implements JobsService {
     }
     const done =
       job !== undefined && !job.continuous && [...job.executions.values()].every((each) => !OPEN.includes(each.status));
-    if (done && job.status === 'IN_PROGRESS') job.status = 'COMPLETED';
+    if (!OPEN.includes(status)) this.announceEnd(execution);
+    if (done && job.status === 'IN_PROGRESS') {
+      job.status = 'COMPLETED';
+      this.announceJob(job, 'completed');
+    }
     this.tell(execution.thingName);
+  }
+
+  /** @see https://docs.aws.amazon.com/iot/latest/developerguide/events-jobs.html */
+  private announceEnd({ jobId, thingName, status, statusDetails = {} }: Execution): void {
+    if (!this.isPublished('JOB_EXECUTION')) return;
+    const operation = status.toLowerCase();
+    this.publish(`$aws/events/jobExecution/${jobId}/${operation}`, {
+      eventType: 'JOB_EXECUTION',
+      eventId: this.registry.random.fork(`event of ${jobId} ${thingName} ${operation}`).uuid(),
+      timestamp: this.seconds(),
+      operation,
+      jobId,
+      thingArn: this.registry.arn(`thing/${thingName}`),
+      status,
+      statusDetails,
+    });
+  }
+
+  private announceJob(job: Job, operation: 'canceled' | 'completed'): void {
+    if (!this.isPublished('JOB')) return;
+    const { jobId, targets, description, createdAt, status, continuous } = job;
+    this.publish(`$aws/events/job/${jobId}/${operation}`, {
+      eventType: 'JOB',
+      eventId: this.registry.random.fork(`event of ${jobId} ${operation}`).uuid(),
+      timestamp: this.seconds(),
+      operation,
+      jobId,
+      status,
+      targetSelection: continuous ? 'CONTINUOUS' : 'SNAPSHOT',
+      targets,
+      description,
+      createdAt: createdAt * 1_000,
+      lastUpdatedAt: this.registry.clock.now(),
+      ...(operation === 'completed' && {
+        completedAt: this.registry.clock.now(),
+        jobProcessDetails: countsOf([...job.executions.values()]),
+      }),
+    });
   }
 
   private tell(thingName: string): void {
