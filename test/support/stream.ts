@@ -9,7 +9,7 @@ import type {
 } from '../../lambda/evaluate-behaviors/contract';
 import { createHandler, type WindowAnswer } from '../../lambda/evaluate-behaviors/handler';
 import type { Signal } from '../../lambda/evaluate-behaviors/page';
-import { planOf } from '../../lambda/evaluate-behaviors/plan';
+import { type Plan, planOf } from '../../lambda/evaluate-behaviors/plan';
 import type { RegistryPort, SignalPort, StatePort } from '../../lambda/evaluate-behaviors/ports';
 import { createLogger } from '../../lambda/shared/logger';
 
@@ -117,6 +117,15 @@ export interface Put {
   readonly data: string;
 }
 
+const plans = new WeakMap<BehaviorsDocument, Plan>();
+
+/** A plan is never changed, and working it out is what a restart costs. */
+function plannedOnce(document: BehaviorsDocument): Plan {
+  const plan = plans.get(document) ?? planOf(document);
+  plans.set(document, plan);
+  return plan;
+}
+
 /** The engine with a stream, a table and a topic in memory. */
 export class StreamRig {
   public readonly state = new MemoryState();
@@ -152,7 +161,7 @@ export class StreamRig {
       },
     };
     this.handler = createHandler({
-      plan: planOf(this.document),
+      plan: plannedOnce(this.document),
       groups: this.targets,
       state: this.state,
       signals,

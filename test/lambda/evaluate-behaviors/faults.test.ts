@@ -144,7 +144,7 @@ test('duplicated, reordered, split and repeated batches, and failures at any poi
         expect(idsOf(await stormy(happenings, dice))).toEqual(idsOf(await calm(happenings)));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 1_000 },
   );
 });
 
