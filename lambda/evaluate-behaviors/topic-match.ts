@@ -9,19 +9,20 @@ export function inSelection(
 }
 
 /**
- * MQTT's rules: `+` is one part, `#` is all that follows and the part before it, and neither stands for a first part that begins
- * with `$`.
+ * The rules of AWS IoT, as its rules and its broker have them: `+` is one level, `#` is one or more that follow (MQTT has the level
+ * before it match as well), and neither stands for a first level that begins with `$`.
  *
- * @see https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html#_Toc398718106
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-from.html
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt-differences
  */
 export function matches(filter: string, topic: string): boolean {
   const expected = filter.split('/');
-  const parts = topic.split('/');
+  const levels = topic.split('/');
   if (topic.startsWith('$') && (expected[0] === '+' || expected[0] === '#')) return false;
-  for (const [index, part] of expected.entries()) {
-    if (part === '#') return true;
-    if (index >= parts.length || (part !== '+' && part !== parts[index])) return false;
-    if (index === parts.length - 1 && expected[index + 1] === '#') return true;
+  for (const [index, level] of expected.entries()) {
+    if (index >= levels.length) return false;
+    if (level === '#') return true;
+    if (level !== '+' && level !== levels[index]) return false;
   }
-  return expected.length === parts.length;
+  return expected.length === levels.length;
 }
