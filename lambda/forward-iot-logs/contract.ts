@@ -1,8 +1,8 @@
 /** Environment of the function that brings log lines of AWS IoT to the stream. */
 export const ENV = {
-  /** Name of the data stream. */
-  stream: 'STREAM_NAME',
-  /** Name of the detector, a dimension of the metrics. */
+  /** Names of the data streams, separated by commas: those of all detectors of the stack. */
+  streams: 'STREAM_NAMES',
+  /** Name of the first of the detectors, a dimension of the metrics. */
   detector: 'DETECTOR',
 } as const;
 

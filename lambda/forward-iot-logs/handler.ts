@@ -6,7 +6,8 @@ import { parseBatch } from './event';
 import type { Clock, StreamPort } from './ports';
 
 export interface Deps {
-  readonly stream: StreamPort;
+  /** Of the detectors that read this log; each gets every line. */
+  readonly streams: readonly StreamPort[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -21,12 +22,12 @@ const LONGEST_PAUSE_MS = 5_000;
 const RESERVE_MS = 15_000;
 
 /**
- * From the log of AWS IoT to the stream, partitioned by device, which the log itself is not.
+ * From the log of AWS IoT to the streams, partitioned by device, which the log itself is not.
  *
  * What the stream does not take is sent again until time runs out; then the delivery fails, and CloudWatch Logs makes it again
  * or Lambda puts it into the dead-letter queue. A line that comes twice has the same id, by which it is counted once.
  */
-export function createHandler({ stream, clock, log }: Deps) {
+export function createHandler({ streams, clock, log }: Deps) {
   return async (event: unknown, context: InvocationContext): Promise<void> => {
     const batch = parseBatch(event);
     if (!batch.ok) {
@@ -34,7 +35,12 @@ export function createHandler({ stream, clock, log }: Deps) {
       throw new Error(batch.reason);
     }
     const records = batch.value.map(recordOf).filter((record) => record !== undefined);
-    for (const call of inCalls(records)) await putAll({ stream, clock, log }, call, context);
+    for (const call of inCalls(records)) {
+      // All at once, and each to its end: a stream that is full holds up no other one.
+      const ends = await Promise.allSettled(streams.map((stream) => putAll(stream, { clock, log }, call, context)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
     const skipped = batch.value.length - records.length;
     if (skipped > 0) log.count(METRIC.skipped, skipped);
     if (records.length > 0) log.count(METRIC.forwarded, records.length);
@@ -42,7 +48,8 @@ export function createHandler({ stream, clock, log }: Deps) {
 }
 
 async function putAll(
-  { stream, clock, log }: Deps,
+  stream: StreamPort,
+  { clock, log }: Omit<Deps, 'streams'>,
   records: readonly LogRecord[],
   context: InvocationContext,
 ): Promise<void> {

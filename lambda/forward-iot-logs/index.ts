@@ -12,7 +12,9 @@ const config = sdkConfig();
 const client = new KinesisClient({ ...config, requestHandler: new NodeHttpHandler(config.requestHandler) });
 
 export const handler = createHandler({
-  stream: createStream(client, required(ENV.stream)),
+  streams: required(ENV.streams)
+    .split(',')
+    .map((name) => createStream(client, name)),
   clock: {
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: Math.random,

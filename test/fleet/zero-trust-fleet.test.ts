@@ -283,7 +283,7 @@ describe('the response', () => {
 
 describe('fails', () => {
   test.each<[string, (stack: Stack) => Partial<ZeroTrustFleetProps>, RegExp]>([
-    ['without access', () => ({ access: [] }), /'access' must have 1 to/],
+    ['without access', () => ({ access: [] }), /'access' must have at least 1 item/],
     [
       'for an engine without behaviors',
       () => ({ detection: [Detection.deviceDefender()] }),

@@ -12,8 +12,8 @@ const LOG_GROUP = 'AWSIotLogsV2';
 /**
  * The log of AWS IoT, in which the stream engine sees what is refused to devices.
  *
- * Logging must be on, as `FleetLogging` and `ZeroTrustAccount` switch it on. A log group can have two subscriptions; the engine
- * takes one.
+ * Logging must be on, as `FleetLogging` and `ZeroTrustAccount` switch it on. A log group can have two subscriptions; the
+ * detectors of a stack share one.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/cloud-watch-logs.html
  */

@@ -13,9 +13,15 @@ const MANY_REFUSED = 100;
 export interface StreamAlarmsProps {
   readonly detector: string;
   readonly functionName: string;
-  readonly forwarderName?: string;
+  readonly forwarder?: Forwarder;
   readonly failuresName: string;
   readonly alarmTopic: ITopicRef;
+}
+
+/** The function that brings the log, and the detector under whose name it counts. */
+export interface Forwarder {
+  readonly functionName: string;
+  readonly detector: string;
 }
 
 interface Watch {
@@ -75,17 +81,17 @@ export class StreamAlarms extends Construct {
       ...this.own(METRIC.refused),
       threshold: MANY_REFUSED,
     });
-    if (props.forwarderName !== undefined) this.watchForwarder(props.forwarderName);
+    if (props.forwarder !== undefined) this.watchForwarder(props.forwarder);
   }
 
-  private watchForwarder(name: string): void {
+  private watchForwarder({ functionName, detector }: Forwarder): void {
     this.add('LogsFailing', {
       description: 'Lines of the log of AWS IoT do not reach the stream',
-      ...this.lambda('Errors', name, 'Sum'),
+      ...this.lambda('Errors', functionName, 'Sum'),
     });
     this.add('LogsUnreadable', {
       description: 'Deliveries of the log of AWS IoT cannot be read; they lie in the queue of failures',
-      ...this.own(FORWARDER_METRIC.unreadable, FORWARDER_SERVICE),
+      ...this.own(FORWARDER_METRIC.unreadable, FORWARDER_SERVICE, detector),
     });
   }
 
@@ -98,10 +104,10 @@ export class StreamAlarms extends Construct {
     };
   }
 
-  private own(metricName: string, service: string = SERVICE) {
+  private own(metricName: string, service: string = SERVICE, detector: string = this.props.detector) {
     const dimensions = [
       { name: 'Service', value: service },
-      { name: 'Detector', value: this.props.detector },
+      { name: 'Detector', value: detector },
     ];
     return { namespace: NAMESPACE, metricName, dimensions, statistic: 'Sum' };
   }

@@ -62,7 +62,7 @@ export class StreamDetector extends Detector {
     new StreamAlarms(this, 'Alarms', {
       detector,
       functionName: windows.function.functionName,
-      forwarderName: logs?.function.functionName,
+      forwarder: logs && { functionName: logs.function.functionName, detector: logs.detector },
       failuresName: failures.queueName,
       alarmTopic: options.alarmTopic ?? alertTopic,
     });
@@ -76,7 +76,7 @@ export class StreamDetector extends Detector {
     const { behaviors } = this;
     if (!behaviors.some(needsLog)) return undefined;
     const logGroup = logs._bind(this);
-    return logGroup && new LogSource(this, 'Logs', { ...props, logGroup, behaviors, encryptionKey });
+    return logGroup && LogSource.for(this, 'Logs', { ...props, logGroup, behaviors, encryptionKey });
   }
 
   private alertTopicOf({ alertTopic }: WatchOptions, { encryptionKey }: StreamOptions): ITopicRef {

@@ -46,7 +46,7 @@ export const DETECTION_ERRORS = {
   StreamDocumentTooLong:
     'The behaviors hold values that are known at deployment only, and are too many to be given to the function then. Use values that are known at synth, or fewer behaviors.',
   TooManyLogSubscriptions:
-    'A log group can have 2 subscriptions, and more detectors would read the log of AWS IoT. Watch more behaviors with one detector, or give the others IotLogs.none().',
+    'A log group can have 2 subscriptions, and more detectors would read the log of AWS IoT. Detectors of one stack share one: put them together, or give the others IotLogs.none().',
   AlertTopicKeyMissing:
     'The alert topic is encrypted with a customer managed key that is not given, so that no alert could be published. Give the key as alertTopicKey.',
 } as const;

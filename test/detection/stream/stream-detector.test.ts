@@ -483,14 +483,15 @@ describe('what the engine cannot do is an error that names the way out', () => {
     expect(() => watch([quiet()], {}, DetectionTarget.thingGroup(group))).toThrow('DetectionTargetInvalid');
   });
 
-  test('a third reader of one log', () => {
-    const scope = testStack();
+  test('a third stack that reads one log', () => {
+    const app = testApp();
+    const env = { account: '111122223333', region: 'eu-west-1' };
     const engine = Detection.stream();
-    for (const id of ['One', 'Two']) engine.watch(scope, id, { behaviors: [failures()], target: all });
-    expect(() => engine.watch(scope, 'Three', { behaviors: [failures()], target: all })).toThrow(
-      /Test\/One\/Logs and Test\/Two\/Logs.*\[TooManyLogSubscriptions\]/s,
-    );
-    expect(() => engine.watch(scope, 'Four', { behaviors: [quiet()], target: all })).not.toThrow();
+    const watchIn = (id: string, behaviors = [failures()]) =>
+      engine.watch(new Stack(app, id, { env }), 'Watch', { behaviors, target: all });
+    for (const id of ['One', 'Two']) watchIn(id);
+    expect(() => watchIn('Three')).toThrow(/One\/Watch\/Logs and Two\/Watch\/Logs.*\[TooManyLogSubscriptions\]/s);
+    expect(() => watchIn('Four', [quiet()])).not.toThrow();
   });
 });
 
@@ -515,4 +516,26 @@ test('cdk-nag finds nothing that is not acknowledged', () => {
   Detection.stream().watch(stack, 'Watch', { behaviors, target });
   const { open } = nagFindings(app);
   expect(open).toEqual([]);
+});
+
+test('the detectors of a stack share one subscription of a log, which brings each what it needs', () => {
+  const scope = testStack();
+  const engine = Detection.stream();
+  const addresses = Behavior.sourceIp().mustBeWithin(['10.0.0.0/8']).onTopics(['a/#']);
+  for (const [id, behavior] of Object.entries({ One: failures(), Two: failures(), Three: addresses }))
+    engine.watch(scope, id, { behaviors: [behavior], target: all });
+  const template = templateOf(scope);
+  const [subscription, ...others] = Object.values(template.findResources('AWS::Logs::SubscriptionFilter'));
+  expect(others).toEqual([]);
+  expect((subscription as { Properties: object }).Properties).toMatchObject({
+    FilterPattern: '{ ($.status = "Failure") || ($.eventType = "Publish-In") }',
+  });
+  template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'LogBatchesUnreadable' }, 3);
+  const [forwarder] = Object.values(template.findResources('AWS::Lambda::Function')).filter((each) =>
+    JSON.stringify(each).includes('STREAM_NAMES'),
+  );
+  const streams = Object.keys(template.findResources('AWS::Kinesis::Stream'));
+  expect(streams).toHaveLength(3);
+  const names = JSON.stringify((forwarder as { Properties: { Environment: unknown } }).Properties.Environment);
+  for (const stream of streams) expect(names).toContain(stream);
 });

@@ -21,14 +21,16 @@ function rig(takes: (record: LogRecord, call: number) => boolean = () => true): 
   const pauses: number[] = [];
   const counts: Record<string, number> = {};
   const handler = createHandler({
-    stream: {
-      put: (records) => {
-        const call = calls.push(records.length) - 1;
-        const refused = records.filter((record) => !takes(record, call));
-        taken.push(...records.filter((record) => !refused.includes(record)));
-        return Promise.resolve(refused);
+    streams: [
+      {
+        put: (records) => {
+          const call = calls.push(records.length) - 1;
+          const refused = records.filter((record) => !takes(record, call));
+          taken.push(...records.filter((record) => !refused.includes(record)));
+          return Promise.resolve(refused);
+        },
       },
-    },
+    ],
     clock: {
       sleep: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
       random: () => 0.5,
@@ -86,6 +88,20 @@ test('a delivery fails as a whole when time runs out, and is delivered again by 
   expect(again.pauses).toEqual([75]);
 });
 
+test('each stream gets every line, and one that is full holds up no other', async () => {
+  const taken: LogRecord[] = [];
+  const open = { put: (records: readonly LogRecord[]) => Promise.resolve(void taken.push(...records)).then(() => []) };
+  const full = { put: (records: readonly LogRecord[]) => Promise.resolve([...records]) };
+  const handler = createHandler({
+    streams: [full, open, open],
+    clock: { sleep: () => Promise.resolve(), random: () => 0 },
+    log: createLogger({ service: 'test', write: () => undefined }),
+  });
+  const run = handler(dataOf(...lines(2)), { getRemainingTimeInMillis: () => 15_000 });
+  await expect(run).rejects.toThrow('the stream did not take 2 records in time');
+  expect(taken.map(deviceOf).sort()).toEqual(['d0', 'd0', 'd1', 'd1']);
+});
+
 test('a large delivery is sent in parts', async () => {
   const { run, calls } = rig();
   await run(dataOf(...lines(1_001)));
@@ -124,7 +140,7 @@ describe('as it is deployed', () => {
     ]);
     handler = new BundledHandler('forward-iot-logs', {
       ...aws.environment(),
-      [ENV.stream]: 'events',
+      [ENV.streams]: 'events',
       [ENV.detector]: 'Test',
     });
   });
