@@ -76,14 +76,20 @@ const judges: { readonly [name: string]: Judge } = {
   'cdk-nag: AwsSolutions, NIST, HIPAA, PCI, about AWS::IoT': nag,
 };
 
+const problems: string[] = [];
 for (const [corpus, samples] of Object.entries(CORPORA)) {
   const of = (label: Sample['label']): Sample[] => samples.filter((sample) => sample.label === label);
   const [bad, good, weak] = [of('bad'), of('good'), of('weak')];
   console.log(`\n${corpus}\n\n| | bad caught | good reported | weak reported |\n| --- | --- | --- | --- |`);
   for (const [name, judgeAll] of Object.entries(judges)) {
-    const count = (part: readonly Sample[]): string => `${judgeAll(part).filter(Boolean).length}/${part.length}`;
+    const reported = (part: readonly Sample[]): number => judgeAll(part).filter(Boolean).length;
+    const count = (part: readonly Sample[]): string => `${reported(part)}/${part.length}`;
+    if (judgeAll === ours && reported(bad) < bad.length) problems.push(`${corpus}: not every bad sample is caught`);
+    if (judgeAll === ours && reported(good) > 0) problems.push(`${corpus}: good samples are reported`);
     console.log(`| ${name} | ${count(bad)} | ${count(good)} | ${count(weak)} |`);
   }
 }
 if (binary === undefined) console.log('\ncfn-guard: no binary for this machine');
-measureSpeed();
+problems.push(...measureSpeed());
+for (const problem of problems) console.error(`MISSED ${problem}`);
+process.exitCode = problems.length === 0 ? 0 : 1;
