@@ -15,6 +15,7 @@ export default {
       '^test/lambda/[^/]*/(decide|event|audit|claim|events|indexing|logging|memory|suppression)[^/]*\\.test\\.ts$',
       '^test/lambda/shared/incident/.*\\.test\\.ts$',
       '^test/lambda/evaluate-behaviors/(learn|hours|tail|prior)\\.test\\.ts$',
+      '^test/cli/tune-decisions\\.test\\.ts$',
     ],
   },
   mutate: [
@@ -23,6 +24,7 @@ export default {
     `lambda/adopt-account-settings/${settings}.ts`,
     'lambda/prove-health/{clean,outcome}.ts',
     'lambda/evaluate-behaviors/{learn,hours,tail,prior}.ts',
+    'bin/cli/tune/{observe,propose,series,topics}.ts',
     'lambda/shared/incident/*.ts',
     '!lambda/shared/incident/*adapters.ts',
     '!**/index.ts',

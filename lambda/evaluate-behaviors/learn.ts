@@ -154,7 +154,7 @@ export function learn(
     learned: [
       Math.min(count + 1, LONGEST_MEMORY),
       rounded(level + weight * levelStep(error / unit, count) * unit),
-      rounded(nextScale(Math.abs(error), unit, count, prior, weight)),
+      rounded(nextScale(Math.abs(error), unit, count, weight)),
       ...(count < DEVICE_TRAINING
         ? ([upBegin, upExcess, downBegin, downExcess] as const)
         : ([...up, ...down] as const)),
@@ -175,9 +175,8 @@ function levelStep(error: number, count: number): number {
 }
 
 /** Half of all errors are smaller than the median deviation: each one moves it by a factor, so it finds any scale soon. */
-function nextScale(size: number, unit: number, count: number, prior: Prior | undefined, weight: number): number {
+function nextScale(size: number, unit: number, count: number, weight: number): number {
   if (count === 0) return unit;
-  if (count === 1 && prior === undefined) return Math.max(size, unit);
   const rate = weight * Math.max(SCALE_RATE, 2 / (count + 1));
   return unit * Math.exp(size > MEDIAN_DEVIATION * unit ? rate : -rate);
 }

@@ -7,6 +7,7 @@ import {
   learn,
   type Prior,
   type Scatter,
+  scatterOf,
   spread,
 } from '../../../lambda/evaluate-behaviors/learn';
 import type { Learned } from '../../../lambda/evaluate-behaviors/page';
@@ -55,6 +56,14 @@ describe('the scale that values are on', () => {
   });
 });
 
+test.each([
+  ['messages-sent', false, 'count'],
+  ['listening-tcp-port-count', false, 'count'],
+  ['bytes-out', false, 'amount'],
+  ['message-size', false, 'amount'],
+  ['bytes-out', true, 'gauge'],
+] as const)('%s, custom %s, is a %s', (metric, isCustom, scatter) => expect(scatterOf(metric, isCustom)).toBe(scatter));
+
 describe('training', () => {
   test('a fleet trains for a thousand datapoints and a day of its oldest device', () => {
     expect(boundOf(undefined, 'LOW')).toBeUndefined();
@@ -69,6 +78,20 @@ describe('training', () => {
     expect(learn(1e6, 'count', 0, after(values.slice(1), 'count', PRIOR), PRIOR).distance).toBeUndefined();
     expect(learn(1e6, 'count', 0, after(values, 'count', PRIOR), PRIOR).distance).toBeGreaterThan(100);
     expect(learn(1e6, 'count', 0, after(values, 'count'), undefined).distance).toBeUndefined();
+  });
+
+  test('while it trains, the fleet learns nothing from it, and it learns no habits and no tails', () => {
+    const young = [DEVICE_TRAINING - 1, ...KNOWN.slice(1)] as unknown as Learned;
+    const judged = learn(off(3), 'count', 0, young, PRIOR);
+    expect(judged.peak).toBeUndefined();
+    expect(judged.learned.slice(3, 7)).toEqual([2, 0.4, 2.5, 0.5]);
+    const trained = learn(off(3), 'count', 0, [DEVICE_TRAINING, ...KNOWN.slice(1)] as unknown as Learned, PRIOR);
+    expect(trained.peak).toBeCloseTo(2.5, 6);
+    expect(trained.learned[3]).toBeGreaterThan(2);
+    const hours = (count: number): string =>
+      learn(off(1), 'count', 0, [count, ...KNOWN.slice(1)] as unknown as Learned, PRIOR).learned[10];
+    expect(hours(3 * DEVICE_TRAINING)).toBe('');
+    expect(hours(3 * DEVICE_TRAINING + 1)).toHaveLength(24);
   });
 
   test('a new device begins with what is typical of the fleet', () => {
@@ -104,6 +127,16 @@ describe('a distance', () => {
     const judged = learn(off(3.2), 'count', 0, wide, PRIOR);
     expect(judged.distance).toBeCloseTo(1, 6);
     expect(judged.peak).toBeCloseTo(3, 6);
+  });
+
+  test('is measured in the scale and the width of its device, and from what is usual in its hour', () => {
+    // A quarter of a scale more than its level in hour 1.
+    const other: Learned = [500, 20, 2, 2, 0.4, 2.5, 0.5, 3, 0, -2, `O${'Q'}${'O'.repeat(22)}`];
+    const judged = learn(off(6.5), 'count', 1, other, PRIOR);
+    expect(judged.distance).toBeCloseTo((3 - 2) / 0.4 / 3, 6);
+    expect(judged.valueAt(judged.distance as number)).toBeCloseTo(off(6.5), 6);
+    expect(judged.learned[1]).toBeCloseTo(20 + 0.01 * 2 * 2, 6);
+    expect(learn(off(1.5), 'count', 1, other, PRIOR).learned[1]).toBeCloseTo(20.01, 6);
   });
 
   test.each([3.2, -4.5, 7])('of a value %d scales away leads back to the value', (scales) => {
@@ -195,7 +228,9 @@ describe('what a value teaches', () => {
     expect(first[6]).toBe(0.5);
     const second = learn(peak, 'count', 0, [...KNOWN.slice(0, 8), 1, 0, ''] as unknown as Learned, PRIOR).learned;
     expect(second[3]).toBeCloseTo(2 * Math.exp(0.3 * 0.03 * 0.98), 5);
-    expect(learn(off(0), 'count', 0, first, PRIOR).learned[8]).toBe(0);
+    const quiet = learn(off(0), 'count', 0, first, PRIOR).learned;
+    expect(quiet[8]).toBe(0);
+    expect(quiet[3]).toBeCloseTo(first[3] * Math.exp(-0.03 * 0.02), 5);
   });
 
   test('an alarm widens the normal by half, once for all windows that it lasts; time narrows it', () => {

@@ -1,0 +1,482 @@
+import { readPaths } from '../../bin/cli/read-paths';
+import { observe } from '../../bin/cli/tune/observe';
+import { propose } from '../../bin/cli/tune/propose';
+import { Series } from '../../bin/cli/tune/series';
+import { UsedTopics, unusedTopics } from '../../bin/cli/tune/topics';
+import type { Watched } from '../../bin/cli/tune/watched';
+import { Model } from '../../lib/compliance/model/model';
+import { folderOf } from './support';
+
+const START = Date.UTC(2026, 0, 5);
+const WINDOW = 300_000;
+
+const watched = (more: Partial<Watched>): Watched => ({
+  name: 'rule',
+  metric: 'messages-sent',
+  windowSeconds: 300,
+  alarmAfter: 1,
+  clearAfter: 1,
+  ...more,
+});
+
+type Value = number | readonly (string | number)[];
+type At = readonly [window: number, value: Value, thing?: string];
+
+/** What is proposed for a behavior after these windows. */
+function proposed(behavior: Watched, points: readonly At[]) {
+  const series = new Series([behavior]);
+  for (const [at, value, thing = 'pump-1'] of points)
+    series.add(
+      value instanceof Array
+        ? { kind: 'items', thing, metric: behavior.metric, time: START + at * WINDOW, items: value.map(String) }
+        : { kind: 'value', thing, metric: behavior.metric, time: START + at * WINDOW, value: value as number },
+    );
+  return propose(behavior, series);
+}
+
+const inRow = (...values: number[]): At[] => values.map((value, at): At => [at, value]);
+const alarms = (behavior: Watched, points: readonly At[]) => proposed(behavior, points).current?.alarms;
+
+describe('a bound', () => {
+  test.each([
+    ['lessThan', 10, [9], 0],
+    ['lessThan', 10, [10], 1],
+    ['atMost', 10, [10], 0],
+    ['atMost', 10, [10.5], 1],
+    ['greaterThan', 10, [11], 0],
+    ['greaterThan', 10, [10], 1],
+    ['atLeast', 10, [10], 0],
+    ['atLeast', 10, [9], 1],
+  ] as const)('%s %d: %j is %i alarms', (operator, threshold, values, expected) =>
+    expect(alarms(watched({ metric: 'bytes', operator, threshold }), inRow(...values))).toBe(expected),
+  );
+
+  test.each([
+    ['too-tight', 'atMost', 9, [10]],
+    ['fits', 'atMost', 10, [10]],
+    ['fits', 'atMost', 20, [10]],
+    ['too-loose', 'atMost', 21, [10]],
+    ['fits', 'atMost', 2, [0]],
+    ['too-loose', 'atMost', 3, [0]],
+    ['too-tight', 'atLeast', 11, [10]],
+    ['fits', 'atLeast', 5, [10, 30]],
+    ['too-loose', 'atLeast', 4, [10, 30]],
+    ['too-loose', 'lessThan', 21, [10, 1]],
+  ] as const)('is %s: %s %d beside %j', (verdict, operator, threshold, values) =>
+    expect(proposed(watched({ metric: 'bytes', operator, threshold }), inRow(...values)).verdict).toBe(verdict),
+  );
+
+  test('without a value says so', () =>
+    expect(proposed(watched({ operator: 'atMost', threshold: 1 }), [])).toEqual({
+      name: 'rule',
+      metric: 'messages-sent',
+      operator: 'atMost',
+      devices: 0,
+      windows: 0,
+      verdict: 'no-data',
+    }));
+
+  test('of another kind is not compared', () => {
+    const because = 'its normal is relative to the fleet';
+    expect(proposed(watched({ operator: 'atMost' }), inRow(1))).toMatchObject({ verdict: 'not-compared', because });
+    expect(proposed(watched({ threshold: 3 }), inRow(1))).toMatchObject({ verdict: 'not-compared', because });
+  });
+
+  test('is proposed above what 100 %, 99.9 % and 99 % of windows have, each only once', () => {
+    const values = Array.from({ length: 2_000 }, (_, at) => at + 1);
+    const of = (operator: Watched['operator']) =>
+      proposed(watched({ metric: 'bytes', operator, threshold: 0 }), inRow(...values)).candidates?.map(
+        ({ threshold, what }) => [what, threshold],
+      );
+    expect(of('atMost')).toEqual([
+      ['highest value', 2_000],
+      ['p99.9', 1_998],
+      ['p99', 1_980],
+    ]);
+    expect(of('lessThan')).toEqual([
+      ['highest value', 2_001],
+      ['p99.9', 1_999],
+      ['p99', 1_981],
+    ]);
+    expect(of('atLeast')).toEqual([
+      ['lowest value', 1],
+      ['p0.1', 2],
+      ['p1', 20],
+    ]);
+    expect(of('greaterThan')).toEqual([
+      ['lowest value', 0],
+      ['p0.1', 1],
+      ['p1', 19],
+    ]);
+    expect(proposed(watched({ metric: 'bytes', operator: 'atMost', threshold: 0 }), inRow(5)).candidates).toEqual([
+      { threshold: 5, what: 'highest value', alarms: 0, devices: 0 },
+    ]);
+  });
+});
+
+describe('alarms', () => {
+  const rule = (more: Partial<Watched>) => watched({ metric: 'bytes', operator: 'atMost', threshold: 1, ...more });
+
+  test.each([
+    [1, 1, [2, 2, 1, 2], 2],
+    [2, 1, [2, 1, 2, 1], 0],
+    [2, 1, [2, 2, 1, 2, 2], 2],
+    [2, 2, [2, 2, 1, 2, 2], 1],
+    [2, 2, [2, 2, 1, 1, 2, 2], 2],
+    [3, 1, [2, 2, 2, 2, 2, 2], 1],
+    [1, 3, [2, 1, 1, 2, 1, 1, 1, 2], 2],
+  ])('after %i and until %i: %j is %i', (alarmAfter, clearAfter, values, expected) =>
+    expect(alarms(rule({ alarmAfter, clearAfter }), inRow(...values))).toBe(expected),
+  );
+
+  test('are of each device by itself, in the order of time', () => {
+    const points: At[] = [
+      [2, 2, 'a'],
+      [0, 2, 'a'],
+      [1, 1, 'a'],
+      [0, 2, 'b'],
+      [1, 2, 'b'],
+      [0, 1, 'c'],
+    ];
+    expect(proposed(rule({}), points)).toMatchObject({ devices: 3, windows: 6, current: { alarms: 3, devices: 2 } });
+  });
+
+  test('of what is counted know windows without a value for zeros, and at most ten in a row', () => {
+    const least = watched({ operator: 'atLeast', threshold: 1, alarmAfter: 3 });
+    const gap = (windows: number): At[] => [
+      [0, 5],
+      [windows + 1, 5],
+    ];
+    expect(alarms(least, gap(2))).toBe(0);
+    expect(alarms(least, gap(3))).toBe(1);
+    expect(alarms({ ...least, metric: 'bytes' }, gap(3))).toBe(0);
+    expect(alarms({ ...least, alarmAfter: 10 }, gap(5_000))).toBe(1);
+    expect(alarms({ ...least, alarmAfter: 11 }, gap(5_000))).toBe(0);
+    expect(proposed(least, gap(3)).windows).toBe(2);
+  });
+});
+
+describe('windows', () => {
+  const values = (behavior: Watched, points: readonly At[]) => {
+    const series = new Series([behavior]);
+    for (const [at, value, thing = 'pump-1'] of points)
+      series.add({ kind: 'value', thing, metric: behavior.metric, time: START + at * WINDOW, value: Number(value) });
+    return series.numbers(behavior).map((points_) => points_.map(([time, value]) => [(time - START) / WINDOW, value]));
+  };
+  const thrice: At[] = [
+    [0, 3],
+    [0.5, 5],
+    [0.9, 4],
+    [1, 2],
+  ];
+
+  test('have the sum of what is counted, and of others the highest value, or the lowest for a bound from below', () => {
+    expect(values(watched({ operator: 'atMost' }), thrice)).toEqual([
+      [
+        [0, 12],
+        [1, 2],
+      ],
+    ]);
+    expect(values(watched({ operator: 'atLeast' }), thrice)).toEqual([
+      [
+        [0, 12],
+        [1, 2],
+      ],
+    ]);
+    expect(values(watched({ metric: 'message-size', operator: 'atMost' }), thrice)).toEqual([
+      [
+        [0, 5],
+        [1, 2],
+      ],
+    ]);
+    expect(values(watched({ metric: 'message-size', operator: 'atLeast' }), thrice)).toEqual([
+      [
+        [0, 3],
+        [1, 2],
+      ],
+    ]);
+    expect(values(watched({ metric: 'message-size', operator: 'greaterThan' }), thrice)).toEqual([
+      [
+        [0, 3],
+        [1, 2],
+      ],
+    ]);
+  });
+
+  test('are as long as the behavior says', () => {
+    const long = { windowSeconds: 600 };
+    expect(values(watched({ operator: 'atMost', ...long }), thrice)).toEqual([[[0, 14]]]);
+    expect(values(watched({ metric: 'message-size', operator: 'atMost', ...long }), thrice)).toEqual([[[0, 5]]]);
+    expect(values(watched({ metric: 'message-size', operator: 'atLeast', ...long }), thrice)).toEqual([[[0, 2]]]);
+  });
+
+  test('of metrics that nobody watches are not kept', () => {
+    const series = new Series([watched({ metric: 'bytes-in', operator: 'atMost' })]);
+    series.add({ kind: 'value', thing: 'a', metric: 'bytes-out', time: START, value: 1 });
+    series.add({ kind: 'topic', thing: 'a', action: 'publish', topic: 'a' });
+    expect(series.numbers(watched({ metric: 'bytes-out', operator: 'atMost' }))).toEqual([]);
+    expect(series.numbers(watched({ metric: 'bytes-in', operator: 'atMost' }))).toEqual([]);
+  });
+});
+
+describe('a set', () => {
+  const addresses = (items: readonly string[], operator: 'within' | 'notWithin' = 'within') =>
+    watched({ metric: 'source-ip', operator, items });
+
+  test('says what was outside, the most frequent first, and what was never seen', () => {
+    const proposal = proposed(addresses(['192.0.2.0/24', '198.51.100.7', '203.0.113.0/24']), [
+      [0, ['192.0.2.9', '10.0.0.1']],
+      [1, ['10.0.0.1', '10.0.0.2'], 'pump-2'],
+      [3, ['198.51.100.7/32']],
+    ]);
+    expect(proposal).toMatchObject({ verdict: 'too-tight', devices: 2, windows: 3, unused: ['203.0.113.0/24'] });
+    expect(proposal.current).toEqual({ threshold: 3, what: 'as it is', alarms: 2, devices: 2 });
+    expect(proposal.outside).toEqual([
+      { item: '10.0.0.1', times: 2, devices: 2 },
+      { item: '10.0.0.2', times: 1, devices: 1 },
+    ]);
+  });
+
+  test.each([
+    ['fits', 'within', ['22', '53'], [22, 53]],
+    ['too-loose', 'within', ['22', '53'], [22]],
+    ['too-tight', 'within', ['22'], [22, 23]],
+    ['fits', 'notWithin', ['23'], [22]],
+    ['too-tight', 'notWithin', ['23'], [22, 23]],
+  ] as const)('is %s: %s %j beside %j', (verdict, operator, items, seen) =>
+    expect(proposed(watched({ metric: 'listening-tcp-ports', operator, items }), [[0, seen]]).verdict).toBe(verdict),
+  );
+
+  test('of which nothing was seen says so, and an empty list is within any', () => {
+    expect(proposed(addresses([]), [])).toMatchObject({ verdict: 'no-data', devices: 0, windows: 0 });
+    expect(proposed(addresses([]), [[0, []]])).toMatchObject({ verdict: 'fits', windows: 1, current: { alarms: 0 } });
+  });
+
+  test('has one window of what came at several times of it, each item once', () => {
+    const proposal = proposed(addresses(['192.0.2.1']), [
+      [0, ['10.0.0.1']],
+      [0.2, ['10.0.0.1', '10.0.0.2']],
+      [0.4, ['10.0.0.2']],
+    ]);
+    expect(proposal.windows).toBe(1);
+    expect(proposal.outside).toEqual([
+      { item: '10.0.0.1', times: 1, devices: 1 },
+      { item: '10.0.0.2', times: 1, devices: 1 },
+    ]);
+  });
+
+  test('names twenty at most', () => {
+    const items = Array.from({ length: 30 }, (_, index) => `10.0.0.${index}`);
+    expect(proposed(addresses(['192.0.2.1']), [[0, items]]).outside).toHaveLength(20);
+  });
+});
+
+describe('a normal that is learned', () => {
+  const learned = watched({ confidence: 'LOW' });
+  const days = (count: number, more: readonly At[] = []): At[] => [
+    ...['a', 'b', 'c', 'd'].flatMap((thing) =>
+      Array.from({ length: count * 288 }, (_, at): At => [at, 60 + ((at * 7) % 11), thing]),
+    ),
+    ...more,
+  ];
+
+  test('has no alarm where all is as ever, and as many as states its rate are to be expected', () => {
+    const proposal = proposed(learned, days(2));
+    expect(proposal).toMatchObject({ verdict: 'fits', devices: 4, windows: 4 * 576 });
+    expect(proposal.learned).toMatchObject({ confidence: 'LOW', judged: 4 * 288, stated: 1.15 });
+    expect(proposal.learned?.byConfidence).toEqual(
+      ['LOW', 'MEDIUM', 'HIGH'].map((confidence) => ({ confidence, alarms: 0, devices: 0 })),
+    );
+  });
+
+  test('has one where a device does what it never did, once however long', () => {
+    const flood = [0, 1, 2].map((at): At => [576 + at, 5_000, 'b']);
+    const { learned: learnt } = proposed(learned, days(2, flood));
+    expect(learnt?.byConfidence).toEqual(
+      ['LOW', 'MEDIUM', 'HIGH'].map((confidence) => ({ confidence, alarms: 1, devices: 1 })),
+    );
+    const patient = { ...learned, alarmAfter: 4 };
+    expect(proposed(patient, days(2, flood)).learned?.byConfidence[0]).toMatchObject({ alarms: 0, devices: 0 });
+  });
+
+  test('knows windows without a value for zeros', () => {
+    const silent: At[] = [[580, 60, 'a']];
+    expect(proposed(learned, days(2, silent)).windows).toBe(4 * 576 + 5);
+    expect(proposed(learned, days(2, silent)).learned?.byConfidence[0]).toMatchObject({ alarms: 1, devices: 1 });
+  });
+
+  test('says so where there is no value, or not enough', () => {
+    expect(proposed(learned, [])).toMatchObject({ verdict: 'no-data', devices: 0, windows: 0 });
+    const few = proposed(learned, days(1));
+    expect(few).toMatchObject({ verdict: 'not-compared', windows: 4 * 288 });
+    expect(few.because).toContain('training');
+  });
+});
+
+describe('a line', () => {
+  const metricsOf = (line: object) =>
+    observe(JSON.stringify(line))?.map((one) => (one.kind === 'topic' ? `${one.action} ${one.topic}` : one.metric));
+  const entry = (more: object) => ({ timestamp: '2026-01-05 00:00:00.5', clientId: 'p', status: 'Success', ...more });
+
+  test.each([
+    [{ eventType: 'Connect', sourceIp: '192.0.2.1' }, ['connection-attempts', 'source-ip']],
+    [{ eventType: 'Connect', status: 'Failure' }, ['connection-attempts']],
+    [{ eventType: 'Disconnect' }, ['disconnects']],
+    [{ eventType: 'Publish-In', topicName: 'a/b' }, ['messages-sent', 'publish a/b']],
+    [{ eventType: 'Publish-In' }, ['messages-sent']],
+    [{ eventType: 'Publish-Out', topicName: 'a' }, ['messages-received', 'receive a']],
+    [{ eventType: 'Subscribe', topicName: 'a/#' }, ['subscribe a/#']],
+    [{ eventType: 'Subscribe', topicName: 'a'.repeat(257) }, []],
+    [{ eventType: 'Ping' }, []],
+    [{ eventType: 'Publish-In', status: 'Failure', reason: 'AUTHORIZATION_FAILURE' }, ['authorization-failures']],
+    [{ eventType: 'Publish-In', status: 'Failure', details: 'Authorization Failure' }, ['authorization-failures']],
+    [{ eventType: 'Publish-In', status: 'Failure', reason: 'THROTTLED' }, []],
+    [{ eventType: 'Connect', sourceIp: 'x'.repeat(65) }, ['connection-attempts']],
+    [{ eventType: 'Connect', sourceIp: 7 }, ['connection-attempts']],
+  ])('of the log: %j', (more, expected) => expect(metricsOf(entry(more))).toEqual(expected));
+
+  test.each([
+    [{ eventType: 'Connect', clientId: 'a b' }],
+    [{ eventType: 'Connect', clientId: 'x'.repeat(129) }],
+    [{ eventType: 'Connect', timestamp: 'yesterday' }],
+    [{ eventType: 'Connect', timestamp: 0 }],
+    [{ eventType: 'Connect', timestamp: Date.UTC(2100, 0, 1) }],
+  ])('of the log of which nothing can be made: %j', (more) => expect(metricsOf(entry(more))).toBeUndefined());
+
+  test.each([
+    [1_764_000_000, 1_764_000_000_000],
+    [1_764_000_000_000, 1_764_000_000_000],
+    ['2026-01-05 00:00:00.5', Date.UTC(2026, 0, 5) + 500],
+    ['2026-01-05T00:00:00Z', Date.UTC(2026, 0, 5)],
+  ])('at %j is at %d', (time, expected) => {
+    const [one] = observe(JSON.stringify({ thing: 'p', metric: 'm', time, value: 1 })) ?? [];
+    expect(one).toEqual({ kind: 'value', thing: 'p', metric: 'm', time: expected, value: 1 });
+  });
+
+  test.each([
+    [{ value: { count: 3 } }, { kind: 'value', value: 3 }],
+    [{ value: { number: 2.5 } }, { kind: 'value', value: 2.5 }],
+    [{ value: { ports: [22, 53] } }, { kind: 'items', items: ['22', '53'] }],
+    [{ value: { cidrs: ['10.0.0.0/8'] } }, { kind: 'items', items: ['10.0.0.0/8'] }],
+    [{ value: { numbers: [1] } }, { kind: 'items', items: ['1'] }],
+    [{ value: { strings: ['a'] } }, { kind: 'items', items: ['a'] }],
+    [{ value: [] }, { kind: 'items', items: [] }],
+  ])('with %j', (more, expected) =>
+    expect(observe(JSON.stringify({ thing: 'p', metric: 'm', time: START, ...more }))?.[0]).toMatchObject(expected),
+  );
+
+  test.each([
+    [{ value: 'many' }],
+    [{ value: { mean: 3 } }],
+    [{ value: [{}] }],
+    [{ value: ['x'.repeat(257)] }],
+    [{ value: Array.from({ length: 1_001 }, () => 1) }],
+    [{ value: 1, metric: '' }],
+    [{ value: 1, metric: 'x'.repeat(129) }],
+    [{ value: 1, metric: 7 }],
+    [{ value: 1, thing: '' }],
+    [{ value: 1, time: null }],
+  ])('of no known form: %j', (more) =>
+    expect(metricsOf({ thing: 'p', metric: 'm', time: START, ...more }) ?? []).toEqual([]),
+  );
+
+  test('of the export of Device Defender has the names of this library', () =>
+    expect(
+      metricsOf({
+        version: '1.0',
+        metrics: [
+          { name: 'aws:message-byte-size', thing: 'p', value: { count: 1 }, timestamp: START },
+          { name: 'mine', thing: 'p', value: { number: 1 }, timestamp: START },
+          { name: 'mine' },
+        ],
+      }),
+    ).toEqual(['message-size', 'mine']));
+
+  test('of CloudWatch may have a time before it, or be the message of another', () => {
+    const inner = JSON.stringify(entry({ eventType: 'Disconnect' }));
+    expect(observe(`2026-01-05T00:00:00Z ${inner}`)).toHaveLength(1);
+    expect(observe(JSON.stringify({ id: 7, message: inner }))).toHaveLength(1);
+    expect(observe(JSON.stringify({ message: 'hello' }))).toBeUndefined();
+    expect(
+      observe(JSON.stringify({ message: '{"thing":"p","metric":"m","time":1764000000,"value":1}' })),
+    ).toBeUndefined();
+    for (const text of ['', 'hello', '{', '[]', '{"a":[}', 'null']) expect(observe(text)).toBeUndefined();
+  });
+});
+
+describe('topics that are allowed', () => {
+  const policy = (...statements: object[]) => ({
+    Type: 'AWS::IoT::Policy',
+    Properties: { PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+  });
+  const allow = (action: string | string[], ...resources: string[]) => ({
+    Effect: 'Allow',
+    Action: action,
+    Resource: resources.map((resource) => `arn:aws:iot:eu-west-1:123456789012:${resource}`),
+  });
+
+  /** What is said of these statements after these uses: action, topic, thing. */
+  function unused(
+    statements: object[],
+    uses: readonly (readonly ['publish' | 'subscribe' | 'receive', string, string?])[],
+  ) {
+    const folder = folderOf({ 'a.template.json': { Resources: { P: policy(...statements) } } });
+    const used = new UsedTopics();
+    for (const [action, topic, thing = 'pump-1'] of uses) used.add({ kind: 'topic', thing, action, topic });
+    return unusedTopics(new Model(readPaths([folder]).files), used).map(({ action, topic }) => `${action} ${topic}`);
+  }
+  const name = '${iot:Connection.Thing.ThingName}';
+
+  test.each([
+    ['a/b', 'a/b', true],
+    ['a/b', 'a/c', false],
+    ['a/*', 'a/b/c', true],
+    ['a/?', 'a/b', true],
+    ['a/?', 'a/bc', false],
+    [`a/${name}/b`, 'a/pump-1/b', true],
+    [`a/${name}/b`, 'a/pump-2/b', false],
+    [`${name}/b`, 'pump-1/b', true],
+    [name, 'pump-1', true],
+    ['a/${iot:ClientId}', 'a/pump-1', true],
+    ['a/${iot:ClientId}', 'a/pump-2', false],
+    [`a-${name}/b`, 'a-pump-2/b', true],
+    ['a/${iot:Certificate.Subject.CommonName}/b', 'a/other/b', true],
+  ])('%s is used by %s: %s', (topic, seen, is) =>
+    expect(unused([allow('iot:Publish', `topic/${topic}`)], [['publish', seen]])).toEqual(
+      is ? [] : [`publish ${topic}`],
+    ),
+  );
+
+  test('are compared by action, and only where the log says anything of it', () => {
+    const all = [allow(['iot:Publish', 'iot:Receive'], 'topic/a'), allow('iot:Subscribe', 'topicfilter/a')];
+    expect(unused(all, [])).toEqual([]);
+    expect(unused(all, [['publish', 'b']])).toEqual(['publish a']);
+    expect(
+      unused(all, [
+        ['publish', 'a'],
+        ['receive', 'b'],
+      ]),
+    ).toEqual(['receive a']);
+    expect(unused(all, [['subscribe', 'b']])).toEqual(['subscribe a']);
+  });
+
+  test('are found in actions with wildcards, and not in denials', () => {
+    expect(unused([allow('iot:*', 'topic/a')], [['publish', 'b']])).toEqual(['publish a']);
+    expect(unused([allow('iot:Pub????', 'topic/a')], [['publish', 'b']])).toEqual(['publish a']);
+    expect(unused([allow('iot:Connect', 'topic/a')], [['publish', 'b']])).toEqual([]);
+    expect(unused([{ ...allow('iot:Publish', 'topic/a'), Effect: 'Deny' }], [['publish', 'b']])).toEqual([]);
+  });
+
+  test('are said once for each policy, action and topic', () =>
+    expect(unused([allow('iot:Publish', 'topic/a'), allow('iot:Publish', 'topic/a')], [['publish', 'b']])).toEqual([
+      'publish a',
+    ]));
+
+  test('know what was used of an action', () => {
+    const used = new UsedTopics();
+    expect(used.knows('publish')).toBe(false);
+    used.add({ kind: 'value', thing: 'p', metric: 'm', time: START, value: 1 });
+    used.add({ kind: 'topic', thing: 'p', action: 'publish', topic: 'a' });
+    expect([used.knows('publish'), used.knows('receive')]).toEqual([true, false]);
+  });
+});
