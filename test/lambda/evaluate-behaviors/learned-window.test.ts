@@ -1,0 +1,123 @@
+import { METRIC, STATE } from '../../../lambda/evaluate-behaviors/contract';
+import { hash32 } from '../../../lambda/evaluate-behaviors/hash';
+import { DEVICE_TRAINING, type Prior } from '../../../lambda/evaluate-behaviors/learn';
+import { decodePage, type Learned } from '../../../lambda/evaluate-behaviors/page';
+import { behavior, documentOf, EPOCH, message, StreamRig, WINDOW_MS } from '../../support/stream';
+
+const LEARNED = behavior({ metric: 'messages-sent', name: 'usual', confidence: 'HIGH' });
+const KEY = hash32('usual').toString(36);
+const TRAINED: Prior = { age: 4_000, total: 1e5, scale: 1, tails: [2, 0.4, 2, 0.4], peaks: 4_000, far: 70, shape: 0 };
+
+function rigOf(more: Parameters<typeof documentOf>[1] = {}, prior: object | null = TRAINED): StreamRig {
+  const rig = new StreamRig(documentOf([LEARNED], more));
+  const body = Buffer.from(JSON.stringify({ b: prior === null ? {} : { [KEY]: prior }, c: {} }));
+  rig.state.items.set(STATE.fleetKey, { version: 1, body });
+  return rig;
+}
+
+const messages = (count: number, window: number, name = 'pump-1') =>
+  Array.from({ length: count }, () => message(name, EPOCH + window * WINDOW_MS));
+
+async function train(rig: StreamRig, windows: number, count = 30): Promise<void> {
+  for (let window = 0; window < windows; window += 1) await rig.window(window, messages(count, window));
+}
+
+const fleetOf = (rig: StreamRig) =>
+  JSON.parse(Buffer.from(rig.state.items.get(STATE.fleetKey)?.body ?? []).toString('utf8')) as {
+    b: Record<string, Prior>;
+    c: Record<string, number>;
+  };
+
+/** What is kept of a device. */
+function learnedOf(rig: StreamRig, name = 'pump-1'): Learned | undefined {
+  const pages = [...rig.state.items].filter(([key]) => key.startsWith('d#')).map(([, { body }]) => decodePage(body));
+  return pages.map(({ d }) => d[name]?.l?.[KEY]).find((one) => one !== undefined);
+}
+
+test('a device trains, and that is counted; then what it never did is an anomaly, told with the bound that it left', async () => {
+  const rig = rigOf();
+  await train(rig, DEVICE_TRAINING);
+  expect(rig.counts.get(METRIC.training)).toBe(DEVICE_TRAINING);
+  await rig.window(DEVICE_TRAINING, messages(30, DEVICE_TRAINING));
+  expect(rig.counts.get(METRIC.training)).toBe(DEVICE_TRAINING);
+  expect(rig.signals).toEqual([]);
+  await rig.window(DEVICE_TRAINING + 1, messages(300, DEVICE_TRAINING + 1));
+  expect(rig.said()).toEqual([`${DEVICE_TRAINING + 1} pump-1 usual alarm`]);
+  const [signal] = rig.signals;
+  expect(signal).toMatchObject({
+    kind: 'anomaly',
+    severity: 'HIGH',
+    evidence: { metric: 'messages-sent', value: 300 },
+  });
+  const { bound = 0, distance = 0 } = signal?.evidence ?? {};
+  expect(Number(bound)).toBeGreaterThan(40);
+  expect(Number(bound)).toBeLessThan(150);
+  expect(Number(distance)).toBeGreaterThan(8.29);
+});
+
+test('silence is told as well: a window in which the device is heard of and sends nothing is one of zero', async () => {
+  const rig = rigOf();
+  await train(rig, DEVICE_TRAINING + 1, 100);
+  await rig.window(DEVICE_TRAINING + 1, [
+    { v: 1, source: 'message', on: 'other', clientId: 'pump-1', id: 'x', at: rig.now },
+  ]);
+  expect(rig.said()).toEqual([`${DEVICE_TRAINING + 1} pump-1 usual alarm`]);
+  expect(Number(rig.signals[0]?.evidence.bound)).toBeLessThan(100);
+});
+
+test.each([
+  ['the dry run of the detector', { dryRun: true }],
+  ['the dry run of learned behaviors', { learnedDryRunSeconds: 14 * 86_400 }],
+])('in %s it is counted and nobody is told', async (_, more) => {
+  const rig = rigOf(more);
+  await train(rig, DEVICE_TRAINING);
+  await rig.window(DEVICE_TRAINING, messages(300, DEVICE_TRAINING));
+  expect(rig.signals).toEqual([]);
+  expect(rig.counts.get(METRIC.alarms)).toBe(1);
+  expect(rig.counts.get(METRIC.withheld)).toBe(1);
+});
+
+test('while the fleet is new, every device trains', async () => {
+  const rig = rigOf({}, null);
+  await train(rig, DEVICE_TRAINING + 2);
+  await rig.window(DEVICE_TRAINING + 2, messages(3_000, DEVICE_TRAINING + 2));
+  expect(rig.signals).toEqual([]);
+  expect(rig.counts.get(METRIC.training)).toBe(DEVICE_TRAINING + 3);
+  expect(fleetOf(rig).b[KEY]).toMatchObject({ age: DEVICE_TRAINING + 3, total: DEVICE_TRAINING + 3 });
+});
+
+test('what an older version of this code has kept of the fleet begins anew', async () => {
+  const rig = rigOf({}, { level: 1, between: 1, within: 1, bins: { 3: 5_000 } });
+  await train(rig, DEVICE_TRAINING + 1);
+  expect(rig.counts.get(METRIC.training)).toBe(DEVICE_TRAINING + 1);
+  expect(fleetOf(rig).b[KEY]).toMatchObject({ total: DEVICE_TRAINING + 1 });
+});
+
+test('a window that is closed again after a failure teaches once', async () => {
+  const [plain, troubled] = [rigOf(), rigOf()];
+  await train(plain, 3);
+  await train(troubled, 2);
+  const records = messages(30, 2).map((one) => troubled.put(one, EPOCH + 2 * WINDOW_MS + 1_000));
+  troubled.now = EPOCH + 2 * WINDOW_MS + 2_000;
+  const { state } = await troubled.invoke(troubled.event(2, records));
+  troubled.now = EPOCH + 3 * WINDOW_MS + 500;
+  const final = troubled.event(2, [], { state, isFinalInvokeForWindow: true });
+  // The device is written, and the function stops before the fleet is.
+  troubled.state.before = (call, key) => {
+    if (call === 'save' && key === STATE.fleetKey) throw new Error('throttled');
+  };
+  await expect(troubled.invoke(final)).rejects.toThrow('throttled');
+  troubled.state.before = () => undefined;
+  await troubled.invoke(final);
+  await troubled.invoke(final);
+  expect(learnedOf(troubled)).toEqual(learnedOf(plain));
+  expect(learnedOf(troubled)?.[0]).toBe(3);
+});
+
+test('of a device and metric less than 128 characters are kept after a day of windows, its habits among them', async () => {
+  const rig = rigOf();
+  for (let window = 0; window < 290; window += 1) await rig.window(window, messages(20 + ((window * 7) % 13), window));
+  const json = JSON.stringify(learnedOf(rig));
+  expect(json.length).toBeLessThan(128);
+  expect(learnedOf(rig)?.[10]).toHaveLength(24);
+});
