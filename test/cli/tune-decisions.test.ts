@@ -66,6 +66,11 @@ describe('a bound', () => {
     expect(proposed(watched({ metric: 'bytes', operator, threshold }), inRow(...values)).verdict).toBe(verdict),
   );
 
+  test('is proposed from values in any order', () =>
+    expect(
+      proposed(watched({ metric: 'bytes', operator: 'atMost', threshold: 5 }), inRow(3, 11, 2)).candidates,
+    ).toEqual([{ threshold: 11, what: 'highest value', alarms: 0, devices: 0 }]));
+
   test('without a value says so', () =>
     expect(proposed(watched({ operator: 'atMost', threshold: 1 }), [])).toEqual({
       name: 'rule',
@@ -219,6 +224,17 @@ describe('windows', () => {
   });
 });
 
+test('windows of devices are held up to a number, each once however many values it has', () => {
+  const both = [watched({ metric: 'bytes', operator: 'atMost' }), watched({ metric: 'ports', operator: 'within' })];
+  const series = new Series(both, 3);
+  const value = (thing: string) => series.add({ kind: 'value', thing, metric: 'bytes', time: START, value: 1 });
+  const items = (thing: string) => series.add({ kind: 'items', thing, metric: 'ports', time: START, items: ['1'] });
+  for (const thing of ['a', 'a', 'b']) value(thing);
+  for (let times = 0; times < 2; times += 1) items('a');
+  expect(() => items('b')).toThrow('the logs have more than 3 windows of devices; give fewer days, or fewer devices');
+  expect(() => value('c')).toThrow('more than 3 windows');
+});
+
 describe('a set', () => {
   const addresses = (items: readonly string[], operator: 'within' | 'notWithin' = 'within') =>
     watched({ metric: 'source-ip', operator, items });
@@ -265,6 +281,25 @@ describe('a set', () => {
     ]);
   });
 
+  test('is judged in the order of time', () => {
+    const rule = { ...addresses(['192.0.2.1']), alarmAfter: 2 };
+    const outside = ['10.0.0.1'];
+    expect(
+      proposed(rule, [
+        [0, outside],
+        [2, outside],
+        [1, ['192.0.2.1']],
+      ]).current?.alarms,
+    ).toBe(0);
+    expect(
+      proposed(rule, [
+        [2, ['192.0.2.1']],
+        [0, outside],
+        [1, outside],
+      ]).current?.alarms,
+    ).toBe(1);
+  });
+
   test('names twenty at most', () => {
     const items = Array.from({ length: 30 }, (_, index) => `10.0.0.${index}`);
     expect(proposed(addresses(['192.0.2.1']), [[0, items]]).outside).toHaveLength(20);
@@ -297,6 +332,19 @@ describe('a normal that is learned', () => {
     );
     const patient = { ...learned, alarmAfter: 4 };
     expect(proposed(patient, days(2, flood)).learned?.byConfidence[0]).toMatchObject({ alarms: 0, devices: 0 });
+  });
+
+  test('is too tight where it raised more than its rate states, at its own confidence', () => {
+    // Half as much again, once, which LOW calls unusual and MEDIUM does not.
+    const points = Array.from({ length: 8 }, (_, pump) =>
+      Array.from({ length: 576 }, (__, at): At => [at, at === 328 ? 97 : 60 + ((at * 7) % 11), `pump-${pump}`]),
+    ).flat();
+    const of = (confidence: Watched['confidence']) => proposed({ ...learned, confidence }, points);
+    expect(of('LOW').learned).toMatchObject({
+      stated: 2.3,
+      byConfidence: [{ alarms: 8, devices: 8 }, { alarms: 0 }, { alarms: 0 }],
+    });
+    expect([of('LOW').verdict, of('MEDIUM').verdict]).toEqual(['too-tight', 'fits']);
   });
 
   test('knows windows without a value for zeros', () => {
@@ -334,6 +382,29 @@ describe('a line', () => {
     [{ eventType: 'Connect', sourceIp: 'x'.repeat(65) }, ['connection-attempts']],
     [{ eventType: 'Connect', sourceIp: 7 }, ['connection-attempts']],
   ])('of the log: %j', (more, expected) => expect(metricsOf(entry(more))).toEqual(expected));
+
+  test('of the log says who it was, where from, and nothing of what is not said', () => {
+    const of = (more: object) => observe(JSON.stringify(entry(more)));
+    expect(of({ eventType: 'Connect', sourceIp: '1'.repeat(64), clientId: 'x'.repeat(128) })).toEqual([
+      {
+        kind: 'value',
+        thing: 'x'.repeat(128),
+        metric: 'connection-attempts',
+        time: Date.UTC(2026, 0, 5) + 500,
+        value: 1,
+      },
+      {
+        kind: 'items',
+        thing: 'x'.repeat(128),
+        metric: 'source-ip',
+        time: Date.UTC(2026, 0, 5) + 500,
+        items: ['1'.repeat(64)],
+      },
+    ]);
+    expect(of({ eventType: 'Subscribe', topicName: 'a'.repeat(256) })).toHaveLength(1);
+    expect(of({ eventType: 'Connect', status: 'Failure', details: 'no authorization failure' })).toHaveLength(1);
+    expect(of({ eventType: 'Connect', message: 'x' })).toHaveLength(1);
+  });
 
   test.each([
     [{ eventType: 'Connect', clientId: 'a b' }],
@@ -379,6 +450,17 @@ describe('a line', () => {
   ])('of no known form: %j', (more) =>
     expect(metricsOf({ thing: 'p', metric: 'm', time: START, ...more }) ?? []).toEqual([]),
   );
+
+  test('may be as long as its parts may be', () => {
+    const items = Array.from({ length: 1_000 }, () => 'x'.repeat(256));
+    expect(metricsOf({ thing: 'p', metric: 'm'.repeat(128), time: START, value: items })).toHaveLength(1);
+    expect(observe(JSON.stringify({ thing: 'p', metric: 'm', time: 1e11, value: 1 }))?.[0]).toMatchObject({
+      time: 1e11,
+    });
+    expect(metricsOf({ thing: 'p', metric: 'm', time: [START], value: 1 })).toBeUndefined();
+    expect(metricsOf({ thing: ['p'], metric: 'm', time: START, value: 1 })).toBeUndefined();
+    expect(metricsOf({ metrics: [null] })).toEqual([]);
+  });
 
   test('of the export of Device Defender has the names of this library', () =>
     expect(

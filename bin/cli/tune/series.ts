@@ -33,7 +33,10 @@ export class Series {
   private readonly metrics: ReadonlySet<string>;
   private readonly fromBelow: ReadonlySet<string>;
 
-  constructor(watched: readonly Pick<Watched, 'metric' | 'operator'>[]) {
+  constructor(
+    watched: readonly Pick<Watched, 'metric' | 'operator'>[],
+    private readonly most = MOST_POINTS,
+  ) {
     this.metrics = new Set(watched.map(({ metric }) => metric));
     this.fromBelow = new Set(watched.filter(isFromBelow).map(({ metric }) => metric));
   }
@@ -97,8 +100,8 @@ export class Series {
 
   private count(): void {
     this.points += 1;
-    if (this.points > MOST_POINTS)
-      throw new Error(`the logs have more than ${MOST_POINTS} windows of devices; give fewer days, or fewer devices`);
+    if (this.points > this.most)
+      throw new Error(`the logs have more than ${this.most} windows of devices; give fewer days, or fewer devices`);
   }
 }
 

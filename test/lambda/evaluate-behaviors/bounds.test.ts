@@ -101,8 +101,14 @@ describe('the bundle at the limit of Lambda', () => {
     expect(Math.max(...sizes)).toBeLessThan(LIMIT);
     expect((state as { p: string[] }).p).toHaveLength(1);
     await handler.invoke(event([], { state, isFinalInvokeForWindow: true }));
-    const said = stream.published.map((one) => (JSON.parse(one.message) as { thingName: string }).thingName);
-    expect(said.sort()).toEqual([...twice].sort());
+    // A slow answer of the topic makes the SDK publish again, under the same id.
+    const said = new Map(
+      stream.published.map(({ message: text }) => {
+        const { id, thingName } = JSON.parse(text) as { id: string; thingName: string };
+        return [id, thingName];
+      }),
+    );
+    expect([...said.values()].sort()).toEqual([...twice].sort());
   });
 });
 
