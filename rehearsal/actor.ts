@@ -97,6 +97,29 @@ export class Actor {
     await this.orFail(`report ${metric}`, () => this.device.reportMetrics({ [metric]: value }));
   }
 
+  /**
+   * Does what a behavior of the assembly forbids, so that whatever watches devices finds out by itself. Where nothing would, a
+   * detector accuses the device, and the record says so.
+   */
+  public async misbehaves(): Promise<void> {
+    const { metric, threshold } = this.r.facts.misconduct() ?? {};
+    if (metric === undefined || threshold === undefined) return this.isOnlyAccused();
+    const times = metric === 'message-size' ? 1 : threshold + 1;
+    for (let done = 0; done < times; done++) {
+      if (metric === 'authorization-failures') await this.isDenied.publish(`rehearsal/not-of/${this.thingName}`);
+      else await this.publishes(this.ownTopic, metric === 'message-size' ? 'x'.repeat(threshold + 1) : '{}');
+    }
+  }
+
+  private async isOnlyAccused(): Promise<void> {
+    const subject = 'detection';
+    const meaning = 'no behavior of the assembly that a device can be made to break: the alarm was raised by the story';
+    const who = { kind: 'rehearsal', name: 'rehearsal' } as const;
+    const what = `${this.name} is accused by the story`;
+    this.r.cloud.events.emit({ kind: 'gap', who, what, subject, meaning, onPath: false });
+    await this.r.accuses(this);
+  }
+
   /** Takes the next job and says how it went. */
   public async runsJob(status: 'SUCCEEDED' | 'FAILED' = 'SUCCEEDED'): Promise<void> {
     const job = await this.orFail('ask for its next job', () => this.device.nextJob());

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { loadAssembly } from './assembly/load';
 import type { RehearsalEvent } from './ports';
 import type { Rehearsal } from './rehearsal';
 import { rehearse } from './rehearse';
 import { htmlReport } from './report/html';
 import type { RunRecord } from './report/record';
 import { timeline } from './report/timeline';
+import { capabilitiesIn, type Capability } from './scenarios/capabilities';
 import { play } from './scenarios/run';
 import { readStory, type Story, StoryError } from './scenarios/story';
 import { nearest } from './scenarios/suggest';
@@ -29,12 +31,13 @@ interface Chosen {
   readonly story: Story;
 }
 
-const DEFAULT_STORY = 'full-loop';
+/** The first of which an assembly has what it needs. */
+const DEFAULT_STORIES = ['full-loop', 'isolation-loop'] as const;
 const DEFAULT_SEED = 'rehearsal';
 
 /** Plays stories on an assembly and says whether all of them went as they should. Throws where it could not be done. */
 export async function runRehearsal(command: RehearseCommand): Promise<boolean> {
-  const chosen = choose(command.scenario ?? DEFAULT_STORY);
+  const chosen = choose(command);
   const began = Date.now();
   const seed = command.seed ?? DEFAULT_SEED;
   const stories: RunRecord['stories'][number][] = [];
@@ -71,28 +74,67 @@ async function playOne(command: RehearseCommand, seed: string, file: string, sto
     const stop = rehearsal.cloud.events.subscribe((event) => progress(event, err));
     const result = await play(rehearsal, story);
     stop();
-    return { ...result, file, events: [...rehearsal.cloud.events.all()], gaps: rehearsal.cloud.gaps };
+    return { ...result, file, events: withoutRepeats(rehearsal.cloud.events.all()), gaps: rehearsal.cloud.gaps };
   } finally {
     await rehearsal?.close();
     for (const signal of signals) process.off(signal, interrupted);
   }
 }
 
+/** A function that reads page after page says the same for each: once, with how often, is enough. */
+function withoutRepeats(events: readonly RehearsalEvent[]): RehearsalEvent[] {
+  const kept: { event: RehearsalEvent; times: number }[] = [];
+  for (const event of events) {
+    const last = kept.at(-1);
+    if (last !== undefined && isRepeat(last.event, event)) last.times++;
+    else kept.push({ event, times: 1 });
+  }
+  return kept.map(({ event, times }) => (times === 1 ? event : { ...event, what: `${event.what}, ${times} times` }));
+}
+
+function isRepeat(a: RehearsalEvent, b: RehearsalEvent): boolean {
+  if (a.kind !== 'call' || b.kind !== 'call' || b.decision?.allowed === false) return false;
+  return (
+    a.at === b.at && a.what === b.what && a.who.name === b.who.name && a.decision?.resource === b.decision?.resource
+  );
+}
+
 function progress(event: RehearsalEvent, err: (text: string) => void): void {
   if (event.kind === 'step' && event.outcome === 'begun') err(`  ${event.what}\n`);
 }
 
-function choose(scenario: string): Chosen[] {
+function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
   const shipped = storiesFolder();
   const names = readdirSync(shipped)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => basename(name, '.yaml'));
-  if (scenario === 'all') return names.map((name) => read(join(shipped, `${name}.yaml`), `${name}.yaml`));
-  if (names.includes(scenario)) return [read(join(shipped, `${scenario}.yaml`), `${scenario}.yaml`)];
+  const shippedStory = (name: string) => read(join(shipped, `${name}.yaml`), `${name}.yaml`);
+  if (scenario === undefined) {
+    const had = capabilitiesOf(assembly);
+    const [first] = DEFAULT_STORIES.map(shippedStory).filter(({ story }) => lackingIn(story, had).length === 0);
+    return first === undefined ? [] : [first];
+  }
+  if (scenario === 'all') {
+    const had = capabilitiesOf(assembly);
+    return names.map(shippedStory).filter(({ file, story }) => {
+      const lacking = lackingIn(story, had);
+      if (lacking.length > 0) err(`${file}: skipped, the assembly has no ${lacking.join(' and no ')}\n`);
+      return lacking.length === 0;
+    });
+  }
+  if (names.includes(scenario)) return [shippedStory(scenario)];
   if (existsSync(scenario)) return [read(scenario, scenario)];
   const meant = nearest(scenario, names);
   const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;
   throw new StoryError(`${scenario} is no file; ${hint}`);
+}
+
+function capabilitiesOf(assembly: string): readonly Capability[] {
+  return capabilitiesIn(loadAssembly(assembly).stacks.map(({ template }) => JSON.stringify(template)));
+}
+
+function lackingIn({ needs }: Story, had: readonly Capability[]): readonly Capability[] {
+  return needs.filter((each) => !had.includes(each));
 }
 
 function read(path: string, shown: string): Chosen {

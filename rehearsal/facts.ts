@@ -23,7 +23,28 @@ export interface AlarmTopic {
 }
 
 type Criteria = { ComparisonOperator?: string; Value?: { Cidrs?: string[] } };
-type BehaviorsText = { behaviors?: { metric?: string; operator?: string; texts?: string[] }[] };
+type BehaviorsText = {
+  dryRun?: boolean;
+  behaviors?: {
+    metric?: string;
+    operator?: string;
+    texts?: string[];
+    threshold?: number;
+    suppressed?: boolean;
+    topic?: unknown;
+  }[];
+};
+
+/** What a device can do to break a behavior, from what shows best to what shows least. */
+const MISCONDUCTS = ['authorization-failures', 'messages-sent', 'message-size'] as const;
+/** Of a rehearsal that is to end soon. */
+const MOST_MESSAGES = 5_000;
+
+/** One more than the threshold is too much. */
+export interface Misconduct {
+  readonly metric: (typeof MISCONDUCTS)[number];
+  readonly threshold: number;
+}
 
 /** For documentation: nobody has it. */
 const NOBODYS = '192.0.2.0/24';
@@ -106,6 +127,14 @@ export class Facts {
     return wired.find(({ schema }) => schema === undefined) ?? wired[0];
   }
 
+  /** The HTTP API that has a route, such as `POST /release`. */
+  public apiWith(routeKey: string): string | undefined {
+    const found = this.cloud
+      .resources('AWS::ApiGatewayV2::Route')
+      .find(({ properties }) => properties.RouteKey === routeKey);
+    return found && String(found.properties.ApiId);
+  }
+
   /** An address that devices usually have: one that a behavior calls normal, or else one that is nobody's. */
   public homeAddress(): string {
     this.home ??= addressIn([...this.profileNetworks(), ...this.engineNetworks()][0] ?? NOBODYS);
@@ -121,6 +150,21 @@ export class Facts {
     return behaviors
       .filter(({ Criteria }) => Criteria?.ComparisonOperator === 'in-cidr-set')
       .flatMap(({ Criteria }) => Criteria?.Value?.Cidrs ?? []);
+  }
+
+  /** What a device has to do so that an engine of the assembly finds it out; undefined where nothing would. */
+  public misconduct(): Misconduct | undefined {
+    const watched = this.cloud
+      .resources('AWS::Lambda::Function')
+      .flatMap((resource) => this.behaviorsOf(resource))
+      .filter(({ dryRun }) => dryRun !== true)
+      .flatMap(({ behaviors = [] }) => behaviors)
+      .filter(({ operator, suppressed, topic }) => operator === 'atMost' && suppressed !== true && topic === undefined);
+    for (const metric of MISCONDUCTS) {
+      const found = watched.find((each) => each.metric === metric && (each.threshold ?? Infinity) <= MOST_MESSAGES);
+      if (found?.threshold !== undefined) return { metric, threshold: found.threshold };
+    }
+    return undefined;
   }
 
   private engineNetworks(): string[] {

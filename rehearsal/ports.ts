@@ -386,6 +386,15 @@ export interface Outside {
   sendMessage(queueUrlOrArn: string, body: string): Promise<void>;
   /** Invokes a function by name, ARN or logical id, and gives its answer. */
   invoke(functionName: string, payload: unknown): Promise<unknown>;
+  /**
+   * Sends a request to an HTTP API of the assembly, over HTTP and signed: as an operator who may invoke it, or as a person of
+   * the account who may do nothing.
+   */
+  request(
+    apiId: string,
+    request: { readonly method: string; readonly path: string; readonly body?: unknown },
+    as: 'operator' | 'bystander',
+  ): Promise<{ readonly status: number; readonly body: string }>;
   /** Makes a job, as a person in the console would. */
   createJob(job: {
     readonly jobId: string;

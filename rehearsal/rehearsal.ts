@@ -80,20 +80,35 @@ export class Rehearsal {
 
   /** A person orders something through the entry for operators, and says why. */
   public async orders(verb: Order, device: Actor): Promise<void> {
-    const entry = this.facts.operators();
-    if (entry === undefined) throw new Error('the assembly has no entry for operators');
-    const userArn = `arn:${this.cloud.partition}:iam::${this.cloud.account}:user/operator`;
-    const answer = (await this.cloud.outside.invoke(entry.physicalId, {
-      version: '2.0',
-      routeKey: `POST /${verb}`,
-      requestContext: { authorizer: { iam: { userArn } } },
-      body: JSON.stringify({ subject: device.thingName, why: 'part of a rehearsal' }),
-      isBase64Encoded: false,
-    })) as { statusCode?: number; body?: string } | undefined;
-    await this.quiet();
-    const status = answer?.statusCode ?? 0;
+    const { status, body } = await this.asks(verb, device, 'operator');
     if (status < 200 || status > 299)
-      throw new ExpectationFailed(`the order to ${verb} ${device.name} was refused: ${status} ${answer?.body ?? ''}`);
+      throw new ExpectationFailed(`the order to ${verb} ${device.name} was refused: ${status} ${body}`);
+  }
+
+  /** Expects the entry for operators to turn away a person of the account who was given no right to it. */
+  public async turnsAway(verb: Order, device: Actor): Promise<void> {
+    const { status } = await this.asks(verb, device, 'bystander');
+    if (status !== 403) throw new ExpectationFailed(`somebody without rights could ${verb} ${device.name}: ${status}`);
+  }
+
+  /** A person has a tunnel to a device opened, through the address for tunnels. */
+  public async opensTunnel(device: Actor): Promise<void> {
+    const api = this.facts.apiWith('POST /tunnel');
+    if (api === undefined) throw new Error('the assembly has no address for tunnels');
+    const order = { method: 'POST', path: '/tunnel', body: { subject: device.thingName, why: 'part of a rehearsal' } };
+    const { status, body } = await this.cloud.outside.request(api, order, 'operator');
+    await this.quiet();
+    if (status < 200 || status > 299)
+      throw new ExpectationFailed(`the tunnel to ${device.name} was refused: ${status} ${body}`);
+  }
+
+  private async asks(verb: Order, device: Actor, as: 'operator' | 'bystander') {
+    const api = this.facts.apiWith(`POST /${verb}`);
+    if (api === undefined) throw new Error(`the assembly has no entry for operators who ${verb} devices`);
+    const body = { subject: device.thingName, why: 'part of a rehearsal' };
+    const answer = await this.cloud.outside.request(api, { method: 'POST', path: `/${verb}`, body }, as);
+    await this.quiet();
+    return answer;
   }
 
   private async alarms(device: Actor, phase: 'alarm' | 'cleared'): Promise<void> {

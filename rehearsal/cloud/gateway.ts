@@ -19,6 +19,8 @@ export class Gateway {
   private server: Server | undefined;
   /** Takes `PUT /answers/...`. */
   public mailbox: Mailbox = () => undefined;
+  /** Takes what is for an HTTP API. */
+  public front: (request: WireRequest) => Promise<WireAnswer | undefined> = () => Promise.resolve(undefined);
 
   constructor(
     private readonly authorizer: Authorizer,
@@ -94,6 +96,8 @@ export class Gateway {
       this.mailbox(request.path, request.body);
       return { status: 200, headers: {}, body: '' };
     }
+    const fronted = await this.front(request);
+    if (fronted !== undefined) return fronted;
     const [, keyId = '', signingName = ''] =
       /Credential=([^/,]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(String(request.headers.authorization)) ?? [];
     const service = this.services.get(signingName);

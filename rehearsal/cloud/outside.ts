@@ -1,14 +1,15 @@
 import type { CertificateStatus, CertificateView, Outside } from '../ports';
+import { signed } from './http/signature';
 import type { Cloudlike } from './parts';
 
 /** What people and systems outside the stacks do: by their own right, and by the same doors. */
-export function outsideOf(cloud: Cloudlike, tell: (topic: string, payload: unknown) => Promise<void>): Outside {
-  const { registry, policies, certificates, sns, sqs, events, functions, jobs, world } = cloud;
+export function outsideOf(cloud: Cloudlike): Outside {
+  const { registry, policies, certificates, sns, sqs, events, functions, jobs, tunnels, world } = cloud;
   const settled = async (act: () => void): Promise<void> => {
     act();
     await world.clock.settle();
   };
-  let tunnels = 0;
+  const people = peopleOf(cloud);
   return {
     registerCertificate: async (
       pem: string,
@@ -51,6 +52,11 @@ export function outsideOf(cloud: Cloudlike, tell: (topic: string, payload: unkno
         answer.kind === 'error' ? `${answer.errorType}: ${answer.errorMessage}` : `${functionName} timed out`,
       );
     },
+    request: async (apiId, request, as) => {
+      const answer = await people(apiId, request, as);
+      await world.clock.settle();
+      return answer;
+    },
     createJob: ({ jobId, targets, document, continuous }) =>
       settled(
         () =>
@@ -62,17 +68,45 @@ export function outsideOf(cloud: Cloudlike, tell: (topic: string, payload: unkno
           }),
       ),
     openTunnel: async (thingName, services) => {
-      registry.existingThing(thingName);
-      const random = world.random.fork(`tunnel ${tunnels++}`);
-      const tunnelId = random.uuid();
-      // The token lets whoever has it in: the device is told, nobody else.
-      await tell(`$aws/things/${thingName}/tunnels/notify`, {
-        clientAccessToken: random.hex(64),
-        clientMode: 'destination',
-        region: world.place.region,
-        services,
-      });
+      const { tunnelId } = tunnels.open({ destinationConfig: { thingName, services } });
+      await world.clock.settle();
       return { tunnelId };
     },
+  };
+}
+
+/** People with keys, who sign what they send. One may invoke every API, the other nothing. */
+function peopleOf({ world, http }: Cloudlike): Outside['request'] {
+  const { partition, account, region } = world.place;
+  const known = (name: string, actions: readonly string[]) => {
+    const arn = `arn:${partition}:iam::${account}:user/${name}`;
+    const keyId = `AKIA${world.random.fork(`key of ${name}`).hex(16).toUpperCase()}`;
+    const secret = world.random.fork(`secret of ${name}`).hex(40);
+    const document = { Statement: actions.map((Action) => ({ Effect: 'Allow', Action, Resource: '*' })) };
+    const own = { name: `${name}'s own policy`, document };
+    world.authorizer.roles.set(arn, {
+      arn,
+      name,
+      trust: { name: 'nobody', document: { Statement: [] } },
+      policies: [own],
+    });
+    http.know(keyId, { party: { kind: 'person', name }, arn, secret });
+    return { keyId, secret };
+  };
+  const people = { operator: known('operator', ['execute-api:Invoke']), bystander: known('bystander', []) };
+  return async (apiId, { method, path, body }, as) => {
+    const api = http.find(apiId);
+    if (api === undefined) throw new Error(`there is no HTTP API ${apiId}`);
+    const url = new URL(http.endpoint(api) + path);
+    const content = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+    const parts = { method, path: url.pathname, query: url.searchParams, body: content };
+    const headers = { host: url.host, 'content-type': 'application/json' };
+    const who = { ...people[as], region, service: 'execute-api', at: world.clock.now() };
+    const answer = await fetch(url, {
+      method,
+      headers: signed({ ...parts, headers }, who),
+      ...(content.length > 0 && { body: content }),
+    });
+    return { status: answer.status, body: await answer.text() };
   };
 }

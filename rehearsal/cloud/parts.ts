@@ -12,6 +12,8 @@ import type { Provisioning } from './iot/provisioning';
 import type { IotRegistry } from './iot/registry';
 import type { Shadows } from './iot/shadows';
 import type { Things } from './iot/things';
+import type { Tunnels } from './iot/tunnels';
+import type { HttpApis } from './http/http-apis';
 import type { Kinesis } from './kinesis/service';
 import type { Logs } from './logs/service';
 import type { TopicRules } from './rules/topic-rules';
@@ -39,6 +41,8 @@ export interface Cloudlike {
   readonly logs: Logs;
   readonly logging: IotLogging;
   readonly rules: TopicRules;
+  readonly tunnels: Tunnels;
+  readonly http: HttpApis;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly events: EventBridge;

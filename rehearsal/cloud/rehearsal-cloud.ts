@@ -7,7 +7,7 @@ import type { Place } from './operation';
 import { outsideOf } from './outside';
 import type { Cloudlike } from './parts';
 import { createServices, createWorld } from './services';
-import { serviceParty, type World } from './world';
+import type { World } from './world';
 
 const DEFAULTS = {
   startAt: Date.UTC(2026, 0, 5, 8, 0, 0),
@@ -117,15 +117,7 @@ export class RehearsalCloud implements Cloud {
     this.partition = place.partition;
     this.region = place.region;
     this.account = place.account;
-    this.outside = outsideOf(this.services, (topic, payload) =>
-      deliver({
-        topic,
-        payload: Buffer.from(JSON.stringify(payload)),
-        qos: 1,
-        retain: false,
-        from: serviceParty('iot'),
-      }),
-    );
+    this.outside = outsideOf(this.services);
     this.bus = {
       ingest: (message) => {
         this.services.rules.ingest(message);

@@ -20,6 +20,8 @@ import { Provisioning } from './iot/provisioning';
 import { IotRegistry } from './iot/registry';
 import { Shadows } from './iot/shadows';
 import { Things } from './iot/things';
+import { Tunnels } from './iot/tunnels';
+import { HttpApis } from './http/http-apis';
 import type { Operation, Place } from './operation';
 import type { Cloudlike } from './parts';
 import { Kinesis } from './kinesis/service';
@@ -87,7 +89,10 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const kinesis = new Kinesis(world);
   const logging = new IotLogging(world, account, registry, logs, props.connections);
   const rules = new TopicRules(world, { functions, kinesis, sns, sqs, publish: props.deliver });
-  for (const { wire } of [sqs, sns, events, ssm, s3, dynamodb, logs, kinesis]) gateway.add(wire);
+  const tunnels = new Tunnels(registry, publish);
+  const http = new HttpApis(world, functions);
+  gateway.front = (request) => http.answer(request);
+  for (const { wire } of [sqs, sns, events, ssm, s3, dynamodb, logs, kinesis, tunnels]) gateway.add(wire);
   for (const wire of [iot, data]) gateway.add(wire);
   const byName = new Map(iot.operations.map((operation) => [operation.name, operation]));
   const operation = (name: string): Operation => {
@@ -112,6 +117,8 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     logs,
     logging,
     rules,
+    tunnels,
+    http,
     sqs,
     sns,
     events,

@@ -6,6 +6,7 @@ import { NotModelled } from '../cloud/fault';
 import type { Cloudlike } from '../cloud/parts';
 import type { DeployedResource, Gap } from '../ports';
 import { Answers, createCustomResource } from './custom-resource';
+import { HTTP_PROVIDERS } from './http-providers';
 import { IAM_PROVIDERS } from './iam-providers';
 import { IOT_PROVIDERS } from './iot-providers';
 import { NAMES_ONLY, UNKNOWN_TYPE } from './not-modelled';
@@ -16,6 +17,7 @@ import { STREAM_PROVIDERS } from './stream-providers';
 
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   Object.entries({
+    ...HTTP_PROVIDERS,
     ...IAM_PROVIDERS,
     ...IOT_PROVIDERS,
     ...LAMBDA_PROVIDERS,

@@ -10,10 +10,6 @@ export const NAMES_ONLY: Readonly<Record<string, string>> = {
   'AWS::IoT::Dimension': 'only as a name in security profiles',
   'AWS::Logs::LogGroup':
     'only AWS IoT writes to it; what functions log is kept with them, and expires with the rehearsal',
-  'AWS::ApiGatewayV2::Api': 'there is no HTTP endpoint; a scenario invokes the function behind it',
-  'AWS::ApiGatewayV2::Integration': 'there is no HTTP endpoint; a scenario invokes the function behind it',
-  'AWS::ApiGatewayV2::Route': 'whom a route lets in is not checked',
-  'AWS::ApiGatewayV2::Stage': 'throttling of the stage is not modelled',
   'AWS::CDK::Metadata': 'it does nothing',
 };
 

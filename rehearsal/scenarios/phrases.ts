@@ -99,6 +99,7 @@ export const PHRASES: readonly Phrase[] = [
   does('DEVICE alone owns its certificate', 'alone owns its certificate', (actor) => actor.ownsItsCertificate()),
   does('DEVICE is isolated', 'is isolated', (actor) => actor.isIsolated()),
   does('DEVICE is in good standing', 'is in good standing', (actor) => actor.isInGoodStanding()),
+  does('DEVICE misbehaves', 'misbehaves', (actor) => actor.misbehaves()),
   does('DEVICE runs its job', 'runs its job', (actor) => actor.runsJob('SUCCEEDED')),
   does('DEVICE fails its job', 'fails its job', (actor) => actor.runsJob('FAILED')),
   does(
@@ -128,6 +129,16 @@ export const PHRASES: readonly Phrase[] = [
     'a person reports|isolates|holds|releases|retires DEVICE',
     new RegExp(`^a person (?<verb>report|isolate|hold|release|retire)s ${DEVICE}$`),
     (stage, { device = '', verb }) => stage.rehearsal.orders(verb as Order, stage.device(device)),
+  ),
+  happens(
+    'somebody without rights cannot report|isolate|hold|release|retire DEVICE',
+    new RegExp(`^somebody without rights cannot (?<verb>report|isolate|hold|release|retire) ${DEVICE}$`),
+    (stage, { device = '', verb }) => stage.rehearsal.turnsAway(verb as Order, stage.device(device)),
+  ),
+  happens(
+    'a person opens a tunnel to DEVICE',
+    new RegExp(`^a person opens a tunnel to ${DEVICE}$`),
+    (stage, { device = '' }) => stage.rehearsal.opensTunnel(stage.device(device)),
   ),
   happens(
     'N seconds|minutes|hours|days pass',

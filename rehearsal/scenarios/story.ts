@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { CAPABILITIES, type Capability } from './capabilities';
 import { PHRASES, type Phrase } from './phrases';
 import { nearest, nearestPhrase } from './suggest';
 
@@ -12,6 +13,8 @@ export interface Step {
 
 export interface Story {
   readonly title: string;
+  /** What an assembly must have for the story to be of it. */
+  readonly needs: readonly Capability[];
   readonly devices: readonly { readonly name: string; readonly serial?: string }[];
   readonly steps: readonly Step[];
 }
@@ -24,7 +27,7 @@ export class StoryError extends Error {
   }
 }
 
-const KEYS = ['title', 'devices', 'story'];
+const KEYS = ['title', 'needs', 'devices', 'story'];
 const MAX_SHOWN = 80;
 
 /** Reads a story in YAML. Nothing runs before all of it is understood. */
@@ -45,12 +48,14 @@ export function readStory(text: string, file: string): Story {
   }
   const title: unknown = root.get('title');
   if (typeof title !== 'string' || title === '') fail(1, "'title' must say what the story is about");
+  const needs = needsOf(root.get('needs', true), (node, what) => fail(lineOf(node), what));
   const devices = devicesOf(root.get('devices', true), (node, what) => fail(lineOf(node), what));
   const steps: unknown = root.get('story', true);
   if (!isSeq(steps) || steps.items.length === 0) return fail(lineOf(steps ?? root), "'story' must be a list of steps");
   const names = devices.map(({ name }) => name);
   return {
     title: title as string,
+    needs,
     devices,
     steps: steps.items.map((node) => {
       const value: unknown = isScalar(node) ? node.value : undefined;
@@ -58,6 +63,16 @@ export function readStory(text: string, file: string): Story {
       return stepOf(value, lineOf(node), names, fail);
     }),
   };
+}
+
+function needsOf(node: unknown, fail: (node: unknown, what: string) => never): Capability[] {
+  if (node === undefined) return [];
+  if (!isSeq(node)) return fail(node, `'needs' must be a list of ${CAPABILITIES.join(', ')}`);
+  return node.items.map((item) => {
+    const name = String(isScalar(item) ? item.value : '');
+    const found = CAPABILITIES.find((each) => each === name);
+    return found ?? fail(item, `'${cut(name)}' is nothing that a story can need; there are ${CAPABILITIES.join(', ')}`);
+  });
 }
 
 function devicesOf(node: unknown, fail: (node: unknown, what: string) => never): Story['devices'] {

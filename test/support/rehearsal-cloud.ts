@@ -176,6 +176,7 @@ export class FakeCloud implements Cloud {
     putEvent: () => Promise.resolve(),
     sendMessage: () => Promise.resolve(),
     invoke: () => Promise.resolve(undefined),
+    request: () => Promise.resolve({ status: 404, body: '' }),
     createJob: () => Promise.resolve(),
     openTunnel: () => Promise.resolve({ tunnelId: 't' }),
   };

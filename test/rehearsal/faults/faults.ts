@@ -144,7 +144,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'alarms do not reach the queue',
-    reason: /'a detector accuses pump'.*nothing listens to a detector/,
+    reason: /'the incident of pump is isolated'.*not there/,
     make: ({ Resources }) => {
       for (const { Type, Properties } of Object.values(Resources))
         if (Type === 'AWS::SNS::Subscription' && Properties.Protocol === 'sqs') Properties.Protocol = 'email';

@@ -6,15 +6,19 @@ import { play, type StoryResult } from '../../../rehearsal/scenarios/run';
 import { readStory } from '../../../rehearsal/scenarios/story';
 import type { Fault, MutableTemplate } from './faults';
 
-const STORY = join(__dirname, '../../../rehearsal/scenarios/stories/full-loop.yaml');
+const STORIES = join(__dirname, '../../../rehearsal/scenarios/stories');
 
 /** Plays the loop on a copy of an assembly into which a fault was put, or on the assembly as it is. */
-export async function loopOn(assembly: string, fault?: Fault): Promise<Pick<StoryResult, 'green' | 'reasons'>> {
+export async function loopOn(
+  assembly: string,
+  fault?: Fault,
+  loop: 'full-loop' | 'isolation-loop' = 'full-loop',
+): Promise<Pick<StoryResult, 'green' | 'reasons'>> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-fault-'));
   try {
     cpSync(assembly, folder, { recursive: true });
     if (fault !== undefined) putInto(folder, fault);
-    const story = readStory(readFileSync(STORY, 'utf8'), 'full-loop.yaml');
+    const story = readStory(readFileSync(join(STORIES, `${loop}.yaml`), 'utf8'), `${loop}.yaml`);
     // A template that cannot be deployed is as red as can be.
     const r = await rehearse(folder).catch((error: unknown) => String(error));
     if (typeof r === 'string') return { green: false, reasons: [r] };
