@@ -152,9 +152,10 @@ async function measure(name, { event, environment: own = {}, answers: given = {}
   checkDone(name, answer, services.calls);
   return {
     handler: name,
-    oursMs: median(times.ours),
-    defaultMs: median(times.plain),
-    ratio: median(times.ours.map((ms, index) => ms / times.plain[index])),
+    oursMs: Math.min(...times.ours),
+    defaultMs: Math.min(...times.plain),
+    // Of the fastest starts: what else a machine does makes a start slower, and never faster.
+    ratio: Math.min(...times.ours) / Math.min(...times.plain),
     cpuRatio: median(cpu.ours.map((ms, index) => ms / cpu.plain[index])),
     bytes: statSync(files.ours).size,
     defaultBytes: statSync(files.plain).size,

@@ -36,15 +36,30 @@ const dropUnusedOperations = {
     }),
 };
 
-/** What the SDK loads only for event streams and in browsers; as long as it is there, nothing that it shares can be shaken. */
+/**
+ * What the SDK loads only for event streams and in browsers; as long as it is there, nothing that it shares can be shaken. A client
+ * that could read one loads it at once, and HTTP/2 with it, which no handler has a use for.
+ */
 const leaveOutStreams = {
   name: 'leave-out-streams',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, namespace: 'left-out' } : undefined,
-    );
+    onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ kind, path }) => ({
+      path,
+      namespace: kind === 'dynamic-import' ? 'left-out' : 'no-streams',
+    }));
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `throw new Error('${path} is not part of this bundle');`,
+    }));
+    onLoad({ filter: /.*/, namespace: 'no-streams' }, ({ path }) => ({
+      contents: `const leftOut = () => { throw new Error('${path} is not part of this bundle'); };
+        export const eventStreamSerdeProvider = leftOut;
+        export const resolveEventStreamSerdeConfig = (config) => config;`,
+    }));
+    onLoad({ filter: /@aws-sdk[/\\]client-[^/\\]+[/\\]dist-es[/\\]runtimeConfig\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        'NodeHttp2Handler as RequestHandler',
+        'NodeHttpHandler as RequestHandler',
+      ),
     }));
   },
 };
@@ -59,6 +74,16 @@ const leaveOutFiles = {
     })),
 };
 
+/** Of all that npm knows of a client, it tells AWS its version. */
+const leaveOutManifests = {
+  name: 'leave-out-manifests',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8'));
+      return { loader: 'json', contents: JSON.stringify({ version }) };
+    }),
+};
+
 for (const name of handlers) {
   await build({
     entryPoints: [join(root, 'lambda', name, 'index.ts')],
@@ -70,11 +95,14 @@ for (const name of handlers) {
     format: 'cjs',
     minify: true,
     legalComments: 'none',
+    // What is imported later is required later: a first import() starts a loader of its own.
     supported: { 'dynamic-import': false },
     // The SDK's ES modules are shaken; its CommonJS builds come in whole, are half as large again and start slower.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
-    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles],
+    // Streams of the web: to ask whether something is one has Node.js load them.
+    define: { ReadableStream: 'undefined', Blob: 'undefined' },
+    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles, leaveOutManifests],
     logLevel: 'warning',
   });
 }

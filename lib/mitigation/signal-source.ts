@@ -75,6 +75,7 @@ export class SignalSource {
   /**
    * Anything that publishes JSON to a topic: `{ "id", "time", "thingName" or "certificateId", "about" }`, and where wanted
    * `"severity"`, `"phase"` (`alarm`, `cleared`, `invalidated`), `"kind"`, `"clientId"`, `"reportedBy"` and `"evidence"`.
+   * `schema/signal.schema.json` of the package is its schema, `docs/signals.md` has it in words.
    *
    * @param topic Who may publish to it may have devices isolated. People cannot be alerted on the same topic
    * @param options How bad a signal is that does not say so
