@@ -174,9 +174,9 @@ function frameworks(evidence: Evidence): string {
     .map(({ name, source, items }) => {
       const rows = items.map(({ id, title, evidence: holds, against, notApplicable }) => [
         `<b>${escape(id)}</b> ${escape(title)}`,
-        holds.join(', '),
-        against.join(', '),
-        notApplicable.join(', '),
+        whole(holds),
+        whole(against),
+        whole(notApplicable),
       ]);
       return `<h3><a href="${escape(source)}">${escape(name)}</a></h3>\n${table(name, ['item', 'evidence for it', 'against it', 'nothing to judge'], rows)}`;
     })
@@ -198,4 +198,9 @@ function table(label: string, heads: readonly string[], rows: readonly (readonly
 
 function code(raw: string): string {
   return `<code>${escape(raw)}</code>`;
+}
+
+/** Ids that no line breaks in two. */
+function whole(ids: readonly string[]): string {
+  return ids.map((id) => `<span class="nowrap">${id}</span>`).join(', ');
 }

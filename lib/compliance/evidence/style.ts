@@ -51,7 +51,7 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; bo
 th { color: var(--soft); font-weight: 600; font-size: .84rem; }
 tr:last-child td, tr:has(+ tr > td:first-child:empty) td { border-bottom: 0; }
 tr > td:first-child:empty ~ td, tr:has(+ tr > td:first-child:empty) td { padding-top: .15rem; padding-bottom: .15rem; }
-td.nowrap { white-space: nowrap; }
+td.nowrap, span.nowrap { white-space: nowrap; }
 .hash { font-size: .78rem; overflow-wrap: anywhere; }
 footer { padding-bottom: 3rem; }
 @media (max-width: 40rem) {

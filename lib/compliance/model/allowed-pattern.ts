@@ -31,7 +31,7 @@ function escapeEnd(pattern: string, at: number): number | undefined {
 /** Behind the `]` of a class that begins here; undefined where it may hold more than plain characters. */
 function classEnd(pattern: string, from: number): number | undefined {
   let at = from;
-  while (pattern.charAt(at) !== ']' || at === from) {
+  while (pattern.charAt(at) !== ']') {
     const char = pattern.charAt(at);
     const end = char === '\\' ? escapeEnd(pattern, at) : /[\w./:,@=-]/.test(char) ? at + 1 : undefined;
     if (end === undefined) return undefined;

@@ -1,0 +1,56 @@
+import { baselineOf, readBaseline } from '../../lib/compliance/baseline';
+import type { CheckResult, InputFailure } from '../../lib/compliance/engine';
+import { check } from '../../lib/compliance/engine';
+import { allow, CONNECT, policy } from './support/policies';
+
+const run = (known?: ReadonlySet<string>, failures: InputFailure[] = []): CheckResult =>
+  check({
+    files: [{ path: 't.json', body: { Resources: policy(CONNECT, allow('iot:Publish', 'topic/*')) } }],
+    today: '2026-11-22',
+    profile: 'baseline',
+    accountBaseline: 'elsewhere',
+    known,
+    failures,
+  });
+
+test('keeps what was there from failing, and says where it is', () => {
+  const written = baselineOf(run());
+  expect(written.version).toBe(1);
+  expect(written.findings.map(({ rule, where }) => `${rule} ${where}`)).toEqual([
+    'ZTI-POL3 t.json#DevicePolicy',
+    'ZTI-POL9 t.json#DevicePolicy',
+  ]);
+  const again = run(readBaseline(JSON.stringify(written)));
+  expect([again.success, again.findings.length, again.known.length]).toEqual([true, 0, 2]);
+  expect(baselineOf(again)).toEqual(written);
+});
+
+test('never holds that a file could not be read', () => {
+  const broken = run(undefined, [{ path: 'x.json', message: 'is no JSON' }]);
+  expect(broken.findings.map(({ ruleId }) => ruleId)).toContain('ZTI-ENGINE');
+  expect(baselineOf(broken).findings).toHaveLength(2);
+});
+
+test('names the file of what belongs to no resource', () => {
+  const nothing = check({
+    files: [
+      { path: 'empty.json', body: {} },
+      { path: 't.json', body: { Resources: policy(CONNECT) } },
+    ],
+    today: '2026-11-22',
+    profile: 'baseline',
+    accountBaseline: 'elsewhere',
+  });
+  expect(baselineOf(nothing).findings.map(({ where }) => where)).toEqual(['empty.json']);
+});
+
+test.each(['null', '{}', '{"version":2,"findings":[]}', '{"version":1}', '{"version":1,"findings":{}}'])(
+  '%s is none',
+  (text) => {
+    expect(() => readBaseline(text)).toThrow('is no baseline');
+  },
+);
+
+test('of nothing is empty', () => {
+  expect(readBaseline('{"version":1,"findings":[]}').size).toBe(0);
+});

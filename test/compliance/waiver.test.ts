@@ -1,0 +1,50 @@
+import { parseWaiver } from '../../lib/compliance/waiver';
+
+const TODAY = '2026-11-22';
+const REASON = 'One gateway reads for all pumps';
+const parse = (reason: string) => parseWaiver({ id: 'ZeroTrustIoT::ZTI-POL3', reason, scope: 'App/S' }, TODAY);
+
+test('is a reason, an owner and an end, in any order', () => {
+  const reason = `owner=jo   ${REASON} until=2026-12-31.`;
+  expect(parse(reason)).toEqual({
+    ok: true,
+    waiver: {
+      id: 'ZeroTrustIoT::ZTI-POL3',
+      ruleId: 'ZTI-POL3',
+      reason,
+      scope: 'App/S',
+      owner: 'jo',
+      until: '2026-12-31',
+      text: REASON,
+    },
+  });
+});
+
+test.each([
+  ['today', TODAY],
+  ['in a year', '2027-11-22'],
+  ['in a leap year', '2027-11-23'],
+])('holds until %s', (_name, until) => {
+  expect(parse(`${REASON} owner=jo until=${until}`).ok).toBe(true);
+});
+
+test.each([
+  ['too short a reason', 'because owner=jo until=2026-12-31', 'has no reason of at least 20 characters'],
+  ['a reason that is one character short', `${'x'.repeat(19)} owner=jo until=2026-12-31`, 'has no reason'],
+  ['no owner', `${REASON} until=2026-12-31`, 'has no owner'],
+  ['an owner without a name', `${REASON} owner= until=2026-12-31`, 'has no owner'],
+  ['no end', `${REASON} owner=jo`, 'has no end'],
+  ['an end that is no day', `${REASON} owner=jo until=2026-02-30`, 'has no end'],
+  ['an end that is no date', `${REASON} owner=jo until=2026-13-01`, 'has no end'],
+  ['an end in other words', `${REASON} owner=jo until=x2026-12-31`, 'has no end'],
+  ['an end with a time', `${REASON} owner=jo until=2026-12-31T00:00`, 'has no end'],
+  ['an end that was', `${REASON} owner=jo until=2026-11-21`, 'ended on 2026-11-21'],
+  ['an end that is far away', `${REASON} owner=jo until=2027-11-24`, 'ends only on 2027-11-24'],
+])('%s is no waiver', (_name, reason, problem) => {
+  const parsed = parse(reason);
+  expect(parsed.ok ? '' : parsed.problem).toContain(`the waiver of ZTI-POL3 ${problem}`);
+});
+
+test('twenty characters are a reason', () => {
+  expect(parse(`${'x'.repeat(20)} owner=jo until=2026-12-31`).ok).toBe(true);
+});
