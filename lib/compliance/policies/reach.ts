@@ -52,6 +52,10 @@ const MAX_DISGUISES = 8;
 /** Conditions on these are part of who a device is. All others (addresses, dates, types) the attacker is assumed to meet. */
 const IDENTITY_KEYS = ['iot:connection.thing.isattached', 'iot:connection.thing.thingname', 'iot:clientid'];
 
+/** Why a policy alone cannot be judged; one that is attached beside it may say. */
+export const CHOSEN_CLIENT_ID =
+  'it uses ${iot:ClientId}, which a client chooses, and does not say here who may connect as what';
+
 /** Finds what a policy lets a device reach that is not its own. `exclusive`: certificates are attached to one thing alone. */
 export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const length = lengthOf(document);
@@ -83,7 +87,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     usesClientId(base.statements) &&
     !base.statements.some((statement) => !statement.denies && covers(statement, CONNECT.action))
   ) {
-    unknown.push('it uses ${iot:ClientId}, which a client chooses, and does not say here who may connect as what');
+    unknown.push(CHOSEN_CLIENT_ID);
   }
   return {
     text: base,

@@ -1,5 +1,7 @@
 import type { Model } from '../model/model';
 import { openHolesWithin } from '../model/value';
+import { CHOSEN_CLIENT_ID } from '../policies/reach';
+import { isConnectBoundBeside } from '../policies/siblings';
 import type { Observation, Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
 import { eachPolicy, eachResource } from './support';
@@ -18,8 +20,12 @@ export const GEN1: Rule = {
   check: (model): Observation[] => [
     ...hidden(model),
     ...model.gaps.map(({ message, location, ...at }) => ({ at, message, location })),
-    ...eachPolicy(model, ({ analysis }, note) => {
-      if (analysis.unknown.length > 0) note(`the policy cannot be judged in full: ${analysis.unknown.join('; ')}`);
+    ...eachPolicy(model, (policy, note) => {
+      const { analysis } = policy;
+      const unknown = analysis.unknown.filter(
+        (why) => why !== CHOSEN_CLIENT_ID || !isConnectBoundBeside(model, policy),
+      );
+      if (unknown.length > 0) note(`the policy cannot be judged in full: ${unknown.join('; ')}`);
       if (analysis.refused.length > 0)
         note(`the policy cannot be judged, AWS IoT would refuse it: ${analysis.refused.join('; ')}`, {
           severity: 'error',
