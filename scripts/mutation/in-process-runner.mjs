@@ -1,12 +1,13 @@
 // A test runner for Stryker that loads the tests once and runs them in its own process: a mutant then costs milliseconds,
 // where a start of jest costs seconds. For pure code only: modules are not loaded anew, so mutants in what runs while a
 // module loads are left to `ignoreStatic`.
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { commonTokens, declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
-import { determineHitLimitReached, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
+import { MutantRunStatus, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 import { register } from 'tsx/cjs/api';
+import decisionCode from '../decision-code.cjs';
 import { runTests, TestRegistry } from './test-registry.mjs';
 
 export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'in-process', create)];
@@ -21,26 +22,36 @@ export const strykerValidationSchema = {
         tests: {
           type: 'array',
           items: { type: 'string' },
-          description: 'Regular expressions of the paths of test files.',
+          description: 'Regular expressions of the paths of test files. Default: those of the parts that are changed.',
         },
       },
-      required: ['tests'],
     },
   },
 };
 
 create.inject = tokens(commonTokens.options);
 function create(options) {
-  return new InProcessRunner(options.inProcess);
+  const { setup, tests } = options.inProcess;
+  return new InProcessRunner(setup, tests ?? decisionCode.partsOf(options.mutate).flatMap((part) => part.tests));
 }
+
+/** Where the one process that ran the tests unchanged tells the others what it saw; the folder is Stryker's copy of the project. */
+const SEEN = 'reports/mutation-dry-run.json';
+/** Tests that take longer, in milliseconds of CPU, are left out when mutants are run. The score can only be lower for it. */
+const LONGEST = 1_000;
+/** A mutant that is met so many times as often as before, and at least so often, goes round in a circle. */
+const LIMIT = { times: 100, least: 10_000 };
 
 class InProcessRunner {
   #registry = new TestRegistry();
-  #milliseconds = new Map();
-  #options;
+  #setup;
+  #tests;
+  /** Of each test: how long it took and how often it met each mutant. */
+  #seen;
 
-  constructor(options) {
-    this.#options = options;
+  constructor(setup, tests) {
+    this.#setup = setup;
+    this.#tests = tests;
   }
 
   capabilities() {
@@ -55,13 +66,15 @@ class InProcessRunner {
     const root = process.cwd();
     register();
     const require = createRequire(join(root, 'package.json'));
-    if (this.#options.setup !== undefined) require(join(root, this.#options.setup));
+    if (this.#setup !== undefined) require(join(root, this.#setup));
     // A counter-example need not be the smallest to kill a mutant.
     require('fast-check').configureGlobal({ endOnFailure: true });
     this.#registry.install(globalThis);
     this.#stryker.mutantCoverage = { static: {}, perTest: {} };
-    const patterns = this.#options.tests.map((pattern) => new RegExp(pattern));
-    const files = readdirSync(join(root, 'test'), { recursive: true }).map((file) => `test/${file}`);
+    const patterns = this.#tests.map((pattern) => new RegExp(pattern));
+    const files = readdirSync(join(root, 'test'), { recursive: true })
+      .map((file) => `test/${file}`)
+      .filter((file) => file.endsWith('.test.ts'));
     for (const file of files.filter((name) => patterns.some((pattern) => pattern.test(name))).sort())
       this.#registry.file(file, () => require(join(root, file)));
   }
@@ -70,6 +83,7 @@ class InProcessRunner {
     const stryker = this.#stryker;
     const coverage = stryker.mutantCoverage;
     const tests = [];
+    const milliseconds = {};
     const ofHooks = new Map();
     await runTests(this.#registry.tests, {
       enter: (id, block) => {
@@ -77,13 +91,8 @@ class InProcessRunner {
         stryker.currentTestId = id ?? ofHooks.get(block);
       },
       done: ({ id, block }, error, timeSpentMs) => {
-        this.#milliseconds.set(id, timeSpentMs);
-        const common = { id, name: id, timeSpentMs };
-        tests.push(
-          error === undefined
-            ? { ...common, status: TestStatus.Success }
-            : { ...common, status: TestStatus.Failed, failureMessage: error.message },
-        );
+        milliseconds[id] = timeSpentMs;
+        tests.push(result(id, error, timeSpentMs));
         // What the hooks of the blocks around a test have covered, the test has covered.
         const own = (coverage.perTest[id] ??= {});
         for (const outer of block.path) {
@@ -94,39 +103,48 @@ class InProcessRunner {
     });
     for (const name of ofHooks.values()) delete coverage.perTest[name];
     stryker.mutantCoverage = undefined;
+    mkdirSync(dirname(SEEN), { recursive: true });
+    writeFileSync(SEEN, JSON.stringify({ milliseconds, hits: coverage.perTest }));
     return { status: 'complete', tests, mutantCoverage: coverage };
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }) {
+  async mutantRun({ activeMutant, testFilter, disableBail }) {
     const stryker = this.#stryker;
+    const { milliseconds, hits } = (this.#seen ??= JSON.parse(readFileSync(SEEN, 'utf8')));
     const chosen = testFilter === undefined ? undefined : new Set(testFilter);
     // The quickest first: most mutants die at once, and then the long properties need not run.
     const selected = this.#registry.tests
-      .filter(({ id }) => chosen === undefined || chosen.has(id))
-      .sort((a, b) => (this.#milliseconds.get(a.id) ?? 0) - (this.#milliseconds.get(b.id) ?? 0));
+      .filter(({ id }) => (chosen === undefined || chosen.has(id)) && milliseconds[id] <= LONGEST)
+      .sort((a, b) => milliseconds[a.id] - milliseconds[b.id]);
     stryker.mutantCoverage = undefined;
-    stryker.hitCount = hitLimit === undefined ? undefined : 0;
-    stryker.hitLimit = hitLimit;
     stryker.activeMutant = activeMutant.id;
     const tests = [];
+    let circles = false;
     try {
       await runTests(selected, {
-        enter: () => undefined,
+        // The limit is of each test: of all together it would let a quick test go round for minutes.
+        enter: (id) => {
+          stryker.hitCount = 0;
+          stryker.hitLimit = Math.max(LIMIT.least, LIMIT.times * (hits[id]?.[activeMutant.id] ?? 0));
+        },
         done: ({ id }, error, timeSpentMs) => {
-          if (error === undefined) this.#milliseconds.set(id, timeSpentMs);
-          const common = { id, name: id, timeSpentMs };
-          tests.push(
-            error === undefined
-              ? { ...common, status: TestStatus.Success }
-              : { ...common, status: TestStatus.Failed, failureMessage: error.message },
-          );
-          return error !== undefined && !disableBail;
+          tests.push(result(id, error, timeSpentMs));
+          circles ||= stryker.hitCount > stryker.hitLimit;
+          return circles || (error !== undefined && !disableBail);
         },
       });
     } finally {
       stryker.activeMutant = undefined;
     }
-    const limit = determineHitLimitReached(stryker.hitCount, stryker.hitLimit);
-    return toMutantRunResult(limit ?? { status: 'complete', tests });
+    return circles
+      ? { status: MutantRunStatus.Timeout, reason: 'goes round in a circle' }
+      : toMutantRunResult({ status: 'complete', tests });
   }
+}
+
+function result(id, error, timeSpentMs) {
+  const common = { id, name: id, timeSpentMs };
+  return error === undefined
+    ? { ...common, status: TestStatus.Success }
+    : { ...common, status: TestStatus.Failed, failureMessage: error.message };
 }
