@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { ENV } from '../../../lambda/validate-connection/contract';
-import { parseConnection } from '../../../lambda/validate-connection/event';
 import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws } from '../../support/fake-aws';
 
@@ -63,13 +61,4 @@ describe('the bundled gate', () => {
       expect(await gate.invoke(event(principalId))).toEqual({ isAuthenticated: false });
     expect(aws.calls).toEqual([]);
   });
-});
-
-test('whatever is asked, it is a certificate id or refused', () => {
-  fc.assert(
-    fc.property(fc.anything(), (odd) => {
-      const parsed = parseConnection(odd);
-      return !parsed.ok || /^[0-9a-f]{64}$/.test(parsed.value);
-    }),
-  );
 });
