@@ -71,6 +71,10 @@ const parts = Object.fromEntries([
   handler('verify-enrollment'),
   handler('shared', ['custom-resource-event', 'custom-resource-response', 'faults', 'pacer']),
   [
+    'bin/cli/tune',
+    { code: ['bin/cli/tune/{observe,propose,series,topics}.ts'], tests: ['^test/cli/tune-decisions\\.test\\.ts$'] },
+  ],
+  [
     'lambda/shared/incident',
     {
       code: ['lambda/shared/incident/*.ts', '!lambda/shared/incident/*adapters.ts'],
