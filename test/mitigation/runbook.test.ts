@@ -9,6 +9,7 @@ import { IncidentResponse } from '../../lib/mitigation/incident-response';
 import { own, TOPIC, viaSns, violation } from '../lambda/shared/incident/messages';
 import { testStack } from '../support/app';
 import { BundledHandler } from '../support/bundled-handler';
+import { referenceApp } from '../support/reference';
 import { FLEET, QUARANTINE, ResponseRig } from '../support/response-rig';
 import { ROOT } from '../support/sources';
 
@@ -200,4 +201,25 @@ test('the runbook has each alarm once, with what it means and what to do, and no
 test('the runbook has each request that the entry knows', () => {
   const requests = rowsBelow('Orders').map(([request]) => request!.replaceAll('`', ''));
   expect(new Set(requests)).toEqual(new Set(Object.values(ROUTES)));
+});
+
+test('every alarm of the reference app is explained, in the runbook or, for the stream engine, beside it', () => {
+  const detection = readFileSync(join(ROOT, 'docs/detection.md'), 'utf8');
+  const named = (text: string) =>
+    [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+)/gm)].flatMap(([, cell]) => cell!.replaceAll('`', '').split(', '));
+  const section = (heading: string) => named(RUNBOOK.split(`## ${heading}\n`)[1]!.split('\n## ')[0]!);
+  const places: [RegExp, string[]][] = [
+    [/\/Enrollment\//, section('Enrollment')],
+    [/\/Response\//, section('Alarms')],
+    [/\/(Proof|Tunnels)\//, section('Repair and return')],
+    [/\/Detection-/, named(detection)],
+  ];
+  const unexplained = referenceApp()
+    .app.node.findAll()
+    .filter((node) => CfnAlarm.isCfnResource(node) && node.cfnResourceType === 'AWS::CloudWatch::Alarm')
+    .filter(({ node: { id, path } }) => {
+      const [, names] = places.find(([where]) => where.test(path)) ?? [];
+      return names?.includes(id.replace(/Alarm$/, '')) !== true;
+    });
+  expect(unexplained.map(({ node }) => node.path)).toEqual([]);
 });
