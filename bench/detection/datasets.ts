@@ -30,6 +30,7 @@ class Place {
     private readonly path: string,
     marker: string,
   ) {
+    if (!existsSync(path)) throw new Error(`${path} does not exist; it must be a clone of the benchmark`);
     this.isFolder = existsSync(join(path, marker));
   }
 
