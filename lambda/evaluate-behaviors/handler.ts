@@ -261,7 +261,7 @@ class Closing {
 
   public measured(page: Page, devices: readonly number[]): readonly Measured[] {
     const counted = new Map<string, Counted>(countedIn(this.open.aggregate, devices));
-    for (const part of this.claimed(page).claimed) addPart(this.plan, counted, part);
+    for (const part of this.claimed(page).claimed.toReversed()) addPart(this.plan, counted, part);
     return [...counted].map(([name, one]) => measure(this.plan, name, page.d[name], one, this.w));
   }
 

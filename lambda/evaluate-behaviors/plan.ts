@@ -5,8 +5,8 @@ import { type Scatter, scatterOf } from './learn';
 import type { DeviceReport } from './report';
 import { inSelection } from './topic-match';
 
-/** How the values of one counter of one device and window become one. */
-export type Fold = 'sum' | 'max' | 'min' | 'last' | 'verdict';
+/** How the values of one counter of one device and window become one: verdicts one after the other, or all of them one. */
+export type Fold = 'sum' | 'max' | 'min' | 'last' | 'verdict' | 'one verdict';
 
 export interface Counter {
   /** The same as long as what is counted is the same, whatever else the document says. */
@@ -200,7 +200,7 @@ function isGauge({ metric, customType }: CompiledBehavior): boolean {
 }
 
 function foldOf({ metric, operator, customType }: CompiledBehavior, kind: Watch['kind']): Fold {
-  if (kind === 'verdict') return 'verdict';
+  if (kind === 'verdict') return metric === 'source-ip' ? 'one verdict' : 'verdict';
   if (customType !== undefined) return 'last';
   if (COUNTED.has(metric) || DELTAS.has(metric)) return 'sum';
   if (metric === 'message-size' && kind !== 'threshold') return 'sum';

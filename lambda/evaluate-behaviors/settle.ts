@@ -36,7 +36,7 @@ export function partOf(
   return { ...of, keys: plan.counters.map(({ key }) => key), devices: Object.fromEntries(devices) };
 }
 
-/** Adds the devices of a part to those of a window. */
+/** Adds the devices of a part to those of a window, all of which came after it. */
 export function addPart(plan: Plan, into: Map<string, Counted>, part: Part): void {
   const slots = slotsOf(plan, part.keys);
   for (const [name, { c, e }] of Object.entries(part.devices)) {
@@ -55,7 +55,10 @@ export function addPart(plan: Plan, into: Map<string, Counted>, part: Part): voi
 function joined(plan: Plan, first: Counted, second: Counted): Counted {
   // What the earlier part counted already came again.
   const later = [...second.values];
-  if (second.extra !== undefined) takeBack(plan, later, second.extra, first.extra?.ids ?? []);
+  const extra = second.extra && {
+    ...second.extra,
+    strangers: takeBack(plan, later, second.extra, first.extra?.ids ?? []),
+  };
   const values = first.values.map((one, slot) => {
     const other = later[slot] as number;
     if (Number.isNaN(one)) return other;
@@ -69,11 +72,14 @@ function joined(plan: Plan, first: Counted, second: Counted): Counted {
         return Math.min(one, other);
       case 'verdict':
         return joinRuns(one, other);
+      case 'one verdict':
+        // That of a violation is the greater number.
+        return Math.max(one, other);
       default:
         return other;
     }
   });
-  return { values, extra: joinedExtra(first.extra, second.extra) };
+  return { values, extra: joinedExtra(first.extra, extra) };
 }
 
 function joinedExtra(first: Extra | undefined, second: Extra | undefined): Extra | undefined {
@@ -108,10 +114,10 @@ export function settled(
   const { extra } = counted;
   if (extra === undefined) return { values: counted.values, foreign: 0 };
   const values = [...counted.values];
-  takeBack(plan, values, extra, record?.i ?? []);
+  const strangers = takeBack(plan, values, extra, record?.i ?? []);
   const own = extra.principal ?? record?.p;
   let foreign = 0;
-  for (const [who, slot, times] of extra.strangers) {
+  for (const [who, slot, times] of strangers) {
     // Of a device that was never seen to connect nobody knows the principal: then all of it is its own.
     if (own === undefined || own === who) values[slot] = (values[slot] || 0) + times;
     else foreign += times;
@@ -119,16 +125,24 @@ export function settled(
   return { values, foreign };
 }
 
-/** An event that came again after the window had ended was counted once too often. */
-function takeBack(plan: Plan, values: number[], extra: Extra, before: readonly number[]): void {
+/** An event that came again after the window had ended was counted once too often; what is left of what strangers did. */
+function takeBack(plan: Plan, values: number[], extra: Extra, before: readonly number[]): Extra['strangers'] {
   const seen = new Set(before);
   const again = extra.ids.filter((id) => seen.has(id));
-  if (again.length === 0) return;
+  if (again.length === 0) return extra.strangers;
   const times = (ids: readonly number[], kind: number): number => ids.filter((id) => id % 4 === kind).length;
-  subtract(values, plan.attempts, times(again, ID_KIND.attempt));
+  // Failed attempts are kept apart where it is not known whose they are.
+  let failures = times(again, ID_KIND.failure);
+  const strangers = extra.strangers.map(([who, slot, count]): [number, number, number] => {
+    const less = slot === plan.attempts ? Math.min(failures, count) : 0;
+    failures -= less;
+    return [who, slot, count - less];
+  });
+  subtract(values, plan.attempts, times(again, ID_KIND.attempt) + failures);
   subtract(values, plan.disconnects, times(again, ID_KIND.disconnect));
   const reports = times(extra.ids, ID_KIND.report);
   if (reports > 0 && reports === times(again, ID_KIND.report)) for (const { slot } of plan.reports) values[slot] = NaN;
+  return strangers;
 }
 
 function subtract(values: number[], slot: number, times: number): void {

@@ -74,7 +74,7 @@ export function orphans(plan: Plan, page: Page, w: number): { w: number; counted
   const windows = [...new Set(parts.map((part) => part.w))].sort((a, b) => a - b);
   return windows.map((window) => {
     const counted = new Map<string, Counted>();
-    for (const part of parts) if (part.w === window) addPart(plan, counted, part);
+    for (const part of parts.toReversed()) if (part.w === window) addPart(plan, counted, part);
     return { w: window, counted };
   });
 }
