@@ -1,4 +1,5 @@
-// Compiles the public surface with jsii and every example in docs and README with jsii-rosetta, in a folder of its own, since
+// Compiles the public surface with jsii and every example in docs and README with jsii-rosetta, and demands that all of it has words,
+// defaults and an example (check-surface.mjs), in a folder of its own, since
 // jsii wants its own tsconfig.json. Proves that the API can be offered in Python, Java and .NET and that no example is stale.
 // Usage: node scripts/jsii-check.mjs [output folder]
 import { execFileSync } from 'node:child_process';
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { surfaceProblems } from './check-surface.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const kept = process.argv[2];
@@ -23,7 +25,9 @@ let manifest;
 function writeFixture() {
   const assembly = JSON.parse(readFileSync(join(work, '.jsii'), 'utf8'));
   const names = Object.values(assembly.types).map((type) => type.name);
-  const modules = ['dynamodb', 'iam', 'iot', 'kms', 'lambda', 's3', 'sns'].map((name) => `aws_${name} as ${name}`);
+  const modules = ['dynamodb', 'iam', 'iot', 'kms', 'lambda', 'logs', 's3', 'sns'].map(
+    (name) => `aws_${name} as ${name}`,
+  );
   mkdirSync(join(work, 'rosetta'), { recursive: true });
   writeFileSync(
     join(work, 'rosetta/default.ts-fixture'),
@@ -72,6 +76,8 @@ try {
     });
   };
   run('jsii', '--silence-warnings', 'reserved-word');
+  const problems = surfaceProblems(JSON.parse(readFileSync(join(work, '.jsii'), 'utf8')), root);
+  if (problems.length > 0) throw new Error(`the public surface is not told of in full:\n  ${problems.join('\n  ')}`);
   writeFixture();
   run('jsii-rosetta', 'extract', '--compile', '--strict', '--directory', work, '.');
 } finally {

@@ -87,6 +87,12 @@ function policiesNamedBy(model: Model, attaching: readonly Resource[]): FoundPol
   return [...new Set(attaching.flatMap(mentioned).flatMap((name) => named.get(name) ?? []))];
 }
 
+/** The policies of the templates that a value names, by reference or by name. */
+export function policiesNamed(model: Model, value: Value | undefined): readonly FoundPolicy[] {
+  const named = policiesByName(model);
+  return [...new Set(mentionedIn(value ?? null).flatMap((name) => named.get(name) ?? []))];
+}
+
 /** Custom resources by what they mention. */
 function mentions(model: Model): Map<string, Resource[]> {
   return indexed(model, mentionIndex, customResources(model), mentioned);

@@ -81,7 +81,11 @@ const BRAND = Symbol.for('cdk-iot-zero-trust.Compliance');
  *
  * @example
  * const app = new App();
- * ZeroTrustIot.apply(app, { profile: ComplianceProfile.STRICT, accountBaseline: AccountBaseline.THIS_APP });
+ * ZeroTrustIot.apply(app, {
+ *   profile: ComplianceProfile.STRICT,
+ *   accountBaseline: AccountBaseline.THIS_APP,
+ *   baselineFile: 'known-findings.json',
+ * });
  */
 export class ZeroTrustIot {
   /**

@@ -32,7 +32,17 @@ export interface WatchOptions {
   readonly alarmTopic?: ITopicRef;
 }
 
-/** Watches behaviors. Engines differ in what accounts can deploy them and in which metrics they know, not in what a behavior means. */
+/**
+ * Watches behaviors. Engines differ in what accounts can deploy them and in which metrics they know, not in what a behavior means.
+ *
+ * @example
+ * declare const group: iot.CfnThingGroup;
+ * const engine: DetectionEngine = Detection.stream();
+ * const detector: Detector = engine.watch(this, 'Watch', {
+ *   behaviors: [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5))],
+ *   target: DetectionTarget.thingGroup(group),
+ * });
+ */
 export abstract class DetectionEngine {
   /** Name of the engine: `stream` or `device-defender`. */
   public abstract readonly engineName: string;

@@ -4,7 +4,13 @@ import type { Criterion, MeasuredMetric } from './behavior-draft';
 import { RetainedMetric } from './retained-metric';
 import { BehaviorOperator } from './terms';
 
-/** A metric that is a time, waiting for its normal. */
+/**
+ * A metric that is a time, waiting for its normal.
+ *
+ * @example
+ * const silence: DurationMetric = Behavior.disconnectDuration();
+ * const behavior = silence.mustBeAtMost(Duration.hours(6));
+ */
 export class DurationMetric {
   /** @internal */
   public static _of(

@@ -3,7 +3,13 @@ import type { Criterion, MeasuredMetric } from './behavior-draft';
 import { RetainedMetric } from './retained-metric';
 import { BehaviorOperator } from './terms';
 
-/** A metric that is a list of numbers (ports, ids), waiting for its normal. */
+/**
+ * A metric that is a list of numbers (ports, ids), waiting for its normal.
+ *
+ * @example
+ * const ports: NumberListMetric = Behavior.listeningTcpPorts();
+ * const behavior = ports.mustBeWithin([22, 8883]);
+ */
 export class NumberListMetric {
   /** @internal */
   public static _of(
@@ -42,7 +48,13 @@ export class NumberListMetric {
   }
 }
 
-/** A metric that is a list of texts (address ranges, names), waiting for its normal. */
+/**
+ * A metric that is a list of texts (address ranges, names), waiting for its normal.
+ *
+ * @example
+ * const addresses: TextListMetric = Behavior.sourceIp();
+ * const behavior = addresses.mustBeWithin(['203.0.113.0/24', '2001:db8::/32']);
+ */
 export class TextListMetric {
   /** @internal */
   public static _of(

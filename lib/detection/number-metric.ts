@@ -9,6 +9,14 @@ import { BehaviorOperator, type Confidence, type Percentile } from './terms';
  *
  * Each method says what is normal; anything else is a violation. Nothing here says what is abnormal, so a behavior cannot be the
  * wrong way round.
+ *
+ * @example
+ * const messages: NumberMetric = Behavior.messagesSent();
+ * const behaviors = [
+ *   messages.mustBeAtMost(120).per(Duration.minutes(5)),
+ *   messages.mustBeAtMostPercentile(Percentile.P99_9).per(Duration.minutes(15)),
+ *   messages.learned(Confidence.HIGH),
+ * ];
  */
 export class NumberMetric {
   /** @internal */

@@ -5,6 +5,10 @@ import { type MeasuredMetric, scopedToDimension, type TopicScope } from './behav
  * A metric that is kept, and exported on request, without a behavior that judges it.
  *
  * Device Defender keeps it for 14 days.
+ *
+ * @example
+ * const retained: RetainedMetric = Behavior.bytesOut().retained();
+ * Detection.deviceDefender({ retainedMetrics: [retained] });
  */
 export class RetainedMetric {
   /** @internal */

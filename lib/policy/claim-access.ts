@@ -20,6 +20,11 @@ const FORMATS = ['cbor', 'json'];
  * they were made.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/provision-wo-cert.html#claim-based
+ *
+ * @example
+ * const access = ClaimAccess.forTemplate('pumps', 'claim-');
+ * const document = access.document({ partition: 'aws', region: 'eu-west-1', account: '111122223333' });
+ * new iot.CfnPolicy(this, 'ClaimPolicy', { policyDocument: document });
  */
 export class ClaimAccess {
   /**

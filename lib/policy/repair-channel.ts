@@ -14,6 +14,11 @@ import { IotStatement } from './statement';
  * It takes two documents, both for the quarantine group. One allows the channel. The other denies all else, whatever other
  * policies allow, by sparing the channel (`NotResource`): where a policy variable has no value nothing is spared, so it fails
  * closed. A last will, retained messages and new credentials of role aliases are denied as well.
+ *
+ * @example
+ * const channel = RepairChannel.standard();
+ * const words = channel.accesses.map((access) => access.description);
+ * new QuarantineGroup(this, 'Quarantine', { repairChannel: channel });
  */
 export class RepairChannel {
   /** The repair channel as the class describes it. */

@@ -48,6 +48,13 @@ const ABSOLUTE = /^(?:\*$|arn:|\$\{Token\[)/;
  * One statement of an AWS IoT policy.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-policies.html
+ *
+ * @example
+ * const statement = IotStatement.allow({
+ *   actions: ['iot:GetRetainedMessage'],
+ *   resources: ['topic/pumps/${iot:Connection.Thing.ThingName}/settings'],
+ * });
+ * const access = Access.of('May read its retained settings', [statement]);
  */
 export class IotStatement {
   /** Statement that allows. */

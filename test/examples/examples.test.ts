@@ -6,6 +6,14 @@ import { ROOT } from '../support/sources';
 const EXAMPLES = join(ROOT, 'examples');
 let outdir: string;
 
+beforeAll(() => {
+  jest.spyOn(console, 'error').mockImplementation();
+});
+
+afterAll(() => {
+  jest.restoreAllMocks();
+});
+
 beforeEach(() => {
   outdir = mkdtempSync(join(tmpdir(), 'zero-trust-iot-example-'));
   process.env.CDK_OUTDIR = outdir;
@@ -40,6 +48,14 @@ test('a policy is proved without an account', () => {
     ['pumps/pump-7/telemetry', true],
     ['pumps/pump-8/telemetry', false],
   ]);
+});
+
+test('a policy is judged with all that a decision can depend on', () => {
+  expect((load('every-option') as { answer: object }).answer).toEqual({
+    denied: true,
+    restsOnClientId: false,
+    allows: true,
+  });
 });
 
 test('a fleet is rehearsed in a test', async () => {

@@ -1,10 +1,11 @@
+import { policiesNamed } from '../attachments';
 import type { Model, Resource } from '../model/model';
 import { openHoles, textOf } from '../model/value';
 import type { Rule } from '../rule';
 import { DEVICE_POLICY } from './examples';
 import { isCognitoIdentity, principalKey } from './principals';
 import { standing } from './standing';
-import { eachResource } from './support';
+import { eachResource, isClaimPolicy } from './support';
 
 const CSR = '-----BEGIN CERTIFICATE REQUEST-----\nMIH...\n-----END CERTIFICATE REQUEST-----';
 
@@ -39,7 +40,10 @@ export const ID2: Rule = {
   evidenceFor: ['IoT Lens IOTSEC01-BP01', 'NISTIR 8259A Device Identification', 'IEC 62443-4-2 CR 1.2'],
   check: (model) => {
     const attachedBeside = attachments(model);
-    return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ Principal }, note, resource) => {
+    return eachResource(model, ['AWS::IoT::PolicyPrincipalAttachment'], ({ PolicyName, Principal }, note, resource) => {
+      // A claim is no device yet; that it can do nothing else is ZTI-PRV2's to say.
+      const policies = policiesNamed(model, PolicyName);
+      if (policies.length > 0 && policies.every(isClaimPolicy)) return;
       const { sure, perhaps } = attachedBeside(resource);
       const [key, location] = [principalKey(model, Principal), 'Properties/Principal'];
       if (isCognitoIdentity(Principal) || sure.has(key)) return;

@@ -1,4 +1,6 @@
-import { at, isMap, listOf, type ValueMap } from '../model/value';
+import { RESOURCE_TYPE as REGISTRATION } from '../../../lambda/register-device/contract';
+import type { Model } from '../model/model';
+import { at, isMap, listOf, targetsOf, type ValueMap } from '../model/value';
 import type { Rule } from '../rule';
 import { eachResource } from './support';
 
@@ -19,8 +21,8 @@ export const ID4: Rule = {
   },
   evidenceFor: ['IoT Lens IOTSEC01-BP01', 'NISTIR 8259A Device Identification'],
   check: (model) => [
-    ...eachResource(model, ['AWS::IoT::Thing'], (properties, note) => {
-      if (!hasMembers(at(properties, 'AttributePayload', 'Attributes')))
+    ...eachResource(model, ['AWS::IoT::Thing'], (properties, note, { id }) => {
+      if (!hasMembers(at(properties, 'AttributePayload', 'Attributes')) && !registeredWithAttributes(model).has(id))
         note('has no attributes: nothing says whose it is', { location: 'Properties/AttributePayload' });
     }),
     ...eachResource(model, ['AWS::IoT::ThingGroup'], (properties, note) => {
@@ -29,6 +31,16 @@ export const ID4: Rule = {
     }),
   ],
 };
+
+/** Things that `Device` of this library gives attributes, which takes a custom resource. */
+function registeredWithAttributes(model: Model): ReadonlySet<string> {
+  return new Set(
+    model
+      .ofType(REGISTRATION)
+      .flatMap(({ variants }) => variants.filter(({ value }) => hasMembers(at(value, 'Attributes'))))
+      .flatMap(({ value }) => targetsOf(value.ThingName).map(({ resource }) => resource)),
+  );
+}
 
 function isDescribed(properties: ValueMap): boolean {
   const described = at(properties, 'ThingGroupProperties', 'ThingGroupDescription') !== undefined;

@@ -10,6 +10,10 @@ const MAX_LENGTH = 512;
  * Values can come twice; of two for the same metric, device and time, the one with the higher version counts.
  *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-metrics-export.html
+ *
+ * @example
+ * const behaviors = [Behavior.messagesSent().mustBeAtMost(120).per(Duration.minutes(5)).exported()];
+ * Detection.deviceDefender({ metricsExport: MetricsExport.toTopic('metrics/pumps') });
  */
 export class MetricsExport {
   /** To a rule, by Basic Ingest: the message broker is left out, and with it its price. */

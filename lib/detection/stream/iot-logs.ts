@@ -16,6 +16,10 @@ const LOG_GROUP = 'AWSIotLogsV2';
  * detectors of a stack share one.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/cloud-watch-logs.html
+ *
+ * @example
+ * declare const logGroup: logs.CfnLogGroup;
+ * Detection.stream({ logs: IotLogs.inLogGroup(logGroup) });
  */
 export class IotLogs {
   /**

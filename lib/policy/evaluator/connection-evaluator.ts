@@ -12,6 +12,11 @@ import type { Statement } from './statement';
  *
  * Made by `PolicyEvaluator.forConnection`. Keep it as long as the connection, and make a new one when a policy or a group
  * membership changes.
+ *
+ * @example
+ * declare const evaluator: PolicyEvaluator;
+ * const pump: ConnectionEvaluator = evaluator.forConnection(ConnectionContext.ofThing('pump-7'));
+ * const allowed = pump.isAllowed(PolicyRequest.publish('pumps/pump-7/telemetry'));
  */
 export class ConnectionEvaluator {
   /** @internal */

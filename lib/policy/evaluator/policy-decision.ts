@@ -78,7 +78,15 @@ export interface PolicyDecisionProps {
   readonly assumptions: PolicyAssumption[];
 }
 
-/** The answer of the evaluator: whether a request is allowed, because of which statements, and what is missing. */
+/**
+ * The answer of the evaluator: whether a request is allowed, because of which statements, and what is missing.
+ *
+ * @example
+ * declare const evaluator: PolicyEvaluator;
+ * const asked = PolicyRequest.publish('pumps/pump-8/telemetry');
+ * const decision: PolicyDecision = evaluator.evaluate(ConnectionContext.ofThing('pump-7'), asked);
+ * if (decision.verdict === PolicyVerdict.IMPLICITLY_DENIED) console.log(decision.toString());
+ */
 export class PolicyDecision {
   /** How the request as a whole was decided. */
   public readonly verdict: PolicyVerdict;

@@ -2,7 +2,7 @@ import { ID1 } from '../../../lib/compliance/rules/id1';
 import { ID2 } from '../../../lib/compliance/rules/id2';
 import { ID3 } from '../../../lib/compliance/rules/id3';
 import { ID4 } from '../../../lib/compliance/rules/id4';
-import { policy } from '../support/policies';
+import { allow, policy } from '../support/policies';
 import { arnOf, iot, one, OPEN, ref } from '../support/resources';
 import type { Resources } from '../support/rewrite';
 import { suite } from '../support/suite';
@@ -90,6 +90,12 @@ suite(ID2, {
       says: /attached to no thing/,
     },
     'a certificate from elsewhere': { resources: grant('arn:aws:iot:eu-central-1:1:cert/1') },
+    'a policy for devices, from elsewhere': {
+      resources: {
+        ...policy(allow('iot:Publish', 'topic/a')),
+        ...iot('PolicyPrincipalAttachment', { PolicyName: ref('DevicePolicy'), Principal: 'arn:x:cert/1' }),
+      },
+    },
     'another certificate attached': {
       resources: {
         ...CERTIFICATE,
@@ -113,6 +119,12 @@ suite(ID2, {
     },
     'the same from elsewhere': { resources: { ...THING, ...grant('arn:x:cert/1'), ...attach('arn:x:cert/1') } },
     'an identity of Cognito': { resources: grant('eu-central-1:4c5f8a2e-0000-4000-8000-000000000000') },
+    'a claim certificate': {
+      resources: {
+        ...policy(allow(['iot:Publish', 'iot:Receive'], 'topic/$aws/certificates/create-from-csr/*')),
+        ...iot('PolicyPrincipalAttachment', { PolicyName: ref('DevicePolicy'), Principal: 'arn:x:cert/1' }),
+      },
+    },
     'no grant': { resources: policy() },
   },
 });
@@ -152,11 +164,23 @@ suite(ID3, {
 suite(ID4, {
   fails: {
     'a bare thing': { resources: iot('Thing', { ThingName: 'x' }), says: /whose it is/ },
+    'no attributes that this library gives': {
+      resources: {
+        ...iot('Thing', { ThingName: 'x' }, 'Thing'),
+        ...one('Custom::IotDevice', { ServiceToken: 'arn:x', ThingName: ref('Thing') }),
+      },
+    },
     'no attributes': { resources: iot('Thing', { AttributePayload: { Attributes: {} } }) },
     'a bare group': { resources: iot('ThingGroup', { ThingGroupName: 'x' }), says: /neither/ },
     'no tags': { resources: iot('ThingGroup', { Tags: [] }) },
   },
   passes: {
+    'attributes that this library gives': {
+      resources: {
+        ...iot('Thing', { ThingName: 'x' }, 'Thing'),
+        ...one('Custom::IotDevice', { ServiceToken: 'arn:x', ThingName: ref('Thing'), Attributes: { site: '4' } }),
+      },
+    },
     attributes: { resources: iot('Thing', { AttributePayload: { Attributes: { owner: 'x' } } }) },
     'a description': {
       resources: iot('ThingGroup', { ThingGroupProperties: { ThingGroupDescription: 'Pumps of plant 4' } }),

@@ -11,6 +11,8 @@ import { POL9 } from '../../../lib/compliance/rules/pol9';
 import { PRV2 } from '../../../lib/compliance/rules/prv2';
 import { RA3 } from '../../../lib/compliance/rules/ra3';
 import { allow, ARN, CONNECT, deny, IS_ATTACHED, policy, provisioned, THING } from '../support/policies';
+import { iot, one, ref } from '../support/resources';
+import type { Resources } from '../support/rewrite';
 import { suite } from '../support/suite';
 
 const GOOD = [
@@ -366,6 +368,18 @@ suite(POL9, {
 const many = (count: number) =>
   policy(CONNECT, ...Array.from({ length: count }, (_, i) => allow('iot:Publish', `topic/dt/${THING}/channel-${i}`)));
 
+/** One policy that is nearly full, and so many, of one group. */
+const nearlyFull = (count: number): Resources => {
+  const full = policy(CONNECT, allow('iot:Publish', `topic/dt/${THING}/${'x'.repeat(1660)}`)).DevicePolicy;
+  const names = Array.from({ length: count }, (_, index) => `Policy${index}`);
+  const Policies = names.map((name) => ref(name));
+  return {
+    ...Object.fromEntries(names.map((name) => [name, full])),
+    ...iot('ThingGroup', { Tags: [{ Key: 'owner', Value: 'x' }] }, 'Group'),
+    ...one('Custom::IotGroupPolicies', { ServiceToken: 'arn:x', ThingGroupName: ref('Group'), PolicyNames: Policies }),
+  };
+};
+
 suite(POL10, {
   fails: {
     'more than fits': { resources: many(20), severity: 'error', says: /cannot be deployed/ },
@@ -374,6 +388,7 @@ suite(POL10, {
       severity: 'warning',
       says: /no room/,
     },
+    'both policies of a group nearly full': { resources: nearlyFull(2), severity: 'warning', says: /no room/ },
     'more than fits once the region is known': {
       resources: policy(
         CONNECT,
@@ -388,6 +403,7 @@ suite(POL10, {
     'a short one': { resources: policy(...GOOD) },
     'white space, which does not count': { resources: policy({ ...CONNECT, Sid: ' '.repeat(3000) }) },
     'a few more': { resources: many(5) },
+    'a group with room for a second policy': { resources: nearlyFull(1) },
   },
 });
 
