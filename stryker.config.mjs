@@ -22,5 +22,5 @@ export default {
   timeoutMS: 30000,
   thresholds: { high: 95, low: 85, break: 85 },
   tempDirName: '.stryker-tmp',
-  ignorePatterns: ['dist/lib', 'dist/cli', 'cdk.out', 'docs', 'coverage', 'reports'],
+  ignorePatterns: ['dist/lib', 'dist/cli', 'cdk.out', 'coverage', 'reports'],
 };
