@@ -212,13 +212,23 @@ export class Actor {
 
   /** The last state of the incident about it; a device is isolated also while it is repaired, and while that is proved. */
   public incidentIs(state: string): void {
-    const last = this.r.cloud.events
-      .all()
-      .findLast((event) => event.kind === 'incident' && event.subject === this.thingName);
-    const found = last?.kind === 'incident' ? last.to : undefined;
+    const found = this.incident();
     const same = found?.toLowerCase() === state.toLowerCase();
     if (!same && !(state === 'isolated' && (found === 'repairing' || found === 'proving')))
       throw new ExpectationFailed(`the incident of ${this.name} is ${found ?? 'not there'}, not ${state}`);
+  }
+
+  /** State of the incident about it; undefined where there is none. */
+  public incident(): string | undefined {
+    const last = this.r.cloud.events
+      .all()
+      .findLast((event) => event.kind === 'incident' && event.subject === this.thingName);
+    return last?.kind === 'incident' ? last.to : undefined;
+  }
+
+  public isInQuarantine(): boolean {
+    const quarantine = this.r.facts.quarantineGroups();
+    return this.groups().some((group) => quarantine.includes(group));
   }
 
   public groups(): readonly string[] {

@@ -70,7 +70,7 @@ async function playOne(command: RehearseCommand, seed: string, file: string, sto
   for (const signal of signals) process.once(signal, interrupted);
   try {
     err(`${file}: deploying ${assembly}\n`);
-    rehearsal = await rehearse(assembly, { seed, port });
+    rehearsal = await rehearse(assembly, { seed, port, withoutDetect: story.account === 'without-detect' });
     const stop = rehearsal.cloud.events.subscribe((event) => progress(event, err));
     const result = await play(rehearsal, story);
     stop();

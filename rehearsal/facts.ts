@@ -30,6 +30,7 @@ type BehaviorsText = {
     operator?: string;
     texts?: string[];
     threshold?: number;
+    severity?: string;
     suppressed?: boolean;
     topic?: unknown;
   }[];
@@ -159,10 +160,25 @@ export class Facts {
       .flatMap((resource) => this.behaviorsOf(resource))
       .filter(({ dryRun }) => dryRun !== true)
       .flatMap(({ behaviors = [] }) => behaviors)
-      .filter(({ operator, suppressed, topic }) => operator === 'atMost' && suppressed !== true && topic === undefined);
+      .filter(({ operator, suppressed, topic, severity }) => {
+        // What is less severe is told, and nothing else is done about it.
+        const isSevere = severity === 'HIGH' || severity === 'CRITICAL';
+        return isSevere && operator === 'atMost' && suppressed !== true && topic === undefined;
+      });
     for (const metric of MISCONDUCTS) {
       const found = watched.find((each) => each.metric === metric && (each.threshold ?? Infinity) <= MOST_MESSAGES);
       if (found?.threshold !== undefined) return { metric, threshold: found.threshold };
+    }
+    return undefined;
+  }
+
+  /** How many devices may be isolated within a while without a person; undefined: as many as there are. */
+  public blastRadius(): number | undefined {
+    for (const { properties } of this.cloud.resources('AWS::Lambda::Function')) {
+      const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      if (Variables.PLAYBOOK === undefined) continue;
+      const { blastRadius } = JSON.parse(textOf(Variables.PLAYBOOK)) as { blastRadius?: { devices?: number } };
+      return blastRadius?.devices;
     }
     return undefined;
   }

@@ -629,6 +629,8 @@ export interface CloudProps {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Stack names to deploy; all by default. */
   readonly stacks?: readonly string[];
+  /** Whether Device Defender Detect is closed to the account: stacks with security profiles are not deployed. */
+  readonly withoutDetect?: boolean;
   /** Told of each event as it happens. */
   readonly onEvent?: (event: RehearsalEvent) => void;
 }

@@ -102,10 +102,50 @@ export class Rehearsal {
       throw new ExpectationFailed(`the tunnel to ${device.name} was refused: ${status} ${body}`);
   }
 
-  private async asks(verb: Order, device: Actor, as: 'operator' | 'bystander') {
+  /** Two devices more than the blast radius allows enroll, connect and misbehave. */
+  public async storms(): Promise<void> {
+    const limit = this.facts.blastRadius();
+    if (limit === undefined) throw new Error('the assembly does not bound how many devices are isolated at once');
+    this.storm = Array.from({ length: limit + 2 }, (_, index) => this.device(`storm-${index + 1}`));
+    for (const device of this.storm) {
+      await device.enrolls();
+      await device.connects();
+    }
+    for (const device of this.storm) await device.misbehaves();
+  }
+
+  /** Expects the blast radius to be used up, and everybody else to be held. */
+  public isBounded(): void {
+    const states = this.storm.map((device) => device.incident()?.toLowerCase());
+    const limit = this.facts.blastRadius() ?? 0;
+    const isolated = this.storm.filter((device) => device.isInQuarantine()).length;
+    const held = states.filter((state) => state === 'held').length;
+    if (isolated !== limit || held !== this.storm.length - limit)
+      throw new ExpectationFailed(
+        `${isolated} devices are isolated and ${held} are held, and ${limit} may be isolated`,
+      );
+  }
+
+  /** Expects no device of the storm to be left. */
+  public isOver(): void {
+    for (const device of this.storm) device.isIsolated();
+  }
+
+  /** A person has everything isolated that is held. */
+  public async isolatesHeld(): Promise<void> {
+    const { status, body } = await this.sends('isolate', { allHeld: true, why: 'part of a rehearsal' }, 'operator');
+    if (status < 200 || status > 299) throw new ExpectationFailed(`the order was refused: ${status} ${body}`);
+  }
+
+  private storm: readonly Actor[] = [];
+
+  private asks(verb: Order, device: Actor, as: 'operator' | 'bystander') {
+    return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal' }, as);
+  }
+
+  private async sends(verb: Order, body: object, as: 'operator' | 'bystander') {
     const api = this.facts.apiWith(`POST /${verb}`);
     if (api === undefined) throw new Error(`the assembly has no entry for operators who ${verb} devices`);
-    const body = { subject: device.thingName, why: 'part of a rehearsal' };
     const answer = await this.cloud.outside.request(api, { method: 'POST', path: `/${verb}`, body }, as);
     await this.quiet();
     return answer;

@@ -45,13 +45,34 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   const cloud = new RehearsalCloud(world, assembly, props);
   try {
     await world.gateway.open();
-    for (const stack of stacks) await cloud.deployment.deploy(stack);
+    for (const stack of stacks) {
+      if (props.withoutDetect === true && usesDetect(stack)) notInThisAccount(world, stack);
+      else await cloud.deployment.deploy(stack);
+    }
     await world.clock.settle();
     return cloud;
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+function usesDetect({ template }: StackSource): boolean {
+  return Object.values(template.Resources).some(({ Type }) => Type === 'AWS::IoT::SecurityProfile');
+}
+
+function notInThisAccount({ events }: World, { name }: StackSource): void {
+  const who = { kind: 'stack', name } as const;
+  events.emit({
+    kind: 'deploy',
+    who,
+    what: `${name} cannot be deployed`,
+    stack: name,
+    logicalId: name,
+    resourceType: 'AWS::IoT::SecurityProfile',
+    outcome: 'failed',
+    detail: 'Device Defender Detect is closed to this account',
+  });
 }
 
 function chosen({ stacks }: Assembly, names: readonly string[] | undefined): readonly StackSource[] {

@@ -136,6 +136,22 @@ export const PHRASES: readonly Phrase[] = [
     (stage, { device = '', verb }) => stage.rehearsal.turnsAway(verb as Order, stage.device(device)),
   ),
   happens(
+    'more devices misbehave than may be isolated at once',
+    /^more devices misbehave than may be isolated at once$/,
+    (stage) => stage.rehearsal.storms(),
+  ),
+  happens(
+    'as many devices are isolated as may be, and the others are held',
+    /^as many devices are isolated as may be, and the others are held$/,
+    async (stage) => stage.rehearsal.isBounded(),
+  ),
+  happens('all devices that misbehaved are isolated', /^all devices that misbehaved are isolated$/, async (stage) =>
+    stage.rehearsal.isOver(),
+  ),
+  happens('a person isolates all that are held', /^a person isolates all that are held$/, (stage) =>
+    stage.rehearsal.isolatesHeld(),
+  ),
+  happens(
     'a person opens a tunnel to DEVICE',
     new RegExp(`^a person opens a tunnel to ${DEVICE}$`),
     (stage, { device = '' }) => stage.rehearsal.opensTunnel(stage.device(device)),

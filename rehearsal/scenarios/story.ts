@@ -13,6 +13,8 @@ export interface Step {
 
 export interface Story {
   readonly title: string;
+  /** What kind of account it is in; absent: one that may use everything. */
+  readonly account?: (typeof ACCOUNTS)[number];
   /** What an assembly must have for the story to be of it. */
   readonly needs: readonly Capability[];
   readonly devices: readonly { readonly name: string; readonly serial?: string }[];
@@ -27,7 +29,9 @@ export class StoryError extends Error {
   }
 }
 
-const KEYS = ['title', 'needs', 'devices', 'story'];
+const KEYS = ['title', 'account', 'needs', 'devices', 'story'];
+/** Since September 2026, accounts that are new to Device Defender Detect cannot begin to use it. */
+const ACCOUNTS = ['without-detect'] as const;
 const MAX_SHOWN = 80;
 
 /** Reads a story in YAML. Nothing runs before all of it is understood. */
@@ -49,12 +53,17 @@ export function readStory(text: string, file: string): Story {
   const title: unknown = root.get('title');
   if (typeof title !== 'string' || title === '') fail(1, "'title' must say what the story is about");
   const needs = needsOf(root.get('needs', true), (node, what) => fail(lineOf(node), what));
+  const given: unknown = root.get('account');
+  const account = ACCOUNTS.find((each) => each === given);
+  if (given !== undefined && account === undefined)
+    fail(lineOf(root.get('account', true)), `'account' can be ${ACCOUNTS.join(', ')}`);
   const devices = devicesOf(root.get('devices', true), (node, what) => fail(lineOf(node), what));
   const steps: unknown = root.get('story', true);
   if (!isSeq(steps) || steps.items.length === 0) return fail(lineOf(steps ?? root), "'story' must be a list of steps");
   const names = devices.map(({ name }) => name);
   return {
     title: title as string,
+    account,
     needs,
     devices,
     steps: steps.items.map((node) => {

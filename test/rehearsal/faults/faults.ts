@@ -74,7 +74,77 @@ const DENY = /QuarantineDenyPolicy/;
 const ALLOW = /QuarantineAllowPolicy/;
 const CLAIM = /EnrollmentClaimPolicy/;
 
+const NOT_FOUND = /'the incident of pump is isolated'.*not there/;
+const denied = (who: string, action: string) => new RegExp(`${who}.* was denied ${action} on `);
+const lacks = (name: string, role: RegExp, who: string, action: string): Fault => ({
+  name: `${name} may not ${action}`,
+  reason: denied(who, action),
+  make: withoutAction(role, action),
+});
+
+/** What finds a device out: the log of AWS IoT, rules, the stream and the function that judges. */
+const DETECTION: readonly Fault[] = [
+  lacks('the log', /AccountLoggingRoleRights/, 'iot logging', 'logs:PutLogEvents'),
+  lacks('rules', /DetectionstreamRulesRoleRights/, 'rule', 'kinesis:PutRecord'),
+  lacks('rules', /DetectionstreamRulesRoleRights/, 'rule', 'kms:GenerateDataKey'),
+  lacks('the forwarder', /DetectionstreamLogsFunctionRights/, 'Logs/Function', 'kinesis:PutRecords'),
+  lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'kinesis:GetRecords'),
+  lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'dynamodb:PutItem'),
+  lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'iot:ListThingGroupsForThing'),
+  lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'sns:Publish'),
+  {
+    name: 'CloudWatch Logs may not call the forwarder',
+    reason: /CloudWatch Logs may not invoke/,
+    make: without(/DetectionstreamLogsFunctionInvoke/),
+  },
+  {
+    name: 'the forwarder is sent other lines',
+    reason: NOT_FOUND,
+    make: edited(/DetectionstreamLogsSubscription/, 'AWS::Logs::SubscriptionFilter', 'Failure', 'Success'),
+  },
+  {
+    name: 'the log has no subscription',
+    reason: NOT_FOUND,
+    make: without(/DetectionstreamLogsSubscription/, 'AWS::Logs::SubscriptionFilter'),
+  },
+  {
+    name: 'the engine does not read the stream',
+    reason: NOT_FOUND,
+    make: without(/DetectionstreamWindows[0-9A-F]{8}$/, 'AWS::Lambda::EventSourceMapping'),
+  },
+];
+
+/** What leads back: the job, what is told of it, the tunnel, and the entry for persons. */
+const REPAIR: readonly Fault[] = [
+  {
+    name: 'nobody hears how a job went',
+    reason: /'the incident of pump is proving'/,
+    make: without(/ProofJobEventsExecutions/, 'AWS::IoT::TopicRule'),
+  },
+  {
+    name: 'wrong topic in the rule about jobs',
+    reason: /'the incident of pump is proving'/,
+    make: edited(/ProofJobEventsExecutions/, 'AWS::IoT::TopicRule', 'events/jobExecution', 'events/job'),
+  },
+  lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'iot:DescribeJobExecution'),
+  lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'dynamodb:PutItem'),
+  lacks('a person through the entry', /TunnelsFunctionRights/, 'Tunnels/Function', 'iot:OpenTunnel'),
+  lacks('the closer of tunnels', /TunnelsCloserFunctionRights/, 'Closer/Function', 'iot:CloseTunnel'),
+  {
+    name: 'the entry for operators may not call its function',
+    reason: /was denied lambda:InvokeFunction/,
+    make: without(/ResponseOperatorsFunctionInvoke/),
+  },
+  {
+    name: 'the entry for operators asks nobody who they are',
+    reason: /'(somebody without rights cannot release|a person releases) pump'/,
+    make: edited(/ResponseOperatorsRelease/, 'AWS::ApiGatewayV2::Route', 'AWS_IAM', 'NONE'),
+  },
+];
+
 export const FAULTS: readonly Fault[] = [
+  ...DETECTION,
+  ...REPAIR,
   ...[0, 1, 2, 3].map((index) => ({
     name: `claim policy without statement ${index}`,
     reason: /'stranger cannot enroll/,

@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each([
-  ['', 's.yaml:1: a story is a map with title, needs, devices, story'],
+  ['', 's.yaml:1: a story is a map with title, account, needs, devices, story'],
   ['title: T\nstorry: []', "s.yaml:2: 'storry' is no part of a story; did you mean 'story'?"],
   ['devices: [a]\nstory: [a connects]', "s.yaml:1: 'title' must say what the story is about"],
   ['title: T\nstory: [a connects]', "s.yaml:1: 'devices' must list the devices of the story"],
