@@ -44,7 +44,7 @@ export const logging: Setting<LoggingState, LoggingCall> = {
       [LEVEL]: reader.oneOf('DefaultLogLevel' satisfies keyof LoggingProperties, LEVELS),
     };
     for (const event of reader.texts('Events' satisfies keyof LoggingProperties)) {
-      const [type = '', level = '', ...destination] = event.split('=');
+      const [type, level = '', ...destination] = event.split('=') as [string, ...string[]];
       if (type === '' || !isLevel(level)) reader.report('Events must be of the form type=level or type=level=group');
       wants[EVENT + type] = [level, ...destination].join('=');
     }

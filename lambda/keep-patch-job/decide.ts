@@ -55,7 +55,7 @@ export function decide(version: string, runs: readonly (Run | undefined)[], isNe
   // After the last that is known, also where an older one was deleted: numbers tell the order.
   const last = runs.findLastIndex((run) => run !== undefined);
   const stopped = runs[last]?.status === 'CANCELED' && runs[last].reason !== REPLACED;
-  if (stopped && !isNew) return { kind: 'stopped', jobId: ids[last] ?? '' };
+  if (stopped && !isNew) return { kind: 'stopped', jobId: ids[last] as string };
   const next = ids[last + 1];
   return next === undefined ? { kind: 'exhausted' } : { kind: 'create', jobId: next };
 }

@@ -53,6 +53,12 @@ describe('the outcome of a job', () => {
     [execution('CANCELED'), 'failed'],
   ])('%j is %s', (given, outcome) => expect(outcomeOf(given, incident('isolated')).kind).toBe(outcome));
 
+  test('where no alarm came since, the beginning of the incident counts', () => {
+    const quiet = incident('isolated', { offendedAt: undefined });
+    expect(outcomeOf(execution('SUCCEEDED', quiet.openedAt), quiet).kind).toBe('succeeded');
+    expect(outcomeOf(execution('SUCCEEDED', quiet.openedAt - 1), quiet).kind).toBe('stale');
+  });
+
   test('a success before the last alarm that isolates counts for nothing', () => {
     const offended = incident('isolated', { offendedAt: TIME + HOUR + 1 });
     expect(outcomeOf(execution('SUCCEEDED'), offended).kind).toBe('stale');

@@ -61,6 +61,16 @@ describe('fails for', () => {
       "'attachment' is EXCLUSIVE_THING, which needs a 'thingName'",
     ],
     [
+      'a protocol that is none',
+      { clientId: 'c', protocol: 'COAP' as ConnectionProtocol },
+      '\'protocol\' must be one of MQTT, MQTT_WSS, HTTPS, got "COAP"',
+    ],
+    [
+      'an attachment that is none',
+      { thingName: 't', attachment: 'exclusive' as ThingAttachment },
+      '\'attachment\' must be one of NOT_ATTACHED, NON_EXCLUSIVE_THING, EXCLUSIVE_THING, got "exclusive"',
+    ],
+    [
       'a source address that is none',
       { clientId: 'c', sourceIp: '10.0.0' },
       '\'sourceIp\' must be an IPv4 or IPv6 address, got "10.0.0"',

@@ -137,3 +137,9 @@ test('a thing of the registry connects as itself and as nobody else', () => {
   expect(evaluator.isAllowed(ConnectionContext.ofThing('t'), PolicyRequest.connect())).toBe(true);
   expect(evaluator.isAllowed(registered('t', { clientId: 'u' }), PolicyRequest.connect())).toBe(false);
 });
+
+test.each(['account', 'region', 'partition'])('fails for an empty %s', (name) => {
+  const scope = { account: '123456789012', region: 'eu-west-1', partition: 'aws', policies: [] };
+  expect(() => new PolicyEvaluator(scope)).not.toThrow();
+  expect(() => new PolicyEvaluator({ ...scope, [name]: '' })).toThrow(`'${name}' must not be empty`);
+});

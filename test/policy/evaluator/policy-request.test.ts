@@ -125,3 +125,20 @@ describe('a kind', () => {
     expect(new CheckKind('iot:Publish', 'topic/').overHttps).toBe(false);
   });
 });
+
+test.each([
+  ['', 'client/x'],
+  ['GetThingShadow', 'thing/x'],
+  ['iot:', 'thing/x'],
+  ['iot:Get Thing', 'thing/x'],
+  ['iot:*', 'thing/x'],
+])('%p is no action', (action, resource) => {
+  expect(() => PolicyRequest.of(action, resource)).toThrow(
+    "'action' must be a name with its prefix, such as iot:GetThingShadow",
+  );
+});
+
+test('a request for no resource says so by *', () => {
+  expect(() => PolicyRequest.of('iot:ListNamedShadowsForThing', '')).toThrow("'resource' must not be empty; use '*'");
+  expect(() => PolicyRequest.of('iot:ListNamedShadowsForThing', '*')).not.toThrow();
+});
