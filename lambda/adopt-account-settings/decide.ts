@@ -58,9 +58,11 @@ export function plan(input: PlanInput): Plan {
     const mine = input.claim?.keys[key];
     if (want === undefined) {
       const released = releaseKey(key, base, input);
-      if (mine !== undefined) intent[key] = mine;
-      if (mine !== undefined && released === 'later') settled[key] = mine;
-      else if (released !== 'later' && released !== 'leave') release[key] = released.to;
+      // What is not wanted is among the keys because it is claimed.
+      const held = mine as KeyClaim;
+      intent[key] = held;
+      if (released === 'later') settled[key] = held;
+      else if (released !== 'leave') release[key] = released.to;
       continue;
     }
     const { target, claim } = adoptKey(key, want, base, input);

@@ -73,11 +73,6 @@ describe('a stack alone', () => {
       { current: { a: '1' }, claim: claim({}, { a: { before: '9', ours: ['1'] } }), defer: () => true },
       { keys: { a: { before: '9', ours: ['1'] } } },
     ],
-    [
-      'leaves for ever what it never had, also where giving back must wait',
-      { current: { a: '1' }, defer: () => true },
-      {},
-    ],
     ['ignores what is not wanted after all', { wants: { a: undefined } }, {}],
   ];
 

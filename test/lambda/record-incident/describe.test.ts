@@ -93,6 +93,7 @@ describe('the words', () => {
     ['isolated', { prior: undefined }, 'groups left: none'],
     ['repairing', {}, 'is being repaired'],
     ['proving', {}, 'has to prove its health'],
+    ['proving', { proof: { since: TIME, proven: TIME + 1 } }, 'has proved its health'],
     ['released', { restored: ['pumps'], notRestored: [] }, 'is released; restored: pumps; not restored: none'],
     ['retired', { because: 'stolen' }, 'is retired (stolen)'],
     ['retired', {}, 'is retired. Reason'],
@@ -127,6 +128,11 @@ describe('the words', () => {
 
   test.each(STATES)('say what to do next for %s', (state) => {
     expect(messageOf(incident({ state }), 'r', 'aws').body).toMatch(/\nNext: .+\.\n/);
+  });
+
+  test('ask for a decision where health is proved and a person releases', () => {
+    const proven = incident({ state: 'proving', proof: { since: TIME, proven: TIME + 1 } });
+    expect(messageOf(proven, 'r', 'aws').body).toContain('\nNext: Decide: release it.\n');
   });
 
   test('lie under a key of their own for each write', () => {
