@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import fc from 'fast-check';
-import { eventOf } from '../../../../lambda/record-incident/describe';
-import { RESPONSES, SEVERITIES } from '../../../../lambda/shared/incident/contract';
-import { STATES } from '../../../../lambda/shared/incident/incident';
-import { parsePlain } from '../../../../lambda/shared/incident/parse-plain';
-import { ROOT } from '../../../support/sources';
-import { incident, note } from '../../record-incident/samples';
-import { CERTIFICATE, plain, TIME } from './messages';
+import { eventOf } from '../../lambda/record-incident/describe';
+import { RESPONSES, SEVERITIES } from '../../lambda/shared/incident/contract';
+import { STATES } from '../../lambda/shared/incident/incident';
+import { parsePlain } from '../../lambda/shared/incident/parse-plain';
+import { ROOT } from '../support/sources';
+import { incident, note } from '../lambda/record-incident/samples';
+import { CERTIFICATE, plain, TIME } from '../lambda/shared/incident/messages';
 
 function validatorOf(name: string): ValidateFunction {
   const schema = JSON.parse(readFileSync(join(ROOT, 'schema', name), 'utf8')) as object;
