@@ -17,7 +17,6 @@ import { IotStatement } from './statement';
  *
  * @example
  * const channel = RepairChannel.standard();
- * const words = channel.accesses.map((access) => access.description);
  * new QuarantineGroup(this, 'Quarantine', { repairChannel: channel });
  */
 export class RepairChannel {
