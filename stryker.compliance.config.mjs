@@ -8,7 +8,7 @@ const test = (path) => `^test/compliance/${path}\\.test\\.ts$`;
 export const PARTS = {
   model: {
     mutate: ['lib/compliance/model/*.ts'],
-    tests: [test('model/.*'), test('rules/evasions.*')],
+    tests: [test('model/.*'), test('rules/(?:evasions|endpoint|account).*'), test('policies/.*')],
   },
   policies: {
     mutate: ['lib/compliance/policies/*.ts'],
@@ -21,7 +21,7 @@ export const PARTS = {
       'lib/compliance/{iam/role,attachments}.ts',
       '!lib/compliance/rules/examples.ts',
     ],
-    tests: [test('rules/(?!hostile).*')],
+    tests: [test('rules/(?!hostile|completeness).*'), test('(?:access|policies)/.*'), test('(?:engine|explain)')],
   },
   engine: {
     mutate: ['lib/compliance/{engine,waiver,baseline}.ts'],
