@@ -144,6 +144,15 @@ export class Facts {
 
   private home?: string;
 
+  /** The behavior of a security profile that an alarm is about: refused requests, where they are watched. */
+  public watched(): { readonly name: string; readonly metric: string } {
+    const behaviors = this.cloud
+      .resources('AWS::IoT::SecurityProfile')
+      .flatMap(({ properties }) => (properties.Behaviors ?? []) as { Name: string; Metric: string }[]);
+    const found = behaviors.find(({ Metric }) => Metric === 'aws:num-authorization-failures') ?? behaviors[0];
+    return { name: found?.Name ?? 'rehearsal', metric: found?.Metric ?? 'aws:num-messages-sent' };
+  }
+
   private profileNetworks(): string[] {
     const behaviors = this.cloud
       .resources('AWS::IoT::SecurityProfile')

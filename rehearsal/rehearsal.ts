@@ -163,7 +163,7 @@ export class Rehearsal {
     const id = this.incidents.get(device.name) ?? '';
     const message =
       alarm.schema === undefined
-        ? detectAlarm(device.thingName, phase, id, time)
+        ? detectAlarm(this.facts.watched(), device.thingName, phase, id, time)
         : {
             schema: alarm.schema,
             id: `${id}/${phase}`,
@@ -257,13 +257,18 @@ export class Rehearsal {
 }
 
 /** An alarm as Device Defender publishes it. */
-function detectAlarm(thingName: string, phase: 'alarm' | 'cleared', violationId: string, time: number): object {
+function detectAlarm(
+  watched: { readonly name: string; readonly metric: string },
+  thingName: string,
+  phase: 'alarm' | 'cleared',
+  violationId: string,
+  time: number,
+): object {
   return {
     violationEventTime: time,
     thingName,
     behavior: {
-      name: 'rehearsal',
-      metric: 'aws:num-messages-sent',
+      ...watched,
       criteria: {
         comparisonOperator: 'less-than-equals',
         value: { count: 120 },

@@ -129,7 +129,6 @@ const REPAIR: readonly Fault[] = [
   lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'iot:DescribeJobExecution'),
   lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'dynamodb:PutItem'),
   lacks('a person through the entry', /TunnelsFunctionRights/, 'Tunnels/Function', 'iot:OpenTunnel'),
-  lacks('the closer of tunnels', /TunnelsCloserFunctionRights/, 'Closer/Function', 'iot:CloseTunnel'),
   {
     name: 'the entry for operators may not call its function',
     reason: /was denied lambda:InvokeFunction/,
@@ -176,7 +175,7 @@ export const FAULTS: readonly Fault[] = [
     make: withoutAction(HOOK, 'dynamodb:UpdateItem'),
   },
   { name: 'the hook may not decrypt the list', reason: /'pump enrolls'/, make: withoutAction(HOOK, 'kms:Decrypt') },
-  { name: 'the list is not imported', reason: /allow-list|serial/, make: without(/AllowListImport/) },
+  { name: 'the list is not imported', reason: /'pump enrolls'.*hook does not allow/, make: without(/AllowListImport/) },
   {
     name: 'provisioning may not add to the group',
     reason: /'pump enrolls'/,
@@ -261,7 +260,7 @@ export const FAULTS: readonly Fault[] = [
   },
   ...[1, 2, 3, 4].map((index) => ({
     name: `the repair channel without statement ${index}`,
-    reason: /'pump keeps its repair channel'/,
+    reason: /'pump (keeps its repair channel'|(subscribes to|hears) \$aws.*tunnels)/,
     make: withoutStatement(ALLOW, index),
   })),
   {
