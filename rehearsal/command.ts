@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { loadAssembly } from './assembly/load';
 import type { RehearsalEvent } from './ports';
 import type { Rehearsal } from './rehearsal';
@@ -38,10 +38,13 @@ const DEFAULT_SEED = 'rehearsal';
 /** Plays stories on an assembly and says whether all of them went as they should. Throws where it could not be done. */
 export async function runRehearsal(command: RehearseCommand): Promise<boolean> {
   const chosen = choose(command);
+  if (command.report !== undefined) checkReport(command.report);
   const began = Date.now();
   const seed = command.seed ?? DEFAULT_SEED;
   const stories: RunRecord['stories'][number][] = [];
-  for (const { file, story } of chosen) stories.push(await playOne(command, seed, file, story));
+  await interruptible(command.err, async (stage) => {
+    for (const { file, story } of chosen) stories.push(await playOne(command, seed, file, story, stage));
+  });
   const record: RunRecord = {
     tool: { name: 'zero-trust-iot', version: command.version },
     assembly: command.assembly,
@@ -58,26 +61,30 @@ export async function runRehearsal(command: RehearseCommand): Promise<boolean> {
   return record.green;
 }
 
+/** What is under way, for whoever has to end it. */
+interface Stage {
+  readonly abort: AbortSignal;
+  rehearsal?: Promise<Rehearsal>;
+}
+
 /** Each story begins with an account in which nothing but the assembly has been deployed. */
-async function playOne(command: RehearseCommand, seed: string, file: string, story: Story) {
+async function playOne(command: RehearseCommand, seed: string, file: string, story: Story, stage: Stage) {
   const { assembly, port, err } = command;
-  let rehearsal: Rehearsal | undefined;
-  const interrupted = (signal: NodeJS.Signals): void => {
-    err(`\n${signal}: cleaning up\n`);
-    void (rehearsal?.close() ?? Promise.resolve()).finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, interrupted);
+  err(`${file}: deploying ${assembly}\n`);
+  stage.rehearsal = rehearse(assembly, {
+    seed,
+    port,
+    abort: stage.abort,
+    withoutDetect: story.account === 'without-detect',
+  });
+  const rehearsal = await stage.rehearsal;
   try {
-    err(`${file}: deploying ${assembly}\n`);
-    rehearsal = await rehearse(assembly, { seed, port, withoutDetect: story.account === 'without-detect' });
     const stop = rehearsal.cloud.events.subscribe((event) => progress(event, err));
     const result = await play(rehearsal, story);
     stop();
     return { ...result, file, events: withoutRepeats(rehearsal.cloud.events.all()), gaps: rehearsal.cloud.gaps };
   } finally {
-    await rehearsal?.close();
-    for (const signal of signals) process.off(signal, interrupted);
+    await rehearsal.close();
   }
 }
 
@@ -97,6 +104,42 @@ function isRepeat(a: RehearsalEvent, b: RehearsalEvent): boolean {
   return (
     a.at === b.at && a.what === b.what && a.who.name === b.who.name && a.decision?.resource === b.decision?.resource
   );
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Does something that a person may end with Ctrl-C at any moment: it leaves nothing behind then. */
+async function interruptible(err: (text: string) => void, act: (stage: Stage) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const stage: Stage = { abort: controller.signal };
+  const cleanUp = async (): Promise<void> => {
+    controller.abort();
+    // Where the deployment did not come to its end, it has cleaned up after itself.
+    const rehearsal = await stage.rehearsal?.catch(() => undefined);
+    await rehearsal?.close();
+  };
+  const interrupted = (signal: NodeJS.Signals): void => {
+    err(`\n${signal}: cleaning up\n`);
+    void cleanUp().finally(() => process.exit(SIGNALS[signal as keyof typeof SIGNALS]));
+  };
+  const names = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+  for (const name of names) process.once(name, interrupted);
+  try {
+    await act(stage);
+  } finally {
+    // What an interruption breaks off fails: the process ends before that is told.
+    if (controller.signal.aborted) await new Promise(() => undefined);
+    for (const name of names) process.off(name, interrupted);
+  }
+}
+
+/** Found out before anything runs. */
+function checkReport(file: string): void {
+  const folder = dirname(resolve(file));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Error(`the report cannot be written to ${file}: there is no folder ${folder}`);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new Error(`the report cannot be written to ${file}: it is a folder`);
 }
 
 function progress(event: RehearsalEvent, err: (text: string) => void): void {
@@ -123,6 +166,8 @@ function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
     });
   }
   if (names.includes(scenario)) return [shippedStory(scenario)];
+  if (statSync(scenario, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new StoryError(`${scenario} is a folder: name one story in it`);
   if (existsSync(scenario)) return [read(scenario, scenario)];
   const meant = nearest(scenario, names);
   const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;

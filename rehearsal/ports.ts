@@ -633,4 +633,6 @@ export interface CloudProps {
   readonly withoutDetect?: boolean;
   /** Told of each event as it happens. */
   readonly onEvent?: (event: RehearsalEvent) => void;
+  /** Ends it all, a deployment that is under way too: what was begun fails, and nothing is left behind. */
+  readonly abort?: AbortSignal;
 }

@@ -179,7 +179,7 @@ export class Functions {
   }
 
   public async close(): Promise<void> {
-    await Promise.all([...this.functions.values()].map(({ process }) => process.stop()));
+    await Promise.all([...this.functions.values()].map(({ process }) => process.close()));
     for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   }
 

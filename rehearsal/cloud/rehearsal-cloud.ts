@@ -43,11 +43,15 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   const world = createWorld({ place, seed: props.seed ?? DEFAULTS.seed, startAt: props.startAt ?? DEFAULTS.startAt });
   if (props.onEvent !== undefined) world.events.subscribe(props.onEvent);
   const cloud = new RehearsalCloud(world, assembly, props);
+  const { abort } = props;
+  abort?.addEventListener('abort', () => void cloud.close(), { once: true });
   try {
+    abort?.throwIfAborted();
     await world.gateway.open();
     for (const stack of stacks) {
       if (props.withoutDetect === true && usesDetect(stack)) notInThisAccount(world, stack);
       else await cloud.deployment.deploy(stack);
+      abort?.throwIfAborted();
     }
     await world.clock.settle();
     return cloud;

@@ -41,6 +41,7 @@ export class FunctionProcess {
   private child: ChildProcess | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private count = 0;
+  private isClosed = false;
   private output = '';
 
   constructor(private readonly props: ProcessProps) {}
@@ -56,6 +57,12 @@ export class FunctionProcess {
     return result;
   }
 
+  /** Stops it for good: whoever invokes it later gets an error. */
+  public close(): Promise<void> {
+    this.isClosed = true;
+    return this.stop();
+  }
+
   public async stop(): Promise<void> {
     const { child } = this;
     this.child = undefined;
@@ -66,6 +73,8 @@ export class FunctionProcess {
   }
 
   private run({ event, at, timeoutMs, context }: Invocation): Promise<Answer> {
+    if (this.isClosed)
+      return Promise.resolve({ kind: 'error', errorType: 'Runtime.Closed', errorMessage: 'the rehearsal has ended' });
     const child = this.child ?? this.start(at);
     const id = ++this.count;
     return new Promise((resolve) => {

@@ -77,6 +77,9 @@ test.each([
   [{ scenario: 'full-lop' }, "full-lop is no file; did you mean the shipped 'full-loop'?"],
   [{ scenario: 'some/other.yaml' }, 'some/other.yaml is no file; shipped are '],
   [{ assembly: folder }, /no cloud assembly at/],
+  [{ scenario: folder }, 'is a folder: name one story in it'],
+  [{ report: '/no/such/folder/x.html' }, 'the report cannot be written to /no/such/folder/x.html: there is no folder'],
+  [{ report: folder }, 'it is a folder'],
 ])('%j gives one clear line', async (options, message) => {
   await expect(run(options)).rejects.toThrow(message);
 });

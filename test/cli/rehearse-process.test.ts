@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { referenceAssembly } from '../support/rehearsal-assembly';
+import { ROOT } from '../support/sources';
+
+let assembly: string;
+let folder: string;
+
+beforeAll(() => {
+  assembly = referenceAssembly(['A-1', 'A-2', 'A-3']);
+  folder = mkdtempSync(join(tmpdir(), 'rehearse-process-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function listening(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const server = await listening(0);
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The built executable, leading a group of its own, so that whatever it leaves behind is found. */
+function rehearse(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'dist/cli/zero-trust-iot.js'), 'rehearse', assembly, ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: folder },
+  });
+}
+
+test.each([
+  ['SIGINT', 'a function runs, while it deploys', 'deploying', 130],
+  ['SIGINT', 'devices are connected', 'neighbor connects', 130],
+  ['SIGTERM', 'an isolation is under way', 'a detector accuses', 143],
+] as const)('%s while %s leaves no process, port or file behind', async (signal, _when, said, code) => {
+  const port = await freePort();
+  const child = rehearse('--port', String(port), '--report', join(folder, 'report.html'));
+  child.stdout?.resume();
+  let err = '';
+  let sent = false;
+  child.stderr?.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    if (sent || !err.includes(said)) return;
+    sent = true;
+    child.kill(signal);
+  });
+  const [exit] = (await once(child, 'exit')) as [number | null];
+  expect({ exit, err }).toEqual({ exit: code, err: expect.stringContaining(`${signal}: cleaning up`) as string });
+  expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH');
+  (await listening(port)).close();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a port that is taken is named in one line', async () => {
+  const server = await listening(0);
+  const { port } = server.address() as AddressInfo;
+  const child = rehearse('--port', String(port));
+  let err = '';
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [exit] = (await once(child, 'exit')) as [number | null];
+  await new Promise((resolve) => server.close(resolve));
+  expect(exit).toBe(2);
+  expect(err.trimEnd().split('\n').slice(1)).toEqual([
+    `could not run: port ${port} is taken: choose another, or 0 for any that is free`,
+  ]);
+});
+
+/** What a run prints, without what hangs on keys, which are never made from a seed, and on the wall clock. */
+async function printed(...args: string[]): Promise<string> {
+  const child = rehearse(...args, '--json');
+  child.stderr?.resume();
+  let out = '';
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  const [exit] = (await once(child, 'close')) as [number | null];
+  expect(exit).toBe(0);
+  return out
+    .replace(/"tookMs": \d+/, '')
+    .replace(/\b[0-9a-f]{64}\b/g, 'FINGERPRINT')
+    .replace(/"bytes": \d+/g, '');
+}
+
+test('the same seed gives the same run, event by event, and another seed another', async () => {
+  const story = ['--scenario', 'false-alarm', '--seed'];
+  const first = await printed(...story, 'x');
+  expect(await printed(...story, 'x')).toBe(first);
+  expect(await printed(...story, 'y')).not.toBe(first);
+});
