@@ -3,6 +3,11 @@
 import { main } from './cli/main';
 import { packageVersion } from '../lib/internal/package-version';
 
+// Whoever reads may have read enough (`| head`): what was found out stays true, and is what the exit code says.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const outcome = main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),

@@ -27,6 +27,8 @@ export type {
   RehearsalEvent,
 } from './ports';
 export { type Findings, type Order, Rehearsal } from './rehearsal';
+export { htmlReport } from './report/html';
+export type { RunRecord } from './report/record';
 export { rehearse, type RehearseOptions } from './rehearse';
 export { type StepResult, type StoryResult, play } from './scenarios/run';
 export { readStory, type Story, StoryError } from './scenarios/story';

@@ -7,7 +7,10 @@ export const PAGE_SCRIPT = String.raw`
 const record = JSON.parse(document.getElementById('record').textContent);
 const main = document.querySelector('main');
 const KINDS = { connection: 'connections', decision: 'decisions', message: 'messages', function: 'functions', call: 'calls', incident: 'incidents', deploy: 'deployment', other: 'other' };
-const hidden = new Set();
+const RANK = { person: 0, device: 1, broker: 2, service: 3, function: 4, stack: 5, rehearsal: 6 };
+/** Lanes of a kind; with more of them, the last is shared. */
+const MOST_LANES = { device: 5, function: 6, stack: 1 };
+const PAGE = 300, OPEN_UP_TO = 1500, SHOWN_AT_ONCE = 20;
 
 function el(tag, options, ...children) {
   const node = document.createElement(tag);
@@ -53,103 +56,204 @@ function factsOf(event) {
   return el('dl', { class: 'facts' }, ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', { class: 'mono' }, value)]));
 }
 
-/** Calls that follow each other and differ in nothing that is shown are one row. */
-function sameRow(a, b) {
-  return a !== undefined && a.kind === b.kind && a.kind !== 'step' && a.what === b.what && a.at === b.at && a.outcome === b.outcome
-    && partyKey(a.who) === partyKey(b.who) && (a.toWhom && partyKey(a.toWhom)) === (b.toWhom && partyKey(b.toWhom))
-    && (a.decision && a.decision.resource) === (b.decision && b.decision.resource);
+/** Lanes of a story: who speaks seldom shares one, so that the page stays as wide as a screen. */
+function lanesOf(events) {
+  const parties = new Map();
+  for (const event of events) {
+    if (event.kind === 'step') continue;
+    for (const party of [event.who, event.toWhom]) {
+      if (!party) continue;
+      const known = parties.get(laneOf(party));
+      if (known) known.count++;
+      else parties.set(laneOf(party), { party, count: 1, order: parties.size });
+    }
+  }
+  const shared = new Map();
+  for (const [kind, most] of Object.entries(MOST_LANES)) {
+    const all = [...parties].filter(([, { party }]) => party.kind === kind).sort(([, a], [, b]) => b.count - a.count || a.order - b.order);
+    if (all.length > most) for (const [lane] of all.slice(most - 1)) shared.set(lane, 'other ' + kind + 's');
+  }
+  const lanes = new Map();
+  for (const [lane, { party }] of [...parties].sort(([, a], [, b]) => RANK[a.party.kind] - RANK[b.party.kind] || a.order - b.order)) {
+    const own = shared.get(lane);
+    if (own === undefined) lanes.set(lane, { lane, party });
+  }
+  for (const [lane, name] of shared) lanes.set(lane, { lane: name, party: parties.get(lane).party });
+  const order = [...new Map([...lanes.values()].map((each) => [each.lane, each])).values()].sort((a, b) => RANK[a.party.kind] - RANK[b.party.kind]);
+  const index = new Map(order.map(({ lane }, at) => [lane, at]));
+  return { order, of: (party) => { const found = lanes.get(laneOf(party)); return found === undefined ? -1 : index.get(found.lane); }, isShared: (party) => shared.has(laneOf(party)) };
 }
 
-function rowOf(event, lanes, startedAt, times) {
-  const what = times > 1 ? event.what + ' (' + times + ' times)' : event.what;
-  const from = lanes.indexOf(laneOf(event.who));
-  const to = event.toWhom ? lanes.indexOf(laneOf(event.toWhom)) : from;
+function rowOf(event, lanes, startedAt) {
+  const count = lanes.order.length;
+  const from = lanes.of(event.who);
+  const to = event.toWhom ? lanes.of(event.toWhom) : from;
+  const what = event.what + (event.times > 1 ? ' (' + event.times + ' times)' : '');
   const middle = (lane) => 'calc((' + lane + ' + 0.5) * var(--lane))';
   const left = Math.max(0, Math.min(from, to)), far = Math.max(0, from, to);
-  const last = left > lanes.length - 5 && lanes.length > 4;
-  const place = last ? { right: 'calc((' + (lanes.length - far - 1) + ' + 0.5) * var(--lane))' } : { left: middle(left) };
+  // A label begins, or ends, where there is more room for it.
+  const ends = left + far >= count && count > 4;
+  const place = ends
+    ? { right: 'calc((' + (count - far - 1) + ' + 0.5) * var(--lane))', 'max-width': 'calc((' + far + ' + 0.5) * var(--lane))' }
+    : { left: middle(left), 'max-width': 'calc((' + (count - left) + ' - 0.5) * var(--lane))' };
   const line = from < 0 || to < 0 ? '' : from === to
     ? el('span', { class: 'dot', style: { left: middle(from) } })
     : el('span', { class: 'arrow ' + (to > from ? 'right' : 'left'), style: { left: middle(left), width: 'calc(' + (far - left) + ' * var(--lane))' } });
   const route = event.toWhom && from !== to ? event.who.name + ' → ' + event.toWhom.name + ': ' : '';
+  const who = [event.who, event.toWhom].find((party) => party && lanes.isShared(party) && !what.includes(party.name));
   const summary = el('summary', {},
     el('span', { class: 'time' }, clock(event.at - startedAt)),
-    el('span', { class: 'lanes', 'aria-hidden': 'true' }, line, el('span', { class: 'label', style: place }, what)),
+    el('span', { class: 'lanes', 'aria-hidden': 'true' }, line, el('span', { class: 'label', style: place }, (who ? who.name + ': ' : '') + what)),
     el('span', { class: 'words' }, route + what));
   summary.setAttribute('aria-label', clock(event.at - startedAt) + ' ' + route + what);
   const row = el('details', { class: 'event ' + tone(event) }, summary);
   // Facts are made when they are asked for: a run has thousands of events.
   row.addEventListener('toggle', () => { if (row.open && row.childElementCount === 1) row.append(factsOf(event)); });
-  row._search = (route + what + ' ' + JSON.stringify(event)).toLowerCase();
-  row._kind = kindOf(event);
   return row;
+}
+
+/** A step, or the deployment, with its events: rows are made when it is open, a page at a time. */
+function groupOf(title, events, id, lanes, startedAt) {
+  const failed = events.find((event) => event.kind === 'step' && event.outcome === 'failed');
+  const rows = events.filter((event) => event.kind !== 'step');
+  const count = el('span', { class: 'quiet' });
+  const body = el('div', {});
+  const node = el('details', { class: 'group', id }, el('summary', { class: 'stepline' + (failed ? ' bad' : '') }, title + ' ', count), body);
+  let wanted = () => true;
+  let limit = PAGE;
+  const draw = () => {
+    if (!node.open) return;
+    const visible = rows.filter(wanted);
+    const more = visible.length - limit;
+    body.replaceChildren(...visible.slice(0, limit).map((event) => rowOf(event, lanes, startedAt)));
+    if (more > 0) {
+      const button = el('button', { class: 'more', type: 'button' }, 'Show ' + Math.min(PAGE, more) + ' of ' + more + ' more');
+      button.addEventListener('click', () => { const next = limit; limit += PAGE; draw(); const row = body.children[next]; if (row) row.querySelector('summary').focus(); });
+      body.append(button);
+    }
+    if (failed) body.append(el('div', { class: 'stepline bad' }, 'failed: ' + (failed.reason || '')));
+  };
+  node.addEventListener('toggle', draw);
+  return { node, rows, filter: (test) => {
+    wanted = test;
+    limit = PAGE;
+    const shown = rows.filter(test).length;
+    count.textContent = shown === rows.length ? (rows.length === 1 ? '1 event' : rows.length + ' events') : shown + ' of ' + rows.length + ' events';
+    draw();
+    return shown;
+  } };
+}
+
+function groupsOf(story, index, lanes, startedAt) {
+  const groups = [];
+  let title = 'Deployment', from = 0, step = -1;
+  const close = (to) => {
+    const events = story.events.slice(from, to);
+    if (step >= 0 || events.length > 0) groups.push(groupOf(title, events, step < 0 ? 'story-' + index + '-deployment' : 'story-' + index + '-step-' + step, lanes, startedAt));
+  };
+  story.events.forEach((event, at) => {
+    if (event.kind !== 'step' || event.outcome !== 'begun') return;
+    close(at);
+    title = event.what; from = at; step++;
+  });
+  close(story.events.length);
+  return groups;
+}
+
+/** The states of each incident, in order. */
+function incidentsOf(story, startedAt) {
+  const bySubject = new Map();
+  for (const event of story.events) {
+    if (event.kind !== 'incident') continue;
+    if (!bySubject.has(event.subject)) bySubject.set(event.subject, []);
+    bySubject.get(event.subject).push(event);
+  }
+  const list = [...bySubject].map(([subject, states]) => el('li', {}, el('code', {}, subject), ' ', el('span', {}, states.map(({ to, at }) => to + ' ' + clock(at - startedAt)).join(' → '))));
+  if (list.length <= SHOWN_AT_ONCE) return el('ul', { class: 'reasons' }, ...list);
+  return el('details', { class: 'many' }, el('summary', {}, list.length + ' devices'), el('ul', { class: 'reasons' }, ...list));
+}
+
+/** What is not modelled, each meaning once. */
+function gapsOf(gaps) {
+  const byMeaning = new Map();
+  for (const { subject, where, meaning } of gaps) {
+    const key = subject + '\n' + meaning;
+    if (!byMeaning.has(key)) byMeaning.set(key, { subject, meaning, where: [] });
+    byMeaning.get(key).where.push(where);
+  }
+  return el('ul', { class: 'reasons' }, ...[...byMeaning.values()].map(({ subject, meaning, where }) => el('li', {}, el('code', {}, subject), ': ' + meaning,
+    where.length === 1 ? el('span', { class: 'quiet' }, ' (' + where[0] + ')') : el('details', {}, el('summary', {}, where.length + ' of them'), el('ul', {}, ...where.map((each) => el('li', { class: 'mono' }, each)))))));
+}
+
+function sumsOf(events) {
+  const of = (kind, test) => events.reduce((sum, event) => sum + (event.kind === kind && test(event) ? event.times || 1 : 0), 0);
+  const sums = [
+    [of('decision', (event) => event.decision.allowed), 'requests of devices allowed'],
+    [of('decision', (event) => !event.decision.allowed), 'denied'],
+    [of('function', () => true), 'runs of functions'],
+    [of('call', () => true), 'calls of services'],
+    [of('call', (event) => event.decision && !event.decision.allowed), 'calls denied'],
+  ];
+  return el('p', { class: 'quiet' }, sums.map(([count, words]) => count + ' ' + words).join(' · '));
 }
 
 function storyOf(story, index) {
   const startedAt = story.events.length ? story.events[0].at : 0;
   // What happens before the first step is the deployment: it is there for those who look for it.
   const first = Math.max(0, story.events.findIndex((event) => event.kind === 'step'));
-  const parties = new Map();
-  const rank = { person: 0, device: 1, broker: 2, service: 3, function: 4, stack: 5, rehearsal: 6 };
-  for (const event of story.events.slice(first)) {
-    if (event.kind !== 'step') for (const party of [event.who, event.toWhom]) if (party) parties.set(laneOf(party), party);
-  }
-  const lanes = [...parties.keys()].sort((a, b) => rank[parties.get(a).kind] - rank[parties.get(b).kind]);
-  const headOf = (lane) => {
-    const party = parties.get(lane);
+  const lanes = lanesOf(story.events.slice(first));
+  const headOf = ({ lane, party }) => {
     const shared = lane !== partyKey(party);
     return el('div', { title: shared ? lane : party.name }, el('b', {}, shared ? lane : shortName(party.name)), shared ? '' : party.kind);
   };
-  const wide = el('div', { class: 'wide', style: { '--lanes': String(lanes.length) } }, el('div', { class: 'heads', 'aria-hidden': 'true' }, ...lanes.map(headOf)));
-  const deployment = el('details', { class: 'deployment' }, el('summary', { class: 'stepline' }, 'Deployment (' + first + ' events)'));
-  if (first > 0) wide.append(deployment);
-  const rows = [];
-  let step = 0;
-  for (let at = 0; at < story.events.length; at++) {
-    const event = story.events[at];
-    if (event.kind === 'step') {
-      if (event.outcome === 'begun') wide.append(el('div', { class: 'stepline', id: 'story-' + index + '-step-' + step++ }, event.what));
-      else if (event.outcome === 'failed') wide.append(el('div', { class: 'stepline bad' }, 'failed: ' + (event.reason || '')));
-      continue;
-    }
-    let times = 1;
-    while (sameRow(story.events[at + 1], event)) { times++; at++; }
-    const row = rowOf(event, lanes, startedAt, times);
-    rows.push(row);
-    (at < first ? deployment : wide).append(row);
-  }
+  const groups = groupsOf(story, index, lanes, startedAt);
+  const few = groups.reduce((sum, { rows }) => sum + rows.length, 0) - (groups.length && first > 0 ? groups[0].rows.length : 0) <= OPEN_UP_TO;
+  for (const [at, { node }] of groups.entries()) node.open = few && (at > 0 || first === 0);
   const marks = { met: ['ok', 'good'], failed: ['failed', 'bad'], 'not reached': ['not reached', 'note'] };
-  const steps = el('ol', { class: 'steps' }, ...story.steps.map(({ text, outcome, reason }, at) => el('li', {},
-    el('span', { class: 'mark ' + marks[outcome][1] }, marks[outcome][0]),
-    outcome === 'not reached' ? text : el('a', { href: '#story-' + index + '-step-' + at }, text),
-    reason ? el('div', { class: 'bad mono' }, reason) : undefined)));
+  const steps = el('ol', { class: 'steps' }, ...story.steps.map(({ text, outcome, reason }, at) => {
+    const link = el('a', { href: '#story-' + index + '-step-' + at }, text);
+    link.addEventListener('click', () => { const group = document.getElementById('story-' + index + '-step-' + at); if (group) group.open = true; });
+    return el('li', {},
+      el('span', { class: 'mark ' + marks[outcome][1] }, marks[outcome][0]),
+      outcome === 'not reached' ? el('span', {}, text) : link,
+      reason ? el('div', { class: 'bad mono' }, reason) : undefined);
+  }));
   const section = el('section', { 'aria-labelledby': 'story-' + index },
     el('h2', { id: 'story-' + index }, story.title + ' '),
     el('p', {}, el('span', { class: 'verdict ' + (story.green ? 'good' : 'bad') }, story.green ? 'green' : 'red'), el('span', { class: 'quiet' }, '  ' + story.file)));
   if (story.reasons.length) section.append(el('h3', {}, 'Why it is red'), el('ul', { class: 'reasons' }, ...story.reasons.map((each) => el('li', {}, each))));
-  section.append(el('h3', {}, 'Steps'), steps, el('h3', {}, 'Who said what to whom'), tools(rows), el('div', { class: 'diagram', tabindex: '0', role: 'region', 'aria-label': 'Sequence of events' }, wide));
-  if (story.gaps.length) section.append(el('h3', {}, 'What is not modelled'), el('ul', { class: 'reasons' }, ...story.gaps.map(({ subject, where, meaning }) => el('li', {}, el('code', {}, subject), ' (' + where + '): ' + meaning))));
+  section.append(el('h3', {}, 'Steps'), steps);
+  if (story.events.some(({ kind }) => kind === 'incident')) section.append(el('h3', {}, 'Incidents'), incidentsOf(story, startedAt));
+  section.append(el('h3', {}, 'Who said what to whom'), sumsOf(story.events));
+  if (story.leftOut) section.append(el('p', { class: 'note' }, story.leftOut + ' events of a long run are left out: messages, calls and decisions that were allowed. All are in the JSON.'));
+  section.append(el('div', { class: 'diagram', role: 'region', 'aria-label': 'Sequence of events', style: { '--lanes': String(lanes.order.length || 1) } },
+    el('div', { class: 'top' }, tools(groups), el('div', { class: 'heads', 'aria-hidden': 'true' }, ...lanes.order.map(headOf))), ...groups.map(({ node }) => node)));
+  if (story.gaps.length) section.append(el('h3', {}, 'What is not modelled'), gapsOf(story.gaps));
   return section;
 }
 
-function tools(rows) {
-  const off = new Set(hidden);
+function tools(groups) {
+  const off = new Set();
   const search = el('input', { type: 'search', placeholder: 'Search events', 'aria-label': 'Search events' });
   const count = el('span', { class: 'quiet', 'aria-live': 'polite' });
+  const all = groups.reduce((sum, { rows }) => sum + rows.length, 0);
+  const texts = new WeakMap();
+  const textOf = (event) => { let text = texts.get(event); if (text === undefined) texts.set(event, (text = JSON.stringify(event).toLowerCase())); return text; };
   const apply = () => {
     const wanted = search.value.trim().toLowerCase();
     let shown = 0;
-    for (const row of rows) {
-      const visible = !off.has(row._kind) && (wanted === '' || row._search.includes(wanted));
-      row.hidden = !visible;
-      if (visible) shown++;
+    for (const group of groups) {
+      const found = group.filter((event) => !off.has(kindOf(event)) && (wanted === '' || textOf(event).includes(wanted)));
+      if (wanted !== '') group.node.open = found > 0;
+      shown += found;
     }
-    count.textContent = shown + ' of ' + rows.length + ' events';
+    count.textContent = shown + ' of ' + all + ' events';
   };
-  search.addEventListener('input', apply);
-  const present = new Set(rows.map((row) => row._kind));
+  let pending;
+  search.addEventListener('input', () => { clearTimeout(pending); pending = setTimeout(apply, 150); });
+  const present = new Set(groups.flatMap(({ rows }) => rows.map(kindOf)));
   const boxes = Object.keys(KINDS).filter((kind) => present.has(kind)).map((kind) => {
-    const box = el('input', { type: 'checkbox', checked: !off.has(kind) });
+    const box = el('input', { type: 'checkbox', checked: true });
     box.addEventListener('change', () => { if (box.checked) off.delete(kind); else off.add(kind); apply(); });
     return el('label', {}, box, ' ' + KINDS[kind]);
   });
@@ -157,5 +261,7 @@ function tools(rows) {
   return el('div', { class: 'tools' }, search, ...boxes, count);
 }
 
+if (record.stories.length > 1) main.append(el('nav', { 'aria-label': 'Stories' }, el('ol', { class: 'steps' }, ...record.stories.map((story, index) => el('li', {},
+  el('span', { class: 'mark ' + (story.green ? 'good' : 'bad') }, story.green ? 'green' : 'red'), el('a', { href: '#story-' + index }, story.title))))));
 record.stories.forEach((story, index) => main.append(storyOf(story, index)));
 `;
