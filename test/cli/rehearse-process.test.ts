@@ -42,7 +42,7 @@ function rehearse(...args: string[]): ChildProcess {
 test.each([
   ['SIGINT', 'a function runs, while it deploys', 'deploying', 130],
   ['SIGINT', 'devices are connected', 'neighbor connects', 130],
-  ['SIGTERM', 'an isolation is under way', 'a detector accuses', 143],
+  ['SIGTERM', 'a device misbehaves', 'pump misbehaves', 143],
 ] as const)('%s while %s leaves no process, port or file behind', async (signal, _when, said, code) => {
   const port = await freePort();
   const child = rehearse('--port', String(port), '--report', join(folder, 'report.html'));
