@@ -171,7 +171,7 @@ export class Behavior {
    * @param window 5, 10, 15, 30 or 60 minutes
    */
   public per(window: Duration): Behavior {
-    const problem = timeProblem('minutes', window) ?? (window.isUnresolved() ? 'must be known at synth' : undefined);
+    const problem = timeProblem('seconds', window);
     if (problem !== undefined)
       throw new ConfigurationError('BehaviorWindowInvalid', `'window' ${problem}: 5, 10, 15, 30 or 60 minutes`);
     return this.with({ windowSeconds: window.toSeconds({ integral: false }) });

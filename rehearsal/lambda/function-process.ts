@@ -35,6 +35,8 @@ interface Message {
 /** Real time is not virtual: a function that hangs must not hang the rehearsal for as long as its own time-out. */
 const LONGEST_REAL_MS = 30_000;
 const MOST_LOG_BYTES = 200_000;
+/** Written after each invocation: an answer has another pipe than the log, and may overtake it. */
+const END_OF_LOG = '\n\u0000end of invocation\u0000\n';
 
 /** One function in a process of its own. Invocations run one after another; a process that ends is replaced by the next one. */
 export class FunctionProcess {
@@ -43,12 +45,15 @@ export class FunctionProcess {
   private count = 0;
   private isClosed = false;
   private output = '';
+  /** Written since the last invocation that ended. */
+  private rest = '';
+  private logEnded: () => void = () => undefined;
 
   constructor(private readonly props: ProcessProps) {}
 
-  /** What the function has written to its log. */
+  /** What the function has written to its log, whole for each invocation that was answered. */
   public get log(): string {
-    return this.output;
+    return this.output + this.rest;
   }
 
   public invoke(invocation: Invocation): Promise<Answer> {
@@ -84,11 +89,12 @@ export class FunctionProcess {
         child.removeListener('exit', onExit);
         resolve(answer);
       };
+      const logged = new Promise<void>((ended) => (this.logEnded = ended));
       const onMessage = (message: Message): void => {
         if (message.id !== id) return;
-        finish(
-          message.error === undefined ? { kind: 'value', value: message.value } : { kind: 'error', ...message.error },
-        );
+        const answer: Answer =
+          message.error === undefined ? { kind: 'value', value: message.value } : { kind: 'error', ...message.error };
+        void logged.then(() => finish(answer));
       };
       const onExit = (code: number | null, signal: string | null): void => {
         this.child = undefined;
@@ -113,18 +119,30 @@ export class FunctionProcess {
 
   private start(now: number): ChildProcess {
     const { root, handler, environment, memoryMegabytes, seed, name } = this.props;
-    const settings = JSON.stringify({ root, handler, seed: `${seed}/${name}`, now });
+    const settings = JSON.stringify({ root, handler, seed: `${seed}/${name}`, now, endOfLog: END_OF_LOG });
     const child = spawn(process.execPath, [`--max-old-space-size=${memoryMegabytes}`, '-e', RUNTIME], {
       cwd: root,
       env: { ...environment, REHEARSAL_RUNTIME: settings },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const keep = (chunk: Buffer): void => {
-      if (this.output.length < MOST_LOG_BYTES) this.output += chunk.toString('utf8');
-    };
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.listen(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.keep(text));
+    this.keep(this.rest);
+    this.rest = '';
     this.child = child;
     return child;
+  }
+
+  private listen(text: string): void {
+    const parts = (this.rest + text).split(END_OF_LOG);
+    this.rest = parts.pop() ?? '';
+    for (const part of parts) {
+      this.keep(part);
+      this.logEnded();
+    }
+  }
+
+  private keep(text: string): void {
+    if (this.output.length < MOST_LOG_BYTES) this.output += text;
   }
 }

@@ -34,6 +34,8 @@ crypto.randomUUID = () => {
   return [hex.slice(0, 8), hex.slice(8, 12), '4' + hex.slice(13, 16), '8' + hex.slice(17, 20), hex.slice(20, 32)].join('-');
 };
 
+const mark = process.stdout.write.bind(process.stdout);
+
 const describe = (error) => error instanceof Error
   ? { errorType: error.name, errorMessage: error.message, stack: String(error.stack) }
   : { errorType: 'Error', errorMessage: String(error), stack: '' };
@@ -68,7 +70,8 @@ process.on('message', async ({ id, event, at, timeoutMs, context }) => {
   } catch (error) {
     answer = { id, error: describe(error) };
   }
-  process.send(answer);
+  // What was written before comes first in its pipe, so the log is whole when the marker has come.
+  mark(settings.endOfLog, () => process.send(answer));
 });
 process.on('disconnect', () => process.exit(0));
 `;
