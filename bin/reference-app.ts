@@ -155,11 +155,12 @@ function toStream({ stream }: FleetDescription): DetectionEngine {
 function waiveRules(fleet: ZeroTrustFleet): void {
   const stream = fleet.node.tryFindChild('Detection-stream');
   if (stream === undefined) return;
-  Validations.of(stream).acknowledge({
-    id: 'ZeroTrustIoT::ZTI-RUL1',
-    reason:
-      'The detector counts and measures the messages of every device, so its rule reads every topic. owner=reference-app until=2027-11-01',
-  });
+  const reason =
+    'The detector counts and measures the messages of every device, so its rule reads every topic. owner=reference-app until=2027-11-01';
+  Validations.of(stream).acknowledge(
+    { id: 'ZeroTrustIoT::ZTI-RUL1', reason },
+    { id: 'annotation::zero-trust-iot:MessagesOnEveryTopic', reason },
+  );
 }
 
 function days(value: number | undefined): Duration | undefined {

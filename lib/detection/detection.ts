@@ -55,7 +55,8 @@ export class Detection {
    *
    * It begins as a dry run: alarms are counted, and nobody is told. `dryRun: false` goes live.
    *
-   * Raises the warning `zero-trust-iot:DetectionDryRun` until then.
+   * Raises the warning `zero-trust-iot:DetectionDryRun` until then, and `zero-trust-iot:MessagesOnEveryTopic` where messages sent or
+   * their size are not narrowed with `onTopics`: a rule then takes each message of the account, which costs.
    *
    * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-availability-change.html
    */

@@ -21,7 +21,7 @@ import { StreamAlarms } from './stream-alarms';
 import { checkStreamBehaviors } from './stream-checks';
 import type { StreamOptions } from './stream-options';
 import { checkOptions, logsOf, settingsOf, type StreamSettings } from './stream-settings';
-import { StreamRules } from './stream-rules';
+import { readsEveryTopic, StreamRules } from './stream-rules';
 import { WindowFunction } from './window-function';
 
 /** The name stands in signals, before that of the behavior. */
@@ -66,7 +66,7 @@ export class StreamDetector extends Detector {
       failuresName: failures.queueName,
       alarmTopic: options.alarmTopic ?? alertTopic,
     });
-    this.warnOfRisks(dryRun);
+    this.warnOfRisks(dryRun, readsEveryTopic(document));
   }
 
   private createLogSource(
@@ -99,8 +99,9 @@ export class StreamDetector extends Detector {
     return checked.map(({ spec }) => spec);
   }
 
-  private warnOfRisks(dryRun: boolean): void {
+  private warnOfRisks(dryRun: boolean, everyTopic: boolean): void {
     if (dryRun) warn(this, 'DetectionDryRun', WARNINGS.DetectionDryRun);
+    if (everyTopic) warn(this, 'MessagesOnEveryTopic', WARNINGS.MessagesOnEveryTopic);
     if (this.behaviors.some(needsInfoLines)) warn(this, 'LogLevelInfoNeeded', WARNINGS.LogLevelInfoNeeded);
   }
 }

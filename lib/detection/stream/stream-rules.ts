@@ -8,7 +8,7 @@ import { ServiceRole } from '../../internal/service-role';
 import { countedMessages } from './compile';
 import type { DeviceReports } from './device-reports';
 import type { EventStream } from './event-stream';
-import { messageRules, messageSql } from './message-sql';
+import { type MessageRule, messageRules, messageSql } from './message-sql';
 
 /** The version of AWS IoT SQL that knows what the statements say. */
 const SQL_VERSION = '2016-03-23';
@@ -51,9 +51,9 @@ export class StreamRules extends Construct {
       );
     }
     if (sources.has('report')) this.add('Reports', reportSql(reports._filter), '${clientid()}', reports._ruleName);
-    for (const { selection, withBytes } of countedMessages(document))
-      messageRules(selection, withBytes).forEach((rule, index) => {
-        this.add(`Messages-${selection.id}-${index}`, messageSql(rule), '${clientid()}');
+    for (const { selection, rules } of rulesOf(document))
+      rules.forEach((rule, index) => {
+        this.add(`Messages-${selection}-${index}`, messageSql(rule), '${clientid()}');
       });
   }
 
@@ -87,6 +87,18 @@ export class StreamRules extends Construct {
       statements,
     });
   }
+}
+
+/** Whether messages are counted by a rule on every topic, or on all below any first level. */
+export function readsEveryTopic(document: BehaviorsDocument): boolean {
+  return rulesOf(document).some(({ rules }) => rules.some(({ from }) => /^[#+]/.test(from)));
+}
+
+function rulesOf(document: BehaviorsDocument): { readonly selection: string; readonly rules: MessageRule[] }[] {
+  return countedMessages(document).map(({ selection, withBytes }) => ({
+    selection: selection.id,
+    rules: messageRules(selection, withBytes),
+  }));
 }
 
 /** What the rule knows stands beside what the device says, which is kept as it came. */

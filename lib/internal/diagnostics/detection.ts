@@ -54,6 +54,8 @@ export const DETECTION_ERRORS = {
 export const DETECTION_WARNINGS = {
   DetectionDryRun:
     'The stream engine is in its dry run: alarms are counted and kept, and nobody is told of them. Look at the metric BehaviorAlarmsWithheld for a while, tune the behaviors, and go live with Detection.stream({ dryRun: false }); acknowledge the warning until then.',
+  MessagesOnEveryTopic:
+    'A behavior of messages sent or their size is not narrowed to topics, or to filters that begin with a wildcard: its rule is triggered by each message of the account, of other fleets, too, and USD 0.15 a million for that and as much for each that goes on to the stream (list price of us-east-1), beside a record of Kinesis. The rule ZTI-RUL1 finds the same. Name the topics with onTopics([...]) by filters whose first level is text (exceptOnTopics still reads all); or acknowledge both where the account has but this fleet.',
   LogLevelInfoNeeded:
     "A behavior counts what AWS IoT writes to its log at the level INFO only: messages that devices receive, or addresses by topic. Set these event types to INFO, as FleetLogging's events does, and mind that each message is then a line that costs; or watch the behavior with Detection.deviceDefender().",
   DetectClosedToNewCustomers:

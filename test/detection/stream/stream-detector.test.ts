@@ -1,4 +1,4 @@
-import { App, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnDimension, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
@@ -21,6 +21,8 @@ import {
 } from '../../../lib/detection';
 import { Construct } from 'constructs';
 import { capabilityOf } from '../../../lib/internal/capability';
+import { outcomeOf } from '../../compliance/support/outcome';
+import type { Resources } from '../../compliance/support/rewrite';
 import { templateOf, testApp, testStack } from '../../support/app';
 import { nagFindings } from '../../support/nag';
 
@@ -506,6 +508,37 @@ test('behaviors that count each message in the log are warned of', () => {
   });
   const { template: only } = watch([received]);
   only.hasResourceProperties('AWS::Logs::SubscriptionFilter', { FilterPattern: '{ ($.eventType = "Publish-Out") }' });
+});
+
+describe('a rule that every message of the account triggers', () => {
+  const sent = () => Behavior.messagesSent().mustBeAtMost(9).per(FIVE);
+  const cases: [words: string, behavior: Behavior, every: boolean][] = [
+    ['messages sent', sent(), true],
+    ['their size', Behavior.messageSize().mustBeAtMost(9), true],
+    ['all but some topics', sent().exceptOnTopics(['pumps/#']), true],
+    ['every topic, said', sent().onTopics(['#']), true],
+    ['any first level', sent().onTopics(['pumps/#', '+/up']), true],
+    ['the client id first', sent().onTopics(['${iot:ClientId}/up']), true],
+    ['topics by name', sent().onTopics(['pumps/#', 'pumps/${iot:ClientId}/+']), false],
+    ['messages received, which are in the log', Behavior.messagesReceived().mustBeAtMost(9).per(FIVE), false],
+    ['disconnects', quiet(), false],
+  ];
+
+  test.each(cases)('is warned of, by the detector as by ZTI-RUL1: %s', (_words, behavior, every) => {
+    const { detector, template } = watch([behavior]);
+    const warnings = detector.node.metadata.filter(({ type }) => type === 'aws:cdk:warning');
+    const said = warnings.map(({ data }) => String(data)).filter((text) => text.includes('MessagesOnEveryTopic'));
+    expect(said).toEqual(every ? [expect.stringMatching(/onTopics.*zero-trust-iot:MessagesOnEveryTopic/)] : []);
+    expect(outcomeOf('ZTI-RUL1', template.toJSON()['Resources'] as Resources)).toBe(every ? 'fails' : 'passes');
+  });
+
+  test('can be acknowledged', () => {
+    const stack = testStack();
+    const id = 'annotation::zero-trust-iot:MessagesOnEveryTopic';
+    Validations.of(stack).acknowledge({ id, reason: 'The account has no other fleet.' });
+    const { detector } = watch([sent()], {}, all, stack);
+    expect(JSON.stringify(detector.node.metadata)).not.toContain('MessagesOnEveryTopic');
+  });
 });
 
 test('cdk-nag finds nothing that is not acknowledged', () => {
