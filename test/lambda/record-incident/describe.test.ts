@@ -91,6 +91,7 @@ describe('the words', () => {
     ['isolating', {}, 'is being isolated'],
     ['isolated', { response: 'lockOut' }, 'is isolated and its certificates are off; groups left: pumps'],
     ['isolated', { prior: undefined }, 'groups left: none'],
+    ['isolated', { because: 'the session could not be cut' }, 'groups left: pumps; the session could not be cut'],
     ['repairing', {}, 'is being repaired'],
     ['proving', {}, 'has to prove its health'],
     ['proving', { proof: { since: TIME, proven: TIME + 1 } }, 'has proved its health'],
