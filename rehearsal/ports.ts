@@ -404,6 +404,12 @@ export interface Outside {
   }): Promise<void>;
   /** Opens a tunnel to a thing; its notification goes out through the bus. */
   openTunnel(thingName: string, services: readonly string[]): Promise<{ readonly tunnelId: string }>;
+  /** Whether a tunnel to a thing is open. */
+  hasTunnel(thingName: string): boolean;
+  /** Lets a service fail, so that it answers every call with an error of its own; or has it work again. */
+  outage(service: string, fails: boolean): void;
+  /** Sends what queues gave up back to where it came from. Gives how many messages. */
+  redrive(): Promise<number>;
 }
 
 // -------------------------------------------------------------------------------------------------------------- events
@@ -511,6 +517,16 @@ export interface IncidentEvent extends EventBase {
   readonly to: string;
 }
 
+/** An alarm of the template changed its state. */
+export interface AlarmEvent extends EventBase {
+  readonly kind: 'alarm';
+  /** Construct path, or the stack's name and the logical id. */
+  readonly alarm: string;
+  readonly from: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  readonly to: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  readonly reason: string;
+}
+
 /** A resource of a stack was created. */
 export interface DeployEvent extends EventBase {
   readonly kind: 'deploy';
@@ -558,6 +574,7 @@ export type RehearsalEvent =
   | CallEvent
   | FunctionEvent
   | IncidentEvent
+  | AlarmEvent
   | DeployEvent
   | GapEvent
   | FaultEvent

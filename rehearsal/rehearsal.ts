@@ -1,8 +1,9 @@
 import { Actor, ExpectationFailed, makeCertificate } from './actor';
+import { Alarms } from './alarms';
 import { Broker } from './broker/broker';
 import type { Device } from './devices/device';
 import type { Credentials, Identity } from './devices/enrollment';
-import { Facts } from './facts';
+import { type AlarmTopic, Facts } from './facts';
 import type { CallEvent, Cloud, FaultEvent, GapEvent } from './ports';
 
 export interface RehearsalOptions {
@@ -34,6 +35,7 @@ export class Rehearsal {
     return new Rehearsal(cloud, broker, new Facts(cloud, assembly));
   }
 
+  public readonly alarms: Alarms;
   private readonly actors = new Map<string, Actor>();
   private readonly devices = new Set<Device>();
   private claimed?: Promise<Credentials>;
@@ -45,7 +47,9 @@ export class Rehearsal {
     public readonly cloud: Cloud,
     public readonly broker: Broker,
     public readonly facts: Facts,
-  ) {}
+  ) {
+    this.alarms = new Alarms(cloud);
+  }
 
   /**
    * A device by its name. It begins with nothing, and gets an identity when it enrolls or first connects: that of the thing
@@ -70,12 +74,12 @@ export class Rehearsal {
 
   /** A detector says that a device misbehaves: in the form and on the topic that the response listens to. */
   public accuses(device: Actor): Promise<void> {
-    return this.alarms(device, 'alarm');
+    return this.alarm(device, 'alarm');
   }
 
   /** The same detector finds the device behaving again. */
   public clears(device: Actor): Promise<void> {
-    return this.alarms(device, 'cleared');
+    return this.alarm(device, 'cleared');
   }
 
   /** A person orders something through the entry for operators, and says why. */
@@ -100,6 +104,27 @@ export class Rehearsal {
     await this.quiet();
     if (status < 200 || status > 299)
       throw new ExpectationFailed(`the tunnel to ${device.name} was refused: ${status} ${body}`);
+  }
+
+  public tunnelIs(state: 'open' | 'closed', device: Actor): void {
+    const isOpen = this.cloud.outside.hasTunnel(device.thingName);
+    if (isOpen !== (state === 'open'))
+      throw new ExpectationFailed(`the tunnel to ${device.name} is ${isOpen ? 'open' : 'closed'}`);
+  }
+
+  /** Something comes to where alarms come that is none, and that no response can understand. */
+  public async isNotUnderstood(): Promise<void> {
+    const { topicArn, schema } = this.alarmed();
+    const message = schema === undefined ? 'no alarm at all' : JSON.stringify({ schema, about: 'no alarm at all' });
+    await this.cloud.outside.publish(topicArn, message);
+    await this.quiet();
+  }
+
+  /** A person has that tried again which could not be handled. */
+  public async triesAgain(): Promise<void> {
+    if ((await this.cloud.outside.redrive()) === 0)
+      throw new ExpectationFailed('no queue has given anything up that could be tried again');
+    await this.quiet();
   }
 
   /** Two devices more than the blast radius allows enroll, connect and misbehave. */
@@ -151,10 +176,15 @@ export class Rehearsal {
     return answer;
   }
 
-  private async alarms(device: Actor, phase: 'alarm' | 'cleared'): Promise<void> {
+  private alarmed(): AlarmTopic {
     const alarm = this.facts.alarms();
     if (alarm === undefined)
       throw new Error('no topic of the assembly feeds a response: nothing listens to a detector');
+    return alarm;
+  }
+
+  private async alarm(device: Actor, phase: 'alarm' | 'cleared'): Promise<void> {
+    const alarm = this.alarmed();
     const time = this.cloud.clock.now();
     this.incidents.set(
       device.name,
@@ -180,7 +210,7 @@ export class Rehearsal {
   public findings(): Findings {
     const events = this.cloud.events.all();
     return {
-      faults: events.filter((event): event is FaultEvent => event.kind === 'fault'),
+      faults: events.filter((event): event is FaultEvent => event.kind === 'fault' && !this.alarms.isForeseen(event)),
       gaps: events.filter((event): event is GapEvent => event.kind === 'gap' && event.onPath),
       denied: events.filter((event): event is CallEvent => event.kind === 'call' && event.decision?.allowed === false),
     };

@@ -7,6 +7,7 @@ import type { Party } from '../ports';
 import { NotModelled } from './fault';
 import type { Actor } from './operation';
 import type { Sqs } from './sqs';
+import type { FunctionMetrics } from './cloudwatch/function-metrics';
 import { gap, mayDeliver, report, type World } from './world';
 
 export interface FunctionProps {
@@ -20,6 +21,8 @@ export interface FunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Where it logs. */
+  readonly logGroup: string;
   readonly code: { readonly key: string } | { readonly inline: string };
   deadLetterArn?: string;
   /** Of asynchronous invocations. */
@@ -46,6 +49,7 @@ export class Functions {
     private readonly assets: ReadonlyMap<string, AssetFile>,
     private readonly sqs: () => Sqs,
     private readonly seed: string,
+    private readonly counters: FunctionMetrics,
   ) {}
 
   public create(props: FunctionProps): DeployedFunction {
@@ -64,6 +68,7 @@ export class Functions {
       memoryMegabytes: props.memoryMegabytes,
       seed: this.seed,
       now: this.world.clock.now(),
+      onLog: (text) => this.counters.logged(props, text),
     });
     const made = { props, actor, process };
     this.functions.set(props.arn, made);
@@ -101,11 +106,12 @@ export class Functions {
       functionVersion: '$LATEST',
       invokedFunctionArn: props.arn,
       memoryLimitInMB: String(props.memoryMegabytes),
-      logGroupName: `/aws/lambda/${props.name}`,
+      logGroupName: props.logGroup,
       logStreamName: 'rehearsal',
     };
     const at = clock.now();
     const answer = await clock.busy(process.invoke({ event, at, timeoutMs: props.timeoutSeconds * 1000, context }));
+    this.counters.ran(props, event, answer);
     const failed = answer.kind === 'value' ? failuresOf(answer.value) : 0;
     const detail =
       answer.kind === 'error'
@@ -212,7 +218,7 @@ export class Functions {
   }
 
   private environmentOf(
-    { name, memoryMegabytes, handler, runtime }: FunctionProps,
+    { name, memoryMegabytes, handler, runtime, logGroup }: FunctionProps,
     keyId: string,
     root: string,
   ): Record<string, string> {
@@ -233,7 +239,7 @@ export class Functions {
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
       AWS_LAMBDA_LOG_STREAM_NAME: 'rehearsal',
       LAMBDA_TASK_ROOT: root,
       _HANDLER: handler,

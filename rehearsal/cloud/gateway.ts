@@ -17,6 +17,8 @@ export class Gateway {
   private readonly services = new Map<string, WireService>();
   private readonly actors = new Map<string, Actor>();
   private server: Server | undefined;
+  /** Names of services that answer every call with an error of their own. */
+  public readonly outages = new Set<string>();
   /** Takes `PUT /answers/...`. */
   public mailbox: Mailbox = () => undefined;
   /** Takes what is for an HTTP API. */
@@ -30,6 +32,11 @@ export class Gateway {
 
   public add(service: WireService): void {
     for (const name of service.signingNames) this.services.set(name, service);
+  }
+
+  /** Names of the services, such as `dynamodb`. */
+  public get names(): readonly string[] {
+    return [...new Set([...this.services.values()].map(({ name }) => name))].sort();
   }
 
   /** Names of all operations that are modelled, such as `iot:CreateThing`. */
@@ -139,6 +146,10 @@ export class Gateway {
         outcome,
         decision,
       });
+    if (this.outages.has(service)) {
+      report(OUTAGE);
+      throw new AwsFault(OUTAGE, 'The service is out of order', 503);
+    }
     const decisions = operation.needs(input).map((need) => this.authorizer.role(actor.roleArn, need));
     const refused = decisions.find(({ allowed }) => !allowed);
     if (refused !== undefined) {
@@ -184,6 +195,8 @@ export class Gateway {
 }
 
 const DENIED = ['AccessDeniedException', 403] as const;
+/** Clients try again on it, as on every error that is the service's. */
+const OUTAGE = 'ServiceUnavailable';
 
 function deniedText({ roleArn, party }: Actor, { action, resource }: Decision): string {
   const session = `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/${party.name}`;

@@ -72,6 +72,18 @@ export function outsideOf(cloud: Cloudlike): Outside {
       await world.clock.settle();
       return { tunnelId };
     },
+    hasTunnel: (thingName) => tunnels.isOpen(thingName),
+    outage: (service, fails) => {
+      const { names, outages } = world.gateway;
+      if (!names.includes(service)) throw new Error(`there is no service ${service}: there are ${names.join(', ')}`);
+      if (fails) outages.add(service);
+      else outages.delete(service);
+    },
+    redrive: async () => {
+      const moved = sqs.redrive();
+      await world.clock.settle();
+      return moved;
+    },
   };
 }
 

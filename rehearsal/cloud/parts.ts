@@ -1,6 +1,7 @@
 import type { DynamoDb } from './dynamodb/service';
 import type { Table } from './dynamodb/table';
 import type { TableStream } from './streams';
+import type { Alarms } from './cloudwatch/alarms';
 import type { EventBridge } from './eventbridge';
 import type { Functions } from './functions';
 import type { Account } from './iot/account';
@@ -49,6 +50,7 @@ export interface Cloudlike {
   readonly s3: S3;
   readonly ssm: Ssm;
   readonly functions: Functions;
+  readonly alarms: Alarms;
   /** Told of each table that is made. */
   onTable(table: Table): void;
 }

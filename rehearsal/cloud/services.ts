@@ -4,6 +4,9 @@ import { RecordedEvents } from '../core/events';
 import { HashRandom } from '../core/random';
 import { Authorizer } from '../iam/authorizer';
 import type { Connections, OutboundMessage } from '../ports';
+import { Alarms } from './cloudwatch/alarms';
+import { FunctionMetrics } from './cloudwatch/function-metrics';
+import { Metrics } from './cloudwatch/metrics';
 import { DynamoDb } from './dynamodb/service';
 import { EventBridge } from './eventbridge';
 import { Functions } from './functions';
@@ -77,9 +80,11 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const jobs = new Jobs(registry, publish, (type) => account.publishes(type));
   const shadows = new Shadows(registry, publish);
   const sqs = new Sqs(world);
-  const functions = new Functions(world, props.assets, () => sqs, props.seed);
+  const metrics = new Metrics();
+  const functions = new Functions(world, props.assets, () => sqs, props.seed, new FunctionMetrics(world, metrics));
   const sns = new Sns(world, sqs, functions);
   const events = new EventBridge(world, sqs, sns, functions);
+  const alarms = new Alarms(world, metrics, sns, events);
   const ssm = new Ssm(place, () => events);
   const s3 = new S3(place, props.assets);
   const dynamodb = new DynamoDb(place);
@@ -125,6 +130,7 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     s3,
     ssm,
     functions,
+    alarms,
     onTable: (table) => watchIncidents(world, table),
   };
 }

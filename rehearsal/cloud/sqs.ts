@@ -25,6 +25,8 @@ export interface Message {
   received: number;
   receiptHandle: string;
   firstReceivedAt?: number;
+  /** In a dead-letter queue: the queue that gave it up. */
+  readonly source?: string;
 }
 
 const LONGEST_DELAY_SECONDS = 900;
@@ -50,6 +52,7 @@ export class Queue {
     body: string,
     attributes: Readonly<Record<string, unknown>> = {},
     delaySeconds = this.props.delaySeconds,
+    source?: string,
   ): Message {
     if (Buffer.byteLength(body) > MOST_BYTES) throw new AwsFault('InvalidParameterValue', 'The message is too long');
     const now = this.world.clock.now();
@@ -62,6 +65,7 @@ export class Queue {
       visibleAt: now + delaySeconds * 1000,
       received: 0,
       receiptHandle: '',
+      source,
     };
     this.messages.push(message);
     this.awaken();
@@ -179,8 +183,22 @@ export class Sqs {
     this.tellDead(arn, why, from);
   }
 
+  /** Moves what queues gave up back to them; what was put among dead letters by others stays. Gives how many messages. */
+  public redrive(): number {
+    let moved = 0;
+    for (const { messages } of this.queues.values())
+      for (const message of [...messages]) {
+        const source = message.source === undefined ? undefined : this.queues.get(message.source);
+        if (source === undefined) continue;
+        messages.splice(messages.indexOf(message), 1);
+        source.send(message.body, message.attributes, 0);
+        moved++;
+      }
+    return moved;
+  }
+
   private bury(arn: string, message: Message, from: string): void {
-    this.find(arn)?.send(message.body, message.attributes, 0);
+    this.find(arn)?.send(message.body, message.attributes, 0, from);
     this.tellDead(arn, `received ${message.received} times without success`, from);
   }
 

@@ -6,6 +6,7 @@ import { NotModelled } from '../cloud/fault';
 import type { Cloudlike } from '../cloud/parts';
 import type { DeployedResource, Gap } from '../ports';
 import { Answers, createCustomResource } from './custom-resource';
+import { ALARM_PROVIDERS } from './alarm-provider';
 import { HTTP_PROVIDERS } from './http-providers';
 import { IAM_PROVIDERS } from './iam-providers';
 import { IOT_PROVIDERS } from './iot-providers';
@@ -17,6 +18,7 @@ import { STREAM_PROVIDERS } from './stream-providers';
 
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   Object.entries({
+    ...ALARM_PROVIDERS,
     ...HTTP_PROVIDERS,
     ...IAM_PROVIDERS,
     ...IOT_PROVIDERS,

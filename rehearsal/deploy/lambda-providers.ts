@@ -32,6 +32,7 @@ export const LAMBDA_PROVIDERS: Readonly<Record<string, Provider>> = {
       ),
       timeoutSeconds: number(properties, 'Timeout', 3),
       memoryMegabytes: number(properties, 'MemorySize', 128),
+      logGroup: text(recordOf(properties.LoggingConfig), 'LogGroup') ?? `/aws/lambda/${name}`,
       code: codeOf(recordOf(properties.Code)),
       deadLetterArn,
       retries: 2,

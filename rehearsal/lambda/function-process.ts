@@ -11,6 +11,8 @@ export interface ProcessProps {
   readonly memoryMegabytes: number;
   readonly seed: string;
   readonly now: number;
+  /** Told of what each invocation that was answered has written, before its answer is given. */
+  readonly onLog?: (text: string) => void;
 }
 
 export interface Invocation {
@@ -21,13 +23,24 @@ export interface Invocation {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
+/** How long it took in virtual time: its pauses, since computing takes none. */
+interface Elapsed {
+  readonly elapsedMs?: number;
+}
+
 export type Answer =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'error'; readonly errorType: string; readonly errorMessage: string; readonly stack?: string }
+  | ({ readonly kind: 'value'; readonly value: unknown } & Elapsed)
+  | ({
+      readonly kind: 'error';
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly stack?: string;
+    } & Elapsed)
   | { readonly kind: 'timeout' };
 
 interface Message {
   readonly id: number;
+  readonly elapsedMs: number;
   readonly value?: unknown;
   readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly stack: string };
 }
@@ -92,8 +105,9 @@ export class FunctionProcess {
       const logged = new Promise<void>((ended) => (this.logEnded = ended));
       const onMessage = (message: Message): void => {
         if (message.id !== id) return;
+        const { elapsedMs, value, error } = message;
         const answer: Answer =
-          message.error === undefined ? { kind: 'value', value: message.value } : { kind: 'error', ...message.error };
+          error === undefined ? { kind: 'value', value, elapsedMs } : { kind: 'error', ...error, elapsedMs };
         void logged.then(() => finish(answer));
       };
       const onExit = (code: number | null, signal: string | null): void => {
@@ -138,6 +152,7 @@ export class FunctionProcess {
     this.rest = parts.pop() ?? '';
     for (const part of parts) {
       this.keep(part);
+      this.props.onLog?.(part);
       this.logEnded();
     }
   }

@@ -56,6 +56,7 @@ const load = async () => {
 let ready;
 process.on('message', async ({ id, event, at, timeoutMs, context }) => {
   now = Math.max(now, at);
+  const began = now;
   const deadline = now + timeoutMs;
   let answer;
   try {
@@ -71,7 +72,7 @@ process.on('message', async ({ id, event, at, timeoutMs, context }) => {
     answer = { id, error: describe(error) };
   }
   // What was written before comes first in its pipe, so the log is whole when the marker has come.
-  mark(settings.endOfLog, () => process.send(answer));
+  mark(settings.endOfLog, () => process.send({ ...answer, elapsedMs: now - began }));
 });
 process.on('disconnect', () => process.exit(0));
 `;

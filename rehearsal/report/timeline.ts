@@ -13,6 +13,9 @@ export function isTelling(event: RehearsalEvent): boolean {
       return event.outcome === 'failed';
     case 'gap':
       return event.onPath;
+    // That a new alarm finds everything in order is nothing to tell.
+    case 'alarm':
+      return event.to === 'ALARM' || event.from === 'ALARM';
     case 'message':
     case 'step':
       return false;

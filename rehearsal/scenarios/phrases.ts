@@ -157,6 +157,40 @@ export const PHRASES: readonly Phrase[] = [
     (stage, { device = '' }) => stage.rehearsal.opensTunnel(stage.device(device)),
   ),
   happens(
+    'the tunnel to DEVICE is open|closed',
+    new RegExp(`^the tunnel to ${DEVICE} is (?<state>open|closed)$`),
+    async (stage, { device = '', state }) =>
+      stage.rehearsal.tunnelIs(state === 'open' ? 'open' : 'closed', stage.device(device)),
+  ),
+  happens('a message that nobody understands arrives', /^a message that nobody understands arrives$/, (stage) =>
+    stage.rehearsal.isNotUnderstood(),
+  ),
+  happens('the service SERVICE fails', /^the service (?<service>[\w-]+) fails$/, async (stage, { service = '' }) =>
+    stage.rehearsal.cloud.outside.outage(service, true),
+  ),
+  happens(
+    'the service SERVICE works again',
+    /^the service (?<service>[\w-]+) works again$/,
+    async (stage, { service = '' }) => stage.rehearsal.cloud.outside.outage(service, false),
+  ),
+  happens(
+    'what could not be handled waits among the dead letters',
+    /^what could not be handled waits among the dead letters$/,
+    async (stage) => stage.rehearsal.alarms.hasDeadLetters(),
+  ),
+  happens('an alarm tells of dead letters', /^an alarm tells of dead letters$/, async (stage) =>
+    stage.rehearsal.alarms.tellsOfDeadLetters(),
+  ),
+  happens('a person has the dead letters tried again', /^a person has the dead letters tried again$/, (stage) =>
+    stage.rehearsal.triesAgain(),
+  ),
+  happens('the alarm ALARM rings', /^the alarm (?<alarm>\S+) rings$/, async (stage, { alarm = '' }) =>
+    stage.rehearsal.alarms.rings(alarm),
+  ),
+  happens('the alarm ALARM does not ring', /^the alarm (?<alarm>\S+) does not ring$/, async (stage, { alarm = '' }) =>
+    stage.rehearsal.alarms.isSilent(alarm),
+  ),
+  happens(
     'N seconds|minutes|hours|days pass',
     /^(?<count>\d+) (?<unit>second|minute|hour|day)s? pass(?:es)?$/,
     (stage, { count, unit = '' }) => stage.rehearsal.passes(Number(count) * (UNITS[unit] ?? 0)),

@@ -4,6 +4,7 @@ import type { Stage } from './phrases';
 import type { Story } from './story';
 
 export interface StepResult {
+  /** As it was played, with the names and topics that stand in `{...}`; as it was written where it was not reached. */
   readonly text: string;
   readonly line: number;
   readonly outcome: 'met' | 'failed' | 'not reached';
@@ -26,11 +27,12 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
   const { events } = rehearsal.cloud;
   const steps: StepResult[] = [];
   let failed = false;
-  for (const { text, line, phrase, groups } of story.steps) {
+  for (const { text: written, line, phrase, groups } of story.steps) {
     if (failed) {
-      steps.push({ text, line, outcome: 'not reached' });
+      steps.push({ text: written, line, outcome: 'not reached' });
       continue;
     }
+    const text = shown(stage, written);
     events.emit({ kind: 'step', who: RUNNER, what: text, outcome: 'begun' });
     const reason = await outcomeOf(async () => {
       await phrase.run(stage, groups);
@@ -51,6 +53,16 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
     ...gaps.map(({ subject, meaning }) => `${subject} is not modelled: ${meaning}`),
   ];
   return { title: story.title, green: reasons.length === 0, steps, reasons: [...new Set(reasons)] };
+}
+
+/** What has no name or topic yet stands as it was written. */
+function shown(stage: Stage, written: string): string {
+  try {
+    return stage.fill(written);
+  } catch (error) {
+    if (error instanceof ExpectationFailed) return written;
+    throw error;
+  }
 }
 
 async function outcomeOf(act: () => Promise<void>): Promise<string | undefined> {

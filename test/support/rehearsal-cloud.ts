@@ -177,6 +177,9 @@ export class FakeCloud implements Cloud {
     sendMessage: () => Promise.resolve(),
     invoke: () => Promise.resolve(undefined),
     request: () => Promise.resolve({ status: 404, body: '' }),
+    hasTunnel: () => false,
+    outage: () => undefined,
+    redrive: () => Promise.resolve(0),
     createJob: () => Promise.resolve(),
     openTunnel: () => Promise.resolve({ tunnelId: 't' }),
   };

@@ -14,6 +14,8 @@ export interface Fault {
   /** Part of the first reason that the run gives. */
   readonly reason: RegExp;
   readonly make: (template: MutableTemplate) => void;
+  /** The story that must notice; the full loop unless said otherwise. */
+  readonly story?: string;
 }
 
 const GROUP_POLICIES = 'Custom::IotGroupPolicies';
@@ -65,6 +67,9 @@ const edited = (pattern: RegExp, type: string, from: string, to: string) => (tem
 };
 
 const TEMPLATE = 'AWS::IoT::ProvisioningTemplate';
+const QUEUE = 'AWS::SQS::Queue';
+const ALARM = 'AWS::CloudWatch::Alarm';
+const SIGNALS = /IntakeSignalQueue/;
 const HOOK = /EnrollmentHookFunctionRights/;
 const PROVISIONING = /EnrollmentProvisioningRoleRights/;
 const RESPONDER = /ResponderFunctionRights/;
@@ -129,6 +134,7 @@ const REPAIR: readonly Fault[] = [
   lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'iot:DescribeJobExecution'),
   lacks('the proof', /ProofFunctionRights/, 'Proof/Function', 'dynamodb:PutItem'),
   lacks('a person through the entry', /TunnelsFunctionRights/, 'Tunnels/Function', 'iot:OpenTunnel'),
+  lacks('the closer of tunnels', /TunnelsCloserFunctionRights/, 'Closer/Function', 'iot:CloseTunnel'),
   {
     name: 'the entry for operators may not call its function',
     reason: /was denied lambda:InvokeFunction/,
@@ -141,7 +147,47 @@ const REPAIR: readonly Fault[] = [
   },
 ];
 
+/** What is not handled must wait where somebody is told of it. */
+const DEAD_LETTERS: readonly Fault[] = [
+  {
+    name: 'the DLQ is not wired to the queue of signals',
+    story: 'outage',
+    reason: /'a person has the dead letters tried again'|'the incident of pump is isolated'/,
+    make: (template) => void delete only(template, SIGNALS, QUEUE)[1].Properties.RedrivePolicy,
+  },
+  {
+    name: 'the responder refuses into the wrong queue',
+    reason: /'what could not be handled waits among the dead letters'.*nothing waits/,
+    make: (template) => {
+      const { Environment } = only(template, /ResponderFunction[0-9A-F]{8}$/, 'AWS::Lambda::Function')[1].Properties;
+      const { Variables } = Environment as { Variables: Record<string, unknown> };
+      Variables.DEAD_LETTER_QUEUE_URL = Variables.LOOK_QUEUE_URL;
+    },
+  },
+  {
+    name: 'no alarm watches the dead letters',
+    reason: /'an alarm tells of dead letters'.*no alarm watches/,
+    make: without(/ResponseAlarmsDeadLetters/, ALARM),
+  },
+  {
+    name: 'the alarm about dead letters watches something else',
+    reason: /'an alarm tells of dead letters'.*no alarm watches/,
+    make: edited(/ResponseAlarmsDeadLetters/, ALARM, 'IntakeDeadLetterQueue', 'IntakeLookQueue'),
+  },
+  {
+    name: 'the alarm about dead letters waits for more of them',
+    reason: /'an alarm tells of dead letters'.*does not ring/,
+    make: (template) => void (only(template, /ResponseAlarmsDeadLetters/, ALARM)[1].Properties.Threshold = 100),
+  },
+  {
+    name: 'alarms may not publish where people are alerted',
+    reason: /may not sns:Publish on |was denied sns:Publish on /,
+    make: edited(/AccountAlertsPolicy/, 'AWS::SNS::TopicPolicy', 'cloudwatch.amazonaws.com', 's3.amazonaws.com'),
+  },
+];
+
 export const FAULTS: readonly Fault[] = [
+  ...DEAD_LETTERS,
   ...DETECTION,
   ...REPAIR,
   ...[0, 1, 2, 3].map((index) => ({
@@ -203,7 +249,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'devices may publish for each other',
-    reason: /'pump cannot publish to \{topic of neighbor\}'.*allowed/,
+    reason: /'pump cannot publish to pumps\/\S+'.*allowed/,
     make: edited(
       /GroupPoliciesPolicy1/,
       'AWS::IoT::Policy',
@@ -258,9 +304,16 @@ export const FAULTS: readonly Fault[] = [
     reason: /'pump connects'/,
     make: withoutStatement(ALLOW, 0),
   },
-  ...[1, 2, 3, 4].map((index) => ({
-    name: `the repair channel without statement ${index}`,
-    reason: /'pump (keeps its repair channel'|(subscribes to|hears) \$aws.*tunnels)/,
+  ...(
+    [
+      [1, 'jobs and reports', /'pump keeps its repair channel': pump could not ask for its next job/],
+      [2, 'its shadow', /'pump keeps its repair channel': pump could not report its state/],
+      [3, 'answers and tunnels', /'pump hears \S+tunnels\/notify': pump did not hear/],
+      [4, 'any subscription', /'pump subscribes to \S+tunnels\/notify'.*iot:Subscribe/],
+    ] as const
+  ).map(([index, what, reason]) => ({
+    name: `the repair channel without ${what}`,
+    reason,
     make: withoutStatement(ALLOW, index),
   })),
   {

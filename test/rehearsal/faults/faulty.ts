@@ -8,22 +8,22 @@ import type { Fault, MutableTemplate } from './faults';
 
 const STORIES = join(__dirname, '../../../rehearsal/scenarios/stories');
 
-/** Plays the loop on a copy of an assembly into which a fault was put, or on the assembly as it is. */
+/** Plays the loop, or another shipped story, on a copy of an assembly into which a fault was put, or on the assembly as it is. */
 export async function loopOn(
   assembly: string,
   fault?: Fault,
-  loop: 'full-loop' | 'isolation-loop' = 'full-loop',
+  story = fault?.story ?? 'full-loop',
 ): Promise<Pick<StoryResult, 'green' | 'reasons'>> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-fault-'));
   try {
     cpSync(assembly, folder, { recursive: true });
     if (fault !== undefined) putInto(folder, fault);
-    const story = readStory(readFileSync(join(STORIES, `${loop}.yaml`), 'utf8'), `${loop}.yaml`);
+    const read = readStory(readFileSync(join(STORIES, `${story}.yaml`), 'utf8'), `${story}.yaml`);
     // A template that cannot be deployed is as red as can be.
     const r = await rehearse(folder).catch((error: unknown) => String(error));
     if (typeof r === 'string') return { green: false, reasons: [r] };
     try {
-      return await play(r, story);
+      return await play(r, read);
     } finally {
       await r.close();
     }
