@@ -126,14 +126,14 @@ describe('a deployment', () => {
       S: {
         Resources: {
           Vpc: { Type: 'AWS::EC2::VPC' },
-          Alarm: { Type: 'AWS::CloudWatch::Alarm' },
+          Dashboard: { Type: 'AWS::CloudWatch::Dashboard' },
           Group: GROUP({ 'Fn::Sub': 'in-${Vpc}' }),
         },
       },
     });
     expect(made.gaps.map(({ subject, where }) => [subject, where])).toEqual([
       ['AWS::EC2::VPC', 'S/Vpc'],
-      ['AWS::CloudWatch::Alarm', 'S/Alarm'],
+      ['AWS::CloudWatch::Dashboard', 'S/Dashboard'],
     ]);
     expect(made.gaps[0]?.meaning).toContain('made-up name');
     expect(

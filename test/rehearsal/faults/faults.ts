@@ -172,7 +172,10 @@ const DEAD_LETTERS: readonly Fault[] = [
   {
     name: 'the alarm about dead letters watches something else',
     reason: /'an alarm tells of dead letters'.*no alarm watches/,
-    make: edited(/ResponseAlarmsDeadLetters/, ALARM, 'IntakeDeadLetterQueue', 'IntakeLookQueue'),
+    make: (template) => {
+      const { Dimensions } = only(template, /ResponseAlarmsLooksLate/, ALARM)[1].Properties;
+      only(template, /ResponseAlarmsDeadLetters/, ALARM)[1].Properties.Dimensions = Dimensions;
+    },
   },
   {
     name: 'the alarm about dead letters waits for more of them',
