@@ -7,6 +7,7 @@ import { AUT1 } from './aut1';
 import { AUT2 } from './aut2';
 import { CA1 } from './ca1';
 import { CA2 } from './ca2';
+import { COG1 } from './cog1';
 import { DET1 } from './det1';
 import { DET2 } from './det2';
 import { ENC1 } from './enc1';
@@ -48,7 +49,7 @@ export const CATALOG: readonly Rule[] = [
   ...[POL1, POL2, POL3, POL4, POL5, POL6, POL7, POL8, POL9, POL10],
   ...[ID1, ID2, ID3, ID4],
   ...[PRV1, PRV2, PRV3, PRV4],
-  ...[CA1, CA2, TLS1, TLS2, AUT1, AUT2, RA1, RA2, RA3],
+  ...[CA1, CA2, TLS1, TLS2, AUT1, AUT2, RA1, RA2, RA3, COG1],
   ...[AUD1, AUD2, AUD3, AUD4, DET1, DET2],
   ...[MIT1, MIT2, MIT3, LOG1, RUL1, JOB1, ENC1],
   ...[GEN1, GEN2, ENGINE],
