@@ -10,6 +10,7 @@ import { acknowledge } from '../internal/acknowledge';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
 import { DataKey } from '../internal/data-key';
+import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 
 /** AWS IoT gives up after 5 seconds, which refuses the connection. */
@@ -63,6 +64,7 @@ export class ConnectionGate extends Construct {
 
   constructor(scope: Construct, id: string, props: ConnectionGateProps = {}) {
     super(scope, id);
+    checkProps(this, 'ConnectionGateProps', props);
     markCapability(this, 'connectivity');
     this.keyArn = DataKey.arnFor(this, props.encryptionKey);
     this.table = this.createTable();

@@ -4,6 +4,7 @@ import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { inSameAccount } from '../internal/account-registry';
 import { customMetricNameProblem, customMetricTypeProblem } from './custom-metric-problems';
@@ -134,6 +135,7 @@ export class CustomMetric extends Construct implements ICustomMetric, ICustomMet
 
   constructor(scope: Construct, id: string, props: CustomMetricProps) {
     super(scope, id);
+    checkProps(this, 'CustomMetricProps', props);
     markCapability(this, 'detection');
     this.validate(props);
     const stack = Stack.of(this);

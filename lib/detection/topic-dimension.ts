@@ -4,6 +4,7 @@ import { CfnDimension, type DimensionReference, type IDimensionRef } from 'aws-c
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors, quote } from '../internal/input-errors';
 import { inSameAccount } from '../internal/account-registry';
 import { MAX_DIMENSION_FILTERS, topicFilterProblem } from './topic-filter';
@@ -62,6 +63,7 @@ export class TopicDimension extends Construct implements IDimensionRef {
 
   constructor(scope: Construct, id: string, props: TopicDimensionProps) {
     super(scope, id);
+    checkProps(this, 'TopicDimensionProps', props);
     markCapability(this, 'detection');
     this.validate(props);
     const stack = Stack.of(this);

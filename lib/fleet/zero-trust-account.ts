@@ -4,6 +4,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import { checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import {
   DeviceDefenderAudit,
@@ -141,6 +142,7 @@ export class ZeroTrustAccount extends Construct {
 
   constructor(scope: Construct, id: string, props: ZeroTrustAccountProps = {}) {
     super(scope, id);
+    checkProps(this, 'ZeroTrustAccountProps', props);
     markCapability(this, 'fleet');
     this.validate(props);
     this.alertTopic =

@@ -9,6 +9,7 @@ import { ClaimEnrollment, Enrollment } from '../identity';
 import { type AlertDestination, checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { SecureTopic } from '../internal/secure-topic';
 import { warn } from '../internal/warn';
@@ -175,6 +176,7 @@ export class ZeroTrustFleet extends Construct {
 
   constructor(scope: Construct, id: string, props: ZeroTrustFleetProps) {
     super(scope, id);
+    checkProps(this, 'ZeroTrustFleetProps', props);
     markCapability(this, 'fleet');
     this.validate(props);
     const { encryptionKey } = props;

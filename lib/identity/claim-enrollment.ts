@@ -14,6 +14,7 @@ import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { METRIC } from '../../lambda/verify-enrollment/contract';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { warn } from '../internal/warn';
 import { ClaimAccess } from '../policy';
 import { AllowList } from './allow-list';
@@ -73,6 +74,7 @@ export class ClaimEnrollment extends Construct implements IProvisioningTemplateR
 
   constructor(scope: Construct, id: string, props: ClaimEnrollmentProps) {
     super(scope, id);
+    checkProps(this, 'ClaimEnrollmentProps', props);
     markCapability(this, 'identity');
     checkClaimEnrollment(this, props);
     const stack = Stack.of(this);

@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { RESOURCE_TYPE } from '../../lambda/register-device/contract';
 import { markCapability } from '../internal/capability';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
+import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { problemOf } from './certificate-request';
@@ -92,6 +93,7 @@ export class Device extends Construct implements IThingRef {
 
   constructor(scope: Construct, id: string, props: DeviceProps) {
     super(scope, id);
+    checkProps(this, 'DeviceProps', props);
     markCapability(this, 'identity');
     this.validate(props);
     limitDevices(this);

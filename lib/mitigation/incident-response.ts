@@ -9,6 +9,7 @@ import { checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { DataKey } from '../internal/data-key';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { warn } from '../internal/warn';
 import { EvidenceBucket } from './evidence-bucket';
@@ -147,6 +148,7 @@ export class IncidentResponse extends Construct {
 
   constructor(scope: Construct, id: string, props: IncidentResponseProps) {
     super(scope, id);
+    checkProps(this, 'IncidentResponseProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'mitigation');
     const playbook = props.playbook ?? Playbook.standard();

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import { type PlaybookDocument, SEVERITIES } from '../../lambda/shared/incident/contract';
 import { Severity } from '../detection';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { timeProblem } from '../internal/time';
 import { BlastRadius } from './blast-radius';
@@ -109,6 +110,7 @@ export class Playbook {
   private readonly blastRadius: BlastRadius;
 
   constructor(private readonly props: PlaybookProps) {
+    checkProps(undefined, 'PlaybookProps', props);
     this.blastRadius = props.blastRadius ?? BlastRadius.devices(50, Duration.minutes(10));
     validate(props);
   }

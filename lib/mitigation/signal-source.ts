@@ -1,6 +1,7 @@
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { MESSAGE, type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
+import { InputErrors } from '../internal/input-errors';
 import type { SourceBinding } from './source-binding';
 
 /** What only these messages have; filters of SNS on the body. */
@@ -119,7 +120,11 @@ export class SignalSource {
     private readonly binding: SourceBinding,
     private readonly severity?: Severity,
     private readonly severities: { [behavior: string]: Severity } = {},
-  ) {}
+  ) {
+    const errors = new InputErrors();
+    errors.oneOf('severity', severity, Object.values(Severity));
+    errors.throwIfAny();
+  }
 
   /** @internal */
   public get _binding(): SourceBinding {

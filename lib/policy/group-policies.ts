@@ -9,6 +9,7 @@ import {
 } from '../../lambda/attach-group-policies/contract';
 import { markCapability } from '../internal/capability';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
+import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import type { Access } from './access';
@@ -87,6 +88,7 @@ export class GroupPolicies extends Construct {
 
   constructor(scope: Construct, id: string, props: GroupPoliciesProps) {
     super(scope, id);
+    checkProps(this, 'GroupPoliciesProps', props);
     markCapability(this, 'policy');
     this.thingGroup = props.thingGroup;
     this.validate(props);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { SuppressionProperties } from '../../lambda/adopt-account-settings/contract';
 import { knownInAccount } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { warn } from '../internal/warn';
 import { adoptSetting } from './account-settings';
@@ -56,6 +57,7 @@ export class AuditSuppression extends Construct {
 
   constructor(scope: Construct, id: string, props: AuditSuppressionProps) {
     super(scope, id);
+    checkProps(this, 'AuditSuppressionProps', props);
     markCapability(this, 'posture');
     this.validate(props);
     if (props.expiry.isNever)

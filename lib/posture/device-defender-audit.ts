@@ -7,6 +7,7 @@ import type { AuditProperties } from '../../lambda/adopt-account-settings/contra
 import { checkAlertDestination } from '../internal/alert-destination';
 import { AUDIT_CHECKS, type AuditThresholdFacts } from '../internal/audit-checks';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { numberText } from '../internal/number-text';
 import { SecureTopic } from '../internal/secure-topic';
@@ -117,6 +118,7 @@ export class DeviceDefenderAudit extends Construct {
 
   constructor(scope: Construct, id: string, props: DeviceDefenderAuditProps = {}) {
     super(scope, id);
+    checkProps(this, 'DeviceDefenderAuditProps', props);
     markCapability(this, 'posture');
     this.checks = props.checks ?? AuditCheck.all();
     this.validate(props);

@@ -2,6 +2,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { EventsProperties } from '../../lambda/adopt-account-settings/contract';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { adoptSetting, checkManagedOnce } from './account-settings';
 
@@ -61,6 +62,7 @@ export class EventConfigurations extends Construct {
 
   constructor(scope: Construct, id: string, props: EventConfigurationsProps = {}) {
     super(scope, id);
+    checkProps(this, 'EventConfigurationsProps', props);
     markCapability(this, 'posture');
     const errors = new InputErrors(this);
     checkManagedOnce(this, 'events', errors);

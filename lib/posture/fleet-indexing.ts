@@ -2,6 +2,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IndexingProperties } from '../../lambda/adopt-account-settings/contract';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { adoptSetting, checkManagedOnce } from './account-settings';
 
@@ -102,6 +103,7 @@ export class FleetIndexing extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetIndexingProps = {}) {
     super(scope, id);
+    checkProps(this, 'FleetIndexingProps', props);
     markCapability(this, 'posture');
     this.validate(props);
     const properties: IndexingProperties = {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { LoggingProperties } from '../../lambda/adopt-account-settings/contract';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { allow } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { ServiceRole } from '../internal/service-role';
@@ -98,6 +99,7 @@ export class FleetLogging extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetLoggingProps = {}) {
     super(scope, id);
+    checkProps(this, 'FleetLoggingProps', props);
     markCapability(this, 'posture');
     this.validate(props);
     const role = props.role === undefined ? this.createRole(props) : undefined;

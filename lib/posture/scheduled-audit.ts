@@ -3,6 +3,7 @@ import { CfnScheduledAudit, type IScheduledAuditRef, type ScheduledAuditReferenc
 import { Construct } from 'constructs';
 import { knownInAccount } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import type { AuditCheck } from './audit-check';
 import type { AuditSchedule } from './audit-schedule';
@@ -65,6 +66,7 @@ export class ScheduledAudit extends Construct implements IScheduledAuditRef {
 
   constructor(scope: Construct, id: string, props: ScheduledAuditProps) {
     super(scope, id);
+    checkProps(this, 'ScheduledAuditProps', props);
     markCapability(this, 'posture');
     const stack = Stack.of(this);
     this.env = { account: stack.account, region: stack.region };

@@ -3,6 +3,7 @@ import { CfnThingGroup, type IPolicyRef, type IThingGroupRef, type ThingGroupRef
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct } from 'constructs';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { type Access, GroupPolicies } from '../policy';
 import { QuarantineGroup } from './quarantine-group';
@@ -86,6 +87,7 @@ export class FleetGroup extends Construct implements IThingGroupRef {
 
   constructor(scope: Construct, id: string, props: FleetGroupProps) {
     super(scope, id);
+    checkProps(this, 'FleetGroupProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'quarantine');
     this.validate(props);

@@ -10,6 +10,7 @@ import {
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { warn } from '../internal/warn';
 import { GroupPolicies, RepairChannel } from '../policy';
@@ -125,6 +126,7 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
 
   constructor(scope: Construct, id: string, props: QuarantineGroupProps = {}) {
     super(scope, id);
+    checkProps(this, 'QuarantineGroupProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'quarantine');
     this.validate(props);

@@ -6,6 +6,7 @@ import { EVENT } from '../../lambda/record-incident/contract';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { SecureQueue } from '../internal/secure-queue';
@@ -80,6 +81,7 @@ export class HealthProof extends Construct {
 
   constructor(scope: Construct, id: string, props: HealthProofProps) {
     super(scope, id);
+    checkProps(this, 'HealthProofProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'remediation');
     this.validate(props);

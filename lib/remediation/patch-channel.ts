@@ -12,6 +12,7 @@ import {
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
+import { checkProps } from '../internal/guard';
 import { allow, type IamStatement, merge } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { ServiceRole } from '../internal/service-role';
@@ -77,6 +78,7 @@ export class PatchChannel extends Construct {
 
   constructor(scope: Construct, id: string, props: PatchChannelProps) {
     super(scope, id);
+    checkProps(this, 'PatchChannelProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'remediation');
     this.validate(props);

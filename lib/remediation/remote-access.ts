@@ -4,6 +4,7 @@ import { ENV, ROUTES } from '../../lambda/open-tunnel/contract';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
+import { checkProps } from '../internal/guard';
 import { allow } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { SignedApi } from '../internal/signed-api';
@@ -64,6 +65,7 @@ export class RemoteAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: RemoteAccessProps) {
     super(scope, id);
+    checkProps(this, 'RemoteAccessProps', props);
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'remediation');
     this.validate(props);

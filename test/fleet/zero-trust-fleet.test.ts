@@ -309,7 +309,7 @@ describe('fails', () => {
         ['response', Playbook.standard()],
         ['signalSources', []],
         ['evidenceLock', Duration.days(1)],
-        ['connectionGate', {}],
+        ['connectionGate', { denyListName: 'Denied', functionArn: 'arn', guard: () => undefined }],
       ] as const
     ).map(([property, value]): [string, () => Partial<ZeroTrustFleetProps>, RegExp] => [
       `for ${property} of a response that is left out`,

@@ -5,6 +5,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { markCapability } from '../../internal/capability';
+import { checkProps } from '../../internal/guard';
 import { allow } from '../../internal/iam';
 import { InputErrors } from '../../internal/input-errors';
 import type { Behavior } from '../behavior';
@@ -96,6 +97,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
 
   constructor(scope: Construct, id: string, props: SecurityProfileProps) {
     super(scope, id);
+    checkProps(this, 'SecurityProfileProps', props);
     markCapability(this, 'detection');
     const checked = this.check(props);
     warnOfClosure(this);

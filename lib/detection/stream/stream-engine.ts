@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { checkProps } from '../../internal/guard';
 import { DetectionEngine, type WatchOptions } from '../detection-engine';
 import type { Detector } from '../detector';
 import { StreamDetector } from './stream-detector';
@@ -13,6 +14,7 @@ export class StreamEngine extends DetectionEngine {
   }
 
   public watch(scope: Construct, id: string, options: WatchOptions): Detector {
+    checkProps(scope, 'WatchOptions', options);
     return new StreamDetector(scope, id, options, this.options);
   }
 }

@@ -1,3 +1,4 @@
+import { checkProps } from '../../internal/guard';
 import { Problems } from '../../internal/problems';
 import { quote } from '../../internal/quote';
 import { parseAddress } from './ip';
@@ -57,6 +58,7 @@ export class ConnectionContext {
    * without a thing, an address that is none, and a certificate field that AWS IoT does not know.
    */
   constructor(props: ConnectionContextProps) {
+    checkProps(undefined, 'ConnectionContextProps', props);
     this.props = props;
     this.protocol = props.protocol ?? ConnectionProtocol.MQTT;
     this.clientId = this.protocol === ConnectionProtocol.HTTPS ? undefined : (props.clientId ?? props.thingName);

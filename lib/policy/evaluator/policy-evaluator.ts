@@ -1,3 +1,4 @@
+import { checkProps } from '../../internal/guard';
 import { Problems } from '../../internal/problems';
 import type { AttachedPolicy } from './attached-policy';
 import type { ConnectionContext } from './connection-context';
@@ -71,6 +72,7 @@ export class PolicyEvaluator {
 
   /** Fails, naming every place, for documents that AWS IoT would not store, and without account, region or partition. */
   constructor(props: PolicyEvaluatorProps) {
+    checkProps(undefined, 'PolicyEvaluatorProps', props);
     const problems = new Problems();
     const { account, region, partition = 'aws' } = props;
     for (const [name, value] of Object.entries({ account, region, partition }))
