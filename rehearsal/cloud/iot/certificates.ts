@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { CertificateStatus, Connections, PrincipalType } from '../../ports';
 import { Authority, parseRequest } from '../../x509/certificates';
 import { AwsFault } from '../fault';
@@ -63,6 +64,7 @@ export class Certificates {
         creationDate: certificate.createdAt / 1000,
         lastModifiedDate: certificate.modifiedAt / 1000,
         certificateMode: 'DEFAULT',
+        validity: validityOf(certificate.pem),
       },
     };
   }
@@ -191,4 +193,9 @@ export class Certificates {
       notAfter: now + years * YEAR_MS,
     };
   }
+}
+
+function validityOf(pem: string): object {
+  const { validFrom, validTo } = new X509Certificate(pem);
+  return { notBefore: Date.parse(validFrom) / 1000, notAfter: Date.parse(validTo) / 1000 };
 }

@@ -1,7 +1,7 @@
 import type { Connections, ConnectionView, OutboundMessage } from '../../ports';
 import { AwsFault } from '../fault';
 import type { Actor, Input, Operation } from '../operation';
-import { RestJson, speaking, type WireService } from '../wire';
+import { parseJson, RestJson, speaking, type WireService } from '../wire';
 import type { IotRegistry } from './registry';
 import type { Shadows } from './shadows';
 
@@ -76,12 +76,16 @@ export function iotDataService(
     [
       'POST /things/{thingName}/shadow',
       operation('UpdateThingShadow', thing, (input) =>
-        shadows.write(String(input.thingName), shadowName(input), input),
+        shadows.write(String(input.thingName), shadowName(input), documentOf(input)),
       ),
     ],
     [
       'DELETE /things/{thingName}/shadow',
       operation('DeleteThingShadow', thing, (input) => shadows.remove(String(input.thingName), shadowName(input))),
+    ],
+    [
+      'GET /api/things/shadow/ListNamedShadowsForThing/{thingName}',
+      operation('ListNamedShadowsForThing', thing, (input) => shadows.list(input)),
     ],
   ] as const;
   const wire = new RestJson(rows);
@@ -92,6 +96,16 @@ export function iotDataService(
     ...speaking(wire),
     operations: rows.map(([, each]) => each),
   };
+}
+
+/** The payload of a request: not every SDK says that it is JSON. */
+function documentOf(input: Input): unknown {
+  if (!(input.body instanceof Buffer)) return input;
+  try {
+    return parseJson(input.body);
+  } catch {
+    throw new AwsFault('InvalidRequestException', 'Payload contains invalid json');
+  }
 }
 
 function viewOf(view: ConnectionView, withSocket: boolean): object {

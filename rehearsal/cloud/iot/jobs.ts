@@ -1,5 +1,5 @@
 import { type JobExecutionView, type JobsService, type JobStatus, ServiceRefusal } from '../../ports';
-import { AwsFault } from '../fault';
+import { AwsFault, NotModelled } from '../fault';
 import { type Input, recordOf, textOf } from '../operation';
 import { pageOf } from './pages';
 import { type IotRegistry, notFound } from './registry';
@@ -8,6 +8,10 @@ interface Job {
   readonly jobId: string;
   readonly targets: readonly string[];
   readonly document: unknown;
+  /** The document as it was given. */
+  readonly text: string;
+  /** What else was asked for, and is told again. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly continuous: boolean;
   readonly description?: string;
   readonly timeoutMinutes?: number;
@@ -22,6 +26,7 @@ interface Execution {
   readonly thingName: string;
   status: JobStatus;
   statusDetails?: Readonly<Record<string, string>>;
+  forceCanceled?: boolean;
   versionNumber: number;
   readonly executionNumber: number;
   readonly queuedAt: number;
@@ -30,6 +35,7 @@ interface Execution {
 }
 
 const JOB_ID = /^[a-zA-Z0-9_-]{1,64}$/;
+const SETTINGS = ['presignedUrlConfig', 'jobExecutionsRolloutConfig', 'abortConfig', 'timeoutConfig'] as const;
 const OPEN: readonly JobStatus[] = ['QUEUED', 'IN_PROGRESS'];
 const BY_DEVICE: readonly JobStatus[] = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'];
 
@@ -59,15 +65,14 @@ export class Jobs implements JobsService {
     const targets = (input.targets ?? []) as string[];
     const text = textOf(input, 'document');
     if (text === undefined)
-      throw new AwsFault(
-        'InvalidRequestException',
-        'The rehearsal takes the job document itself only, not its source or a template',
-      );
+      throw new NotModelled('a job from documentSource or a template', 'only jobs that bring their document are made');
     const timeout = recordOf(input.timeoutConfig).inProgressTimeoutInMinutes;
     const job: Job = {
       jobId,
       targets,
-      document: JSON.parse(text) as unknown,
+      document: parsed(text),
+      text,
+      settings: Object.fromEntries(SETTINGS.flatMap((name) => (name in input ? [[name, input[name]]] : []))),
       continuous: input.targetSelection === 'CONTINUOUS',
       description: textOf(input, 'description'),
       timeoutMinutes: timeout === undefined ? undefined : Number(timeout),
@@ -86,8 +91,10 @@ export class Jobs implements JobsService {
     const job = this.existing(input);
     job.status = 'CANCELED';
     for (const execution of job.executions.values())
-      if (execution.status === 'QUEUED' || (input.force === 'true' && execution.status === 'IN_PROGRESS'))
+      if (execution.status === 'QUEUED' || (input.force === 'true' && execution.status === 'IN_PROGRESS')) {
+        execution.forceCanceled = execution.status === 'IN_PROGRESS';
         this.change(execution, 'CANCELED');
+      }
     this.announceJob(job, 'canceled');
     return this.identity(job);
   }
@@ -97,6 +104,7 @@ export class Jobs implements JobsService {
     return {
       job: {
         ...this.identity(job),
+        ...job.settings,
         status: job.status,
         targets: job.targets,
         targetSelection: job.continuous ? 'CONTINUOUS' : 'SNAPSHOT',
@@ -108,7 +116,7 @@ export class Jobs implements JobsService {
   }
 
   public document(input: Input): object {
-    return { document: JSON.stringify(this.existing(input).document) };
+    return { document: this.existing(input).text };
   }
 
   public list(input: Input): object {
@@ -155,7 +163,8 @@ export class Jobs implements JobsService {
         ...summaryOf(execution),
         jobId: execution.jobId,
         thingArn: this.registry.arn(`thing/${execution.thingName}`),
-        statusDetails: execution.statusDetails && { detailsMap: execution.statusDetails },
+        forceCanceled: execution.forceCanceled === true,
+        statusDetails: { detailsMap: execution.statusDetails ?? {} },
         versionNumber: execution.versionNumber,
       },
     };
@@ -346,6 +355,14 @@ export class Jobs implements JobsService {
 
   private seconds(): number {
     return Math.floor(this.registry.clock.now() / 1000);
+  }
+}
+
+function parsed(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    throw new AwsFault('InvalidRequestException', 'The job document is not JSON');
   }
 }
 

@@ -19,7 +19,11 @@ export class Policies {
     const policyName = textOf(input, 'policyName') ?? '';
     if (!NAME.test(policyName)) throw new AwsFault('InvalidRequestException', `Policy name ${policyName} is not valid`);
     if (this.registry.policies.has(policyName))
-      throw new AwsFault('ResourceAlreadyExistsException', `Policy ${policyName} already exists`, 409);
+      throw new AwsFault(
+        'ResourceAlreadyExistsException',
+        `Policy cannot be created - name already exists (name=${policyName})`,
+        409,
+      );
     const version = { versionId: '1', document: checked(input), createdAt: this.registry.clock.now() };
     const policy: Policy = {
       policyName,
@@ -36,7 +40,7 @@ export class Policies {
     if (policy.versions.length >= MOST_VERSIONS)
       throw new AwsFault(
         'VersionsLimitExceededException',
-        `Policy ${policy.policyName} has ${MOST_VERSIONS} versions`,
+        `The policy ${policy.policyName} already has the maximum number of versions (${MOST_VERSIONS})`,
         409,
       );
     const version = {

@@ -1,17 +1,23 @@
 import { ServiceRefusal, type ShadowService } from '../../ports';
 import { AwsFault } from '../fault';
-import { recordOf } from '../operation';
+import { type Input, recordOf } from '../operation';
+import { pageOf } from './pages';
 import type { IotRegistry } from './registry';
 
 type Json = Readonly<Record<string, unknown>>;
 
 interface Shadow {
-  desired: Json;
-  reported: Json;
-  version: number;
+  readonly desired: Json;
+  readonly reported: Json;
+  /** When each value was set. */
+  readonly metadata: Readonly<Record<(typeof SECTIONS)[number], Json>>;
+  readonly version: number;
 }
 
+const SECTIONS = ['desired', 'reported'] as const;
+
 const MOST_BYTES = 8_192;
+const NONE: Shadow = { desired: {}, reported: {}, metadata: { desired: {}, reported: {} }, version: 0 };
 
 /** Device shadows: what is wanted, what is reported, and the difference. */
 export class Shadows implements ShadowService {
@@ -41,36 +47,54 @@ export class Shadows implements ShadowService {
   public write(thingName: string, shadowName: string | undefined, request: unknown): Json {
     this.registry.existingThing(thingName);
     const { state, version, clientToken } = recordOf(request);
-    if (typeof state !== 'object' || state === null)
-      throw new AwsFault('InvalidRequestException', 'Missing required node: state');
+    if (typeof state !== 'object') throw new AwsFault('InvalidRequestException', 'Missing required node: state');
     const key = keyOf(thingName, shadowName);
-    const before = this.shadows.get(key) ?? { desired: {}, reported: {}, version: 0 };
+    const before = this.shadows.get(key) ?? NONE;
     if (version !== undefined && version !== before.version)
       throw new AwsFault('ConflictException', 'Version conflict', 409);
-    const { desired, reported } = recordOf(state);
+    // No state at all takes back both.
+    const change = state === null ? { desired: null, reported: null } : recordOf(state);
+    const { desired, reported } = change;
+    const timestamp = this.seconds();
+    const stamps: Json = Object.fromEntries(
+      SECTIONS.filter((section) => section in change).map((section) => [section, stamped(change[section], timestamp)]),
+    );
     const after: Shadow = {
       desired: merged(before.desired, desired),
       reported: merged(before.reported, reported),
+      metadata: {
+        desired: merged(before.metadata.desired, stamps.desired),
+        reported: merged(before.metadata.reported, stamps.reported),
+      },
       version: before.version + 1,
     };
     if (Buffer.byteLength(JSON.stringify([after.desired, after.reported])) > MOST_BYTES)
       throw new AwsFault('RequestEntityTooLargeException', 'The payload exceeds the maximum size allowed', 413);
     this.shadows.set(key, after);
     const delta = deltaOf(after);
-    const timestamp = this.seconds();
     if (delta !== undefined)
       this.publish(`${topicOf(thingName, shadowName)}/update/delta`, {
         version: after.version,
         timestamp,
         state: delta,
       });
-    return { state, version: after.version, timestamp, ...(clientToken !== undefined && { clientToken }) };
+    const metadata = state === null ? { timestamp } : stamps;
+    return { state, metadata, version: after.version, timestamp, ...(clientToken !== undefined && { clientToken }) };
   }
 
   public remove(thingName: string, shadowName?: string): Json {
     const { version } = this.existing(thingName, shadowName);
     this.shadows.delete(keyOf(thingName, shadowName));
     return { version, timestamp: this.seconds() };
+  }
+
+  /** Names of the shadows of a thing, without the one that has none. */
+  public list(input: Input): Json {
+    const prefix = keyOf(String(input.thingName));
+    const names = [...this.shadows.keys()]
+      .filter((key) => key.startsWith(prefix) && key !== prefix)
+      .map((key) => key.slice(prefix.length));
+    return { ...pageOf('results', names.sort(), input), timestamp: this.seconds() };
   }
 
   private existing(thingName: string, shadowName?: string): Shadow {
@@ -83,12 +107,15 @@ export class Shadows implements ShadowService {
   private view(shadow: Shadow): Json {
     const delta = deltaOf(shadow);
     const { desired, reported, version } = shadow;
+    const metadata = Object.fromEntries(
+      SECTIONS.filter((each) => size(shadow[each])).map((each) => [each, shadow.metadata[each]]),
+    );
     const state = {
       ...(size(desired) && { desired }),
       ...(size(reported) && { reported }),
       ...(delta !== undefined && { delta }),
     };
-    return { state, version, timestamp: this.seconds() };
+    return { state, metadata, version, timestamp: this.seconds() };
   }
 
   private seconds(): number {
@@ -102,6 +129,18 @@ function keyOf(thingName: string, shadowName = ''): string {
 
 function topicOf(thingName: string, shadowName?: string): string {
   return `$aws/things/${thingName}/shadow${shadowName === undefined ? '' : `/name/${shadowName}`}`;
+}
+
+/** The same values with the time in the place of each that is no object. */
+function stamped(value: unknown, timestamp: number): unknown {
+  if (value === null) return null;
+  if (Array.isArray(value)) return value.map((each) => stamped(each, timestamp));
+  if (!isObject(value)) return { timestamp };
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, stamped(each, timestamp)]));
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const size = (value: Json) => Object.keys(value).length > 0;
@@ -123,7 +162,7 @@ function deltaOf({ desired, reported }: Pick<Shadow, 'desired' | 'reported'>): J
   const delta: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(desired)) {
     if (JSON.stringify(value) === JSON.stringify(reported[key])) continue;
-    const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const nested = isObject(value) && isObject(reported[key]);
     const inner = nested ? deltaOf({ desired: recordOf(value), reported: recordOf(reported[key]) }) : value;
     if (inner !== undefined) delta[key] = inner;
   }

@@ -2,7 +2,7 @@ import { AwsFault } from '../fault';
 import { type Input, recordOf, textOf } from '../operation';
 import { pageOf } from './pages';
 import { History } from './history';
-import { type IotRegistry, notFound, type Thing } from './registry';
+import { type IotRegistry, notFound, type Thing, type ThingGroup } from './registry';
 
 const MOST_GROUPS = 10;
 const NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
@@ -89,7 +89,11 @@ export class Things {
   public delete(input: Input): object {
     const thingName = named(input, 'thingName');
     if (this.registry.principalsOf(thingName).length > 0)
-      throw new AwsFault('InvalidRequestException', `Thing ${thingName} still has principals attached`, 400);
+      throw new AwsFault(
+        'InvalidRequestException',
+        `Cannot delete. Thing ${thingName} is still attached to one or more principals`,
+        400,
+      );
     if (this.registry.thingsByName.delete(thingName)) this.registry.counter.next();
     return {};
   }
@@ -168,10 +172,10 @@ export class Things {
         createdAt: clock.now(),
         version: 1,
       });
-    } else if (known.parent !== parent)
+    } else if (!isSame(known, properties, parent))
       throw new AwsFault(
         'ResourceAlreadyExistsException',
-        `Thing group ${thingGroupName} exists with other properties`,
+        `Thing Group ${thingGroupName} already exists in current account with different properties`,
         409,
       );
     return this.groupIdentity(thingGroupName);
@@ -189,10 +193,12 @@ export class Things {
       },
       thingGroupMetadata: {
         parentGroupName: group.parent,
-        rootToParentThingGroups: above.reverse().map(({ thingGroupName }) => ({
-          groupName: thingGroupName,
-          groupArn: this.registry.arn(`thinggroup/${thingGroupName}`),
-        })),
+        ...(above.length > 0 && {
+          rootToParentThingGroups: above.reverse().map(({ thingGroupName }) => ({
+            groupName: thingGroupName,
+            groupArn: this.registry.arn(`thinggroup/${thingGroupName}`),
+          })),
+        }),
         creationDate: group.createdAt / 1000,
       },
     };
@@ -215,8 +221,15 @@ export class Things {
   public listGroups(input: Input): object {
     const parent = textOf(input, 'parentGroup');
     const prefix = textOf(input, 'namePrefixFilter') ?? '';
+    if (parent !== undefined) this.registry.existingGroup(parent);
+    const isDeep = String(input.recursive ?? true) === 'true';
+    const isBelow = (group: ThingGroup): boolean => {
+      if (!isDeep) return group.parent === parent;
+      const above = this.registry.withAncestors(group.thingGroupName).slice(1);
+      return parent === undefined || above.some(({ thingGroupName }) => thingGroupName === parent);
+    };
     const found = [...this.registry.groups.values()]
-      .filter((group) => (parent === undefined || group.parent === parent) && group.thingGroupName.startsWith(prefix))
+      .filter((group) => isBelow(group) && group.thingGroupName.startsWith(prefix))
       .map(({ thingGroupName }) => ({
         groupName: thingGroupName,
         groupArn: this.registry.arn(`thinggroup/${thingGroupName}`),
@@ -318,6 +331,16 @@ export class Things {
     const { thingGroupId } = this.registry.existingGroup(thingGroupName);
     return { thingGroupName, thingGroupId, thingGroupArn: this.registry.arn(`thinggroup/${thingGroupName}`) };
   }
+}
+
+/** Making a group again is no error where it is the same. */
+function isSame(group: ThingGroup, properties: Input, parent: string | undefined): boolean {
+  const attributes = recordOf(recordOf(properties.attributePayload).attributes);
+  return (
+    group.parent === parent &&
+    group.description === textOf(properties, 'thingGroupDescription') &&
+    JSON.stringify(Object.entries(group.attributes).sort()) === JSON.stringify(Object.entries(attributes).sort())
+  );
 }
 
 function named(input: Input, member: string): string {
