@@ -189,8 +189,8 @@ class Bench {
         return;
       }
       default: {
-        const { operator, threshold = 0 } = watch.behavior;
-        this.datapoint(point, !conforms(operator, value, threshold), threshold);
+        const { operator, threshold } = watch.behavior;
+        this.datapoint(point, !conforms(operator, value, threshold as number), threshold);
       }
     }
   }

@@ -1,11 +1,12 @@
 import { asList, asObject, type Json } from '../shared/incident/text';
 import { SEVERITIES } from '../shared/incident/contract';
-import { type BehaviorsDocument, METRIC_SOURCES, WINDOW_SECONDS } from './contract';
+import { type BehaviorsDocument, type CompiledBehavior, METRIC_SOURCES, WINDOW_SECONDS } from './contract';
+import { isOfAddresses } from './judge';
 
 const MOST_BEHAVIORS = 1_000;
 const NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
 const TYPES = ['number', 'number-list', 'string-list', 'ip-address-list'];
-const OPERATORS = ['lessThan', 'atMost', 'greaterThan', 'atLeast', 'within', 'notWithin'];
+const OPERATORS = { ofNumbers: ['lessThan', 'atMost', 'greaterThan', 'atLeast'], ofLists: ['within', 'notWithin'] };
 
 /** Reads the document that the construct made; throws for any other, so that a function that watches nothing does not start. */
 export function parseDocument(text: string): BehaviorsDocument {
@@ -33,7 +34,10 @@ function checkBehavior(behavior: Json, selections: ReadonlySet<unknown>): void {
   );
   const ways = [threshold, percentile, confidence, texts, numbers].filter((way) => way !== undefined);
   check(ways.length === 1, 'not one way to state the normal');
-  check(confidence !== undefined || OPERATORS.includes(operator as string), 'an operator');
+  const operators = texts === undefined && numbers === undefined ? OPERATORS.ofNumbers : OPERATORS.ofLists;
+  check(confidence !== undefined || operators.includes(operator as string), 'an operator');
+  check(texts !== undefined || !isOfAddresses(behavior as unknown as CompiledBehavior), 'addresses without ranges');
+  check(threshold !== undefined || metric !== 'disconnect-duration', 'a duration without a threshold');
   check(threshold === undefined || (typeof threshold === 'number' && Number.isFinite(threshold)), 'a threshold');
   check(percentile === undefined || /^p(100|\d{1,2}(\.\d+)?)$/.test(String(percentile)), 'a percentile');
   check(confidence === undefined || ['LOW', 'MEDIUM', 'HIGH'].includes(confidence as string), 'a confidence');

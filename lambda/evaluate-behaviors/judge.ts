@@ -20,10 +20,8 @@ export function conforms(operator: CompiledBehavior['operator'], value: number, 
       return value <= bound;
     case 'greaterThan':
       return value > bound;
-    case 'atLeast':
-      return value >= bound;
     default:
-      return true;
+      return value >= bound;
   }
 }
 
@@ -43,14 +41,18 @@ function normalOf(behavior: CompiledBehavior): (value: number | string) => boole
   return operator === 'within' ? listed : (value) => !listed(value);
 }
 
+/** Whether the normal is stated in ranges of addresses. */
+export function isOfAddresses({ metric, customType }: Pick<CompiledBehavior, 'metric' | 'customType'>): boolean {
+  return customType === 'ip-address-list' || metric === 'source-ip' || metric === 'destination-ips';
+}
+
 function listedIn(
   { metric, customType }: CompiledBehavior,
   texts: readonly string[] | undefined,
   numbers: readonly number[] | undefined,
 ): (value: number | string) => boolean {
-  const ranges = customType === 'ip-address-list' || metric === 'source-ip' || metric === 'destination-ips';
-  if (ranges) {
-    const inRange = rangeTest(texts ?? []);
+  if (isOfAddresses({ metric, customType })) {
+    const inRange = rangeTest(texts as readonly string[]);
     return (value) => inRange(String(value));
   }
   const set = new Set<number | string>(texts ?? numbers);

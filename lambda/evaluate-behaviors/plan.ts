@@ -1,4 +1,10 @@
-import { ALL_TOPICS, type BehaviorsDocument, type CompiledBehavior, WINDOW_SECONDS } from './contract';
+import {
+  ALL_TOPICS,
+  type BehaviorsDocument,
+  type CompiledBehavior,
+  type TopicSelection,
+  WINDOW_SECONDS,
+} from './contract';
 import { hash32 } from './hash';
 import { judgeOf, type Judge } from './judge';
 import { type Scatter, scatterOf } from './learn';
@@ -137,8 +143,8 @@ class Maker {
   }
 
   private slotOf(behavior: CompiledBehavior, kind: Watch['kind'], fold: Fold): number {
-    const { metric, name, on = ALL_TOPICS } = behavior;
-    const scope = behavior.on === undefined ? on : JSON.stringify(this.selection(on));
+    const { metric, name, on } = behavior;
+    const scope = on === undefined ? ALL_TOPICS : JSON.stringify(this.selection(on));
     // Verdicts are of one behavior; all else may be shared.
     const identity = kind === 'verdict' ? `${name}/${JSON.stringify(behavior)}` : scope;
     const what = `${fold}/${behavior.customType ?? ''}/${metric}/${identity}`;
@@ -190,7 +196,7 @@ class Maker {
   }
 
   private selection(on: string) {
-    return this.document.topics.find(({ id }) => id === on) ?? { filters: [], excluded: true };
+    return this.document.topics.find(({ id }) => id === on) as TopicSelection;
   }
 }
 
@@ -214,7 +220,8 @@ function valuesOf(report: DeviceReport, { metric, customType }: CompiledBehavior
   if (customType !== undefined) {
     const value = report.custom[metric];
     if (value === undefined || value.type !== customType) return undefined;
-    return judge(value.number === undefined ? (value.numbers ?? value.texts ?? []) : [value.number]);
+    const { number, numbers, texts } = value;
+    return judge(number === undefined ? ((numbers ?? texts) as readonly (number | string)[]) : [number]);
   }
   const number = report.numbers[metric];
   const values =

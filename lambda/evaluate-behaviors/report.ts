@@ -120,7 +120,7 @@ class Parts {
   }
 
   private all(value: CustomValue, right: (item: unknown) => boolean): CustomValue | undefined {
-    const items: readonly unknown[] = value.numbers ?? value.texts ?? [];
+    const items = (value.numbers ?? value.texts) as readonly unknown[];
     return items.every(right) ? value : undefined;
   }
 

@@ -42,7 +42,7 @@ export function addPart(plan: Plan, into: Map<string, Counted>, part: Part): voi
   for (const [name, { c, e }] of Object.entries(part.devices)) {
     const values = plan.counters.map(() => NaN);
     for (let at = 0; at < c.length; at += 2) {
-      const slot = slots[c[at] as number] ?? -1;
+      const slot = slots[c[at] as number] as number;
       if (slot >= 0) values[slot] = c[at + 1] as number;
     }
     const counted = { values, extra: e === undefined ? undefined : extraOf(e) };

@@ -36,10 +36,10 @@ export function measureSilent(plan: Plan, name: string, known: DeviceRecord, now
   for (const watch of plan.watches) {
     if (watch.kind === 'duration' && u?.[2] === 0)
       points.push({ watch, value: Math.max(0, Math.floor((now - u[0]) / 60_000)) });
-    const held = record.a?.[watch.key];
+    const { [watch.key]: held, ...rest } = record.a ?? {};
     if (held === undefined || held[0] >= Math.floor((w - GRACE) / watch.windows)) continue;
     points.push({ watch, value: held[1] });
-    record.a = Object.fromEntries(Object.entries(record.a ?? {}).filter(([key]) => key !== watch.key));
+    record.a = rest;
   }
   return { name, record, points, changed: record.a !== known.a, foreign: 0 };
 }
@@ -74,7 +74,8 @@ export function orphans(plan: Plan, page: Page, w: number): { w: number; counted
   const windows = [...new Set(parts.map((part) => part.w))].sort((a, b) => a - b);
   return windows.map((window) => {
     const counted = new Map<string, Counted>();
-    for (const part of parts.toReversed()) if (part.w === window) addPart(plan, counted, part);
+    const mine = parts.filter((part) => part.w === window);
+    for (const part of mine.toReversed()) addPart(plan, counted, part);
     return { w: window, counted };
   });
 }

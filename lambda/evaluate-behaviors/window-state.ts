@@ -68,7 +68,7 @@ function bodyOf(aggregate: Aggregate): string {
   const width = aggregate.plan.counters.length;
   const order = aggregate.names
     .map((_, device) => device)
-    .sort((a, b) => compare(aggregate.names[a], aggregate.names[b]));
+    .sort((a, b) => compare(aggregate.names[a] as string, aggregate.names[b] as string));
   let last = '';
   writer.count(order.length);
   for (const device of order) {
@@ -111,7 +111,7 @@ function readBody(aggregate: Aggregate, slots: readonly number[], body: string):
     for (let present = Math.floor(tagged / 2); present > 0; present -= 1) {
       slot += reader.count();
       const value = reader.number();
-      const at = slots[slot] ?? -1;
+      const at = slots[slot] as number;
       if (at >= 0) aggregate.set(device, at, value);
       slot += 1;
     }
@@ -146,12 +146,12 @@ function readExtra(reader: Reader, slots: readonly number[]): Extra {
   if (flags >= 2) extra.principal = reader.word();
   for (let rest = reader.count(); rest > 0; rest -= 1) {
     const who = reader.word();
-    const slot = slots[reader.count()] ?? -1;
+    const slot = slots[reader.count()] as number;
     const times = reader.count();
     if (slot >= 0) extra.strangers.push([who, slot, times]);
   }
   for (let rest = reader.count(); rest > 0; rest -= 1) {
-    const slot = slots[reader.count()] ?? -1;
+    const slot = slots[reader.count()] as number;
     const example = reader.text();
     if (slot >= 0) extra.examples.set(slot, example);
   }
@@ -165,7 +165,7 @@ function sharedLength(a: string, b: string): number {
   return length;
 }
 
-function compare(a = '', b = ''): number {
+function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 

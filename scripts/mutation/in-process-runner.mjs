@@ -37,8 +37,11 @@ function create(options) {
 
 /** Where the one process that ran the tests unchanged tells the others what it saw; the folder is Stryker's copy of the project. */
 const SEEN = 'reports/mutation-dry-run.json';
-/** Tests that take longer, in milliseconds of CPU, are left out when mutants are run. The score can only be lower for it. */
-const LONGEST = 1_000;
+/**
+ * In milliseconds of CPU: tests that take longer are left out when mutants are run, and of the others so many are run, the
+ * quickest first, as take less than a mutant may cost. The score can only be lower for it.
+ */
+const LONGEST = { test: 1_000, mutant: 4_000 };
 /** A mutant that is met so many times as often as before, and at least so often, goes round in a circle. */
 const LIMIT = { times: 100, least: 10_000 };
 
@@ -113,9 +116,11 @@ class InProcessRunner {
     const { milliseconds, hits } = (this.#seen ??= JSON.parse(readFileSync(SEEN, 'utf8')));
     const chosen = testFilter === undefined ? undefined : new Set(testFilter);
     // The quickest first: most mutants die at once, and then the long properties need not run.
+    let left = LONGEST.mutant;
     const selected = this.#registry.tests
-      .filter(({ id }) => (chosen === undefined || chosen.has(id)) && milliseconds[id] <= LONGEST)
-      .sort((a, b) => milliseconds[a.id] - milliseconds[b.id]);
+      .filter(({ id }) => (chosen === undefined || chosen.has(id)) && milliseconds[id] <= LONGEST.test)
+      .sort((a, b) => milliseconds[a.id] - milliseconds[b.id])
+      .filter(({ id }) => (left -= milliseconds[id]) >= 0);
     stryker.mutantCoverage = undefined;
     stryker.activeMutant = activeMutant.id;
     const tests = [];
