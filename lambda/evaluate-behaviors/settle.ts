@@ -45,10 +45,22 @@ export function addPart(plan: Plan, into: Map<string, Counted>, part: Part): voi
       const slot = slots[c[at] as number] as number;
       if (slot >= 0) values[slot] = c[at + 1] as number;
     }
-    const counted = { values, extra: e === undefined ? undefined : extraOf(e) };
+    const counted = { values, extra: e === undefined ? undefined : moved(extraOf(e), slots) };
     const known = into.get(name);
     into.set(name, known === undefined ? counted : joined(plan, counted, known));
   }
+}
+
+/** What is kept by slot, in the slots of the document that is read now. */
+function moved(extra: Extra, slots: readonly number[]): Extra {
+  const to = (slot: number): number => slots[slot] as number;
+  const strangers = extra.strangers.map(([who, slot, times]): [number, number, number] => [who, to(slot), times]);
+  const examples = [...extra.examples].map(([slot, example]): [number, string] => [to(slot), example]);
+  return {
+    ...extra,
+    strangers: strangers.filter(([, slot]) => slot >= 0),
+    examples: new Map(examples.filter(([slot]) => slot >= 0)),
+  };
 }
 
 /** Two parts of one window, the earlier one first. */

@@ -123,6 +123,22 @@ test('parts are judged in the order in which they came, by who closes the window
   expect(rig.signals.map(({ id }) => id).sort()).toEqual(whole);
 });
 
+test.each([
+  ['atMost', [4, 1], true],
+  ['atMost', [1, 4], true],
+  ['atMost', [3, 1], false],
+  ['atLeast', [1, 4], true],
+  ['atLeast', [4, 1], true],
+  ['atLeast', [3, 4], false],
+] as const)('%s 3 open ports: the worst of the parts (%j) counts', async (operator, totals, alarmed) => {
+  const document = documentOf([behavior({ metric: 'listening-tcp-port-count', operator, threshold: 3, ...per })]);
+  const trace = totals.map((total, index) => ({
+    window: 0,
+    record: report('fan', EPOCH + index, { metrics: { listening_tcp_ports: { total } } }, index),
+  }));
+  for (const cuts of [[], [1]]) expect(await judged(trace, () => cuts, document)).toHaveLength(alarmed ? 1 : 0);
+});
+
 test.each([undefined, 'b'.repeat(64)])(
   'a failed attempt (by %s) that comes again in another part or window is one',
   async (principalIdentifier) => {

@@ -1,0 +1,149 @@
+import { decodePage } from '../../../lambda/evaluate-behaviors/page';
+import { behavior, documentOf, EPOCH, log, message, presence, StreamRig, WINDOW_MS } from '../../support/stream';
+
+/** What time alone changes: devices that say nothing any more, and windows that nobody closed. */
+const at = (window: number, more = 1_000): number => EPOCH + window * WINDOW_MS + more;
+const DAY = 288;
+const per = { windowSeconds: 300 };
+const SENT = behavior({ metric: 'messages-sent', operator: 'atMost', threshold: 3, ...per });
+const LONG = behavior({ ...SENT, name: 'long', windowSeconds: 900 });
+const sent = (count: number, window: number, name = 'pump-1') =>
+  Array.from({ length: count }, () => message(name, at(window)));
+const kept = (rig: StreamRig): number => [...rig.state.items.values()].reduce((sum, { version }) => sum + version, 0);
+
+async function handedOn(rig: StreamRig, window: number, records: readonly object[]): Promise<void> {
+  rig.now = at(window, 60_000);
+  const puts = records.map((record) => rig.put(record, at(window)));
+  await rig.invoke(rig.event(window, puts, { isFinalInvokeForWindow: true, isWindowTerminatedEarly: true }));
+}
+
+test.each([
+  [4, ['5 pump-1 long alarm']],
+  [3, []],
+])('a long window in which a device fell silent after %i messages is judged when it is over', async (count, said) => {
+  const rig = new StreamRig(documentOf([LONG, behavior({ ...LONG, name: 'daily', windowSeconds: 86_400 })]));
+  await rig.window(0, sent(count, 0));
+  // Up to two minutes after its end a window may still be closed, and a failing function tries again.
+  await rig.sweep(at(5));
+  expect(rig.said()).toEqual([]);
+  await rig.sweep(at(6));
+  expect(rig.said()).toEqual(said);
+  const before = kept(rig);
+  await rig.sweep(at(6));
+  await rig.sweep(at(7));
+  expect(rig.signals).toHaveLength(said.length);
+  expect(kept(rig)).toBe(before);
+});
+
+test('windows that nobody closed are judged one after the other', async () => {
+  const rig = new StreamRig(documentOf([{ ...SENT, datapointsToAlarm: 2 }]));
+  await handedOn(rig, 0, sent(4, 0));
+  await handedOn(rig, 1, [...sent(5, 1), ...sent(1, 1, 'pump-2')]);
+  await rig.sweep(at(6));
+  expect(rig.said()).toEqual(['1 pump-1 messages-sent alarm']);
+  expect(rig.signals[0]!.evidence).toMatchObject({ value: 5 });
+});
+
+test('whose groups nobody knows is looked up before a window that nobody closed is judged', async () => {
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: 'Fleet-1A' });
+  rig.groups.set('pump-1', ['Fleet-1A']);
+  await handedOn(rig, 0, [...sent(4, 0), ...sent(4, 0, 'fan-1')]);
+  await rig.sweep(at(5));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+  expect(rig.lookUps).toBe(2);
+});
+
+test('a window that is still waited for is left to the one who closes it', async () => {
+  const rig = new StreamRig(documentOf([SENT]));
+  await handedOn(rig, 1, sent(3, 1));
+  await rig.window(0, sent(4, 0));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+  await rig.window(1, sent(1, 1));
+  expect(rig.said()).toHaveLength(1);
+  await rig.window(2, sent(1, 2));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm', '2 pump-1 messages-sent cleared']);
+});
+
+test('nobody is told that an alarm is invalid where nobody was told of the alarm', async () => {
+  for (const more of [{ dryRun: true }, {}]) {
+    const quiet = { ...SENT, suppressed: !('dryRun' in more) };
+    const rig = new StreamRig(documentOf([quiet], more));
+    await rig.window(0, sent(4, 0));
+    await rig.sweep(at(3 * DAY));
+    expect(rig.signals).toEqual([]);
+    // The alarm itself has ended: it is raised anew.
+    await rig.window(3 * DAY + 1, sent(4, 3 * DAY + 1));
+    expect(rig.counts.get('BehaviorAlarms')).toBe(2);
+  }
+});
+
+test('how long a device is disconnected holds on, however long it says nothing', async () => {
+  const duration = behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 14 });
+  const rig = new StreamRig(documentOf([duration, SENT]));
+  await rig.window(0, [...sent(4, 0), presence('pump-1', 'disconnected', at(0))]);
+  await rig.sweep(at(6));
+  await rig.sweep(at(3 * DAY));
+  await rig.sweep(at(20 * DAY));
+  expect(rig.said().map((one) => one.replace(/^\d+ /, ''))).toEqual([
+    'pump-1 messages-sent alarm',
+    'pump-1 messages-sent invalidated',
+    'pump-1 disconnect-duration alarm',
+  ]);
+  await rig.window(20 * DAY, [presence('pump-1', 'connected', at(20 * DAY))]);
+  expect(rig.said().at(-1)).toContain('pump-1 disconnect-duration cleared');
+});
+
+test.each([
+  [13, 1],
+  [15, 0],
+])('after %i days %i devices are known by what they connected with', async (days, foreign) => {
+  const refused = behavior({ metric: 'authorization-failures', operator: 'atMost', threshold: 0, ...per });
+  const rig = new StreamRig(documentOf([refused]));
+  await rig.window(0, [presence('pump-1', 'connected', at(0), { principalIdentifier: 'own' })]);
+  await rig.sweep(at(days * DAY));
+  await rig.window(days * DAY + 1, [log('pump-1', at(days * DAY + 1), { principalId: 'other' })]);
+  // Of a device of which nothing is known any more, all is held to be its own.
+  expect(rig.counts.get('ForeignReports') ?? 0).toBe(foreign);
+  expect(rig.said()).toHaveLength(1 - foreign);
+});
+
+test('a device is not forgotten on the way to an alarm that has only ended', async () => {
+  const refused = behavior({ metric: 'authorization-failures', operator: 'atMost', threshold: 0, ...per });
+  const rig = new StreamRig(documentOf([{ ...refused, datapointsToAlarm: 3 }]));
+  await rig.window(0, [presence('pump-1', 'connected', at(0), { principalIdentifier: 'own' })]);
+  await rig.window(1, [log('pump-1', at(1), { principalId: 'own' })]);
+  await rig.sweep(at(15 * DAY));
+  for (const window of [1, 2]) {
+    const w = 15 * DAY + window;
+    await rig.window(w, [log('pump-1', at(w), { principalId: 'other' })]);
+  }
+  expect(rig.said()).toEqual([]);
+});
+
+test('nothing is kept of a device whose long window ended as it should', async () => {
+  const rig = new StreamRig(documentOf([LONG]));
+  await rig.window(0, sent(3, 0));
+  await rig.sweep(at(6));
+  expect(rig.said()).toEqual([]);
+  expect([...rig.state.items.values()].map(({ body }) => decodePage(body).d)).toEqual([{}]);
+});
+
+test('a device that left a group is not held to its normal, and begins anew when it is back', async () => {
+  const left = behavior({ metric: 'disconnects', operator: 'atMost', threshold: 0, target: '1', ...per });
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }, left]), { 0: 'Fleet-1A', 1: 'All' });
+  const gone = (window: number) => presence('pump-1', 'disconnected', at(window), { versionNumber: window });
+  rig.groups.set('pump-1', ['Fleet-1A', 'All']);
+  await rig.window(0, sent(4, 0));
+  rig.groups.set('pump-1', ['All']);
+  // Its groups are looked up for the sake of another alarm.
+  await rig.window(1, [...sent(4, 1), gone(1)]);
+  await rig.window(2, sent(1, 2));
+  expect(rig.said()).toEqual([
+    '0 pump-1 messages-sent alarm',
+    '1 pump-1 disconnects alarm',
+    '2 pump-1 disconnects cleared',
+  ]);
+  rig.groups.set('pump-1', ['Fleet-1A', 'All']);
+  await rig.window(3, sent(4, 3));
+  expect(rig.said().at(-1)).toBe('3 pump-1 messages-sent alarm');
+});
