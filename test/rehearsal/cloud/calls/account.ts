@@ -1,0 +1,176 @@
+import { iot } from '../../../support/service-calls';
+import { BAD, listed, named, NO, TAKEN, type Row } from './row';
+
+const CHECK = { checkName: 'CONFLICTING_CLIENT_IDS_CHECK', resourceIdentifier: { clientId: 'nobody' } } as const;
+
+export const ACCOUNT: Readonly<Record<string, Row>> = {
+  DescribeAccountAuditConfiguration: {
+    works: () => ['iot', new iot.DescribeAccountAuditConfigurationCommand({})],
+  },
+  UpdateAccountAuditConfiguration: {
+    works: () => [
+      'iot',
+      new iot.UpdateAccountAuditConfigurationCommand({ roleArn: 'arn:aws:iam::123456789012:role/a' }),
+    ],
+    fails: [
+      [
+        BAD,
+        () => [
+          'iot',
+          new iot.UpdateAccountAuditConfigurationCommand({
+            roleArn: 'arn:aws:iam::123456789012:role/a',
+            auditCheckConfigurations: { NO_CHECK: { enabled: true } },
+          }),
+        ],
+      ],
+    ],
+  },
+  DeleteAccountAuditConfiguration: {
+    works: async (a) => {
+      const roleArn = 'arn:aws:iam::123456789012:role/a';
+      await a.does(['iot', new iot.UpdateAccountAuditConfigurationCommand({ roleArn })]);
+      return ['iot', new iot.DeleteAccountAuditConfigurationCommand({})];
+    },
+    fails: [
+      [
+        NO,
+        async (a) => {
+          await a.does(['iot', new iot.DeleteAccountAuditConfigurationCommand({})]).catch(() => undefined);
+          return ['iot', new iot.DeleteAccountAuditConfigurationCommand({})];
+        },
+      ],
+    ],
+  },
+  SetV2LoggingOptions: {
+    works: () => ['iot', new iot.SetV2LoggingOptionsCommand({ roleArn: 'arn:aws:iam::123456789012:role/a' })],
+  },
+  GetV2LoggingOptions: {
+    works: async (a) => {
+      await a.does(['iot', new iot.SetV2LoggingOptionsCommand({ roleArn: 'arn:aws:iam::123456789012:role/a' })]);
+      return ['iot', new iot.GetV2LoggingOptionsCommand({})];
+    },
+  },
+  GetIndexingConfiguration: { works: () => ['iot', new iot.GetIndexingConfigurationCommand({})] },
+  UpdateIndexingConfiguration: {
+    works: () => [
+      'iot',
+      new iot.UpdateIndexingConfigurationCommand({
+        thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' },
+      }),
+    ],
+    fails: [
+      [
+        BAD,
+        () => [
+          'iot',
+          new iot.UpdateIndexingConfigurationCommand({
+            thingIndexingConfiguration: { thingIndexingMode: 'OFF', thingConnectivityIndexingMode: 'STATUS' },
+          }),
+        ],
+      ],
+    ],
+  },
+  DescribeEventConfigurations: { works: () => ['iot', new iot.DescribeEventConfigurationsCommand({})] },
+  UpdateEventConfigurations: {
+    works: () => ['iot', new iot.UpdateEventConfigurationsCommand({ eventConfigurations: { JOB: { Enabled: true } } })],
+  },
+  CreateAuditSuppression: {
+    works: (a) => [
+      'iot',
+      new iot.CreateAuditSuppressionCommand({
+        checkName: CHECK.checkName,
+        resourceIdentifier: { clientId: a.new() },
+        clientRequestToken: a.new(),
+      }),
+    ],
+    fails: [
+      [
+        TAKEN,
+        async (a) => [
+          'iot',
+          new iot.CreateAuditSuppressionCommand({ ...(await a.suppression()), clientRequestToken: a.new() }),
+        ],
+      ],
+    ],
+  },
+  DescribeAuditSuppression: named(
+    async (a) => ['iot', new iot.DescribeAuditSuppressionCommand(await a.suppression())],
+    new iot.DescribeAuditSuppressionCommand(CHECK),
+  ),
+  UpdateAuditSuppression: named(
+    async (a) => ['iot', new iot.UpdateAuditSuppressionCommand({ ...(await a.suppression()), description: 'why' })],
+    new iot.UpdateAuditSuppressionCommand(CHECK),
+  ),
+  DeleteAuditSuppression: {
+    works: async (a) => ['iot', new iot.DeleteAuditSuppressionCommand(await a.suppression())],
+  },
+  ListAuditFindings: listed(
+    new iot.ListAuditFindingsCommand({}),
+    new iot.ListAuditFindingsCommand({ maxResults: 251 }),
+  ),
+  GetStatistics: {
+    works: async (a) => {
+      const thingIndexingConfiguration = { thingIndexingMode: 'REGISTRY' } as const;
+      await a.does(['iot', new iot.UpdateIndexingConfigurationCommand({ thingIndexingConfiguration })]);
+      return ['iot', new iot.GetStatisticsCommand({ queryString: '*' })];
+    },
+    fails: [
+      [
+        NO,
+        async (a) => {
+          const thingIndexingConfiguration = { thingIndexingMode: 'OFF' } as const;
+          await a.does(['iot', new iot.UpdateIndexingConfigurationCommand({ thingIndexingConfiguration })]);
+          return ['iot', new iot.GetStatisticsCommand({ queryString: '*' })];
+        },
+      ],
+    ],
+  },
+  DescribeEndpoint: {
+    works: () => ['iot', new iot.DescribeEndpointCommand({ endpointType: 'iot:Data-ATS' })],
+    fails: [[BAD, () => ['iot', new iot.DescribeEndpointCommand({ endpointType: 'iot:Nothing' })]]],
+  },
+  CreateJob: {
+    works: async (a) => [
+      'iot',
+      new iot.CreateJobCommand({ jobId: a.new(), targets: [a.arn(`thing/${await a.thing()}`)], document: '{}' }),
+    ],
+    fails: [
+      [
+        NO,
+        (a) => ['iot', new iot.CreateJobCommand({ jobId: a.new(), targets: [a.arn('thing/nobody')], document: '{}' })],
+      ],
+      [
+        TAKEN,
+        async (a) => {
+          const { jobId, thingName } = await a.job();
+          return ['iot', new iot.CreateJobCommand({ jobId, targets: [a.arn(`thing/${thingName}`)], document: '{}' })];
+        },
+      ],
+      [BAD, (a) => ['iot', new iot.CreateJobCommand({ jobId: a.new(), targets: [], document: '{no json' })]],
+    ],
+  },
+  DescribeJob: named(
+    async (a) => ['iot', new iot.DescribeJobCommand({ jobId: (await a.job()).jobId })],
+    new iot.DescribeJobCommand({ jobId: 'nobody' }),
+  ),
+  CancelJob: named(
+    async (a) => ['iot', new iot.CancelJobCommand({ jobId: (await a.job()).jobId, force: true })],
+    new iot.CancelJobCommand({ jobId: 'nobody' }),
+  ),
+  GetJobDocument: named(
+    async (a) => ['iot', new iot.GetJobDocumentCommand({ jobId: (await a.job()).jobId })],
+    new iot.GetJobDocumentCommand({ jobId: 'nobody' }),
+  ),
+  ListJobs: listed(new iot.ListJobsCommand({}), new iot.ListJobsCommand({ nextToken: 'not given' })),
+  ListJobExecutionsForJob: named(
+    async (a) => ['iot', new iot.ListJobExecutionsForJobCommand({ jobId: (await a.job()).jobId })],
+    new iot.ListJobExecutionsForJobCommand({ jobId: 'nobody' }),
+  ),
+  ListJobExecutionsForThing: {
+    works: async (a) => ['iot', new iot.ListJobExecutionsForThingCommand({ thingName: (await a.job()).thingName })],
+  },
+  DescribeJobExecution: named(
+    async (a) => ['iot', new iot.DescribeJobExecutionCommand(await a.job())],
+    new iot.DescribeJobExecutionCommand({ jobId: 'nobody', thingName: 'nobody' }),
+  ),
+};
