@@ -18,10 +18,5 @@ module.exports = {
   coverageProvider: 'babel',
   collectCoverageFrom: code,
   coverageReporters: [['text', { skipFull: true }]],
-  coverageThreshold: {
-    global: { branches: 100 },
-    // Much of these is met only from further away, by played fleets and by the bundle: not to fall below what it is.
-    './lambda/evaluate-behaviors/': { branches: 88 },
-    './bin/cli/tune/': { branches: 97 },
-  },
+  coverageThreshold: { global: { branches: 100 } },
 };

@@ -300,6 +300,23 @@ describe('a set', () => {
     ).toBe(1);
   });
 
+  test('counts the items that came first where there are more than a person could read', () => {
+    const series = new Series([addresses([])]);
+    const seen = (items: string[], thing: string) =>
+      series.add({ kind: 'items', thing, metric: 'source-ip', time: START, items });
+    expect(series.sightings(addresses([])).size).toBe(0);
+    seen(
+      Array.from({ length: 9_999 }, (_, index) => `first-${index}`),
+      'a',
+    );
+    seen(['second-1', 'second-2'], 'b');
+    seen(['first-0', 'third'], 'c');
+    const sightings = series.sightings(addresses([]));
+    expect(sightings.size).toBe(10_000);
+    expect(sightings.get('second-1')).toEqual({ times: 1, things: new Set(['b']) });
+    expect(sightings.get('first-0')).toEqual({ times: 2, things: new Set(['a', 'c']) });
+  });
+
   test('names twenty at most', () => {
     const items = Array.from({ length: 30 }, (_, index) => `10.0.0.${index}`);
     expect(proposed(addresses(['192.0.2.1']), [[0, items]]).outside).toHaveLength(20);
@@ -351,6 +368,11 @@ describe('a normal that is learned', () => {
     const silent: At[] = [[580, 60, 'a']];
     expect(proposed(learned, days(2, silent)).windows).toBe(4 * 576 + 5);
     expect(proposed(learned, days(2, silent)).learned?.byConfidence[0]).toMatchObject({ alarms: 1, devices: 1 });
+  });
+
+  test('has no window without a value where nothing is counted', () => {
+    const size = { ...learned, metric: 'message-size' };
+    expect(proposed(size, days(2, [[580, 60, 'a']])).windows).toBe(4 * 576 + 1);
   });
 
   test('says so where there is no value, or not enough', () => {
@@ -553,6 +575,28 @@ describe('topics that are allowed', () => {
     expect(unused([allow('iot:Publish', 'topic/a'), allow('iot:Publish', 'topic/a')], [['publish', 'b']])).toEqual([
       'publish a',
     ]));
+
+  test('are none of a policy that cannot be read', () => {
+    const folder = folderOf({
+      'a.template.json': {
+        Resources: {
+          P: policy(allow('iot:Publish', 'topic/a')),
+          Q: { Type: 'AWS::IoT::Policy', Properties: { PolicyDocument: '{' } },
+        },
+      },
+    });
+    const used = new UsedTopics();
+    used.add({ kind: 'topic', thing: 'p', action: 'publish', topic: 'b' });
+    expect(unusedTopics(new Model(readPaths([folder]).files), used)).toMatchObject([{ topic: 'a' }]);
+  });
+
+  test('are held up to a number, those of all devices as one', () => {
+    const used = new UsedTopics(2);
+    const add = (thing: string, topic: string) => used.add({ kind: 'topic', thing, action: 'publish', topic });
+    for (const thing of ['a', 'b', 'c']) add(thing, `${thing}/state`);
+    add('a', 'all');
+    expect(() => add('a', 'more')).toThrow('devices used more than 2 topics; give the log of fewer days');
+  });
 
   test('know what was used of an action', () => {
     const used = new UsedTopics();

@@ -199,7 +199,7 @@ function proposeLearned(watched: Watched & { readonly confidence: Confidence }, 
     return { confidence: one, alarms, devices: runs.filter((run) => run > 0).length };
   });
   const stated = Number((RISK[confidence] * judged).toPrecision(3));
-  const mine = byConfidence.find((one) => one.confidence === confidence)?.alarms ?? 0;
+  const { alarms: mine } = byConfidence.find((one) => one.confidence === confidence) as Learnt;
   const verdict = mine > OFTEN * stated + 1 ? 'too-tight' : 'fits';
   return { ...base, verdict, learned: { confidence, judged, stated, byConfidence } };
 }

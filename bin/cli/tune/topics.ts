@@ -31,6 +31,8 @@ export class UsedTopics {
     subscribe: new Set(),
   };
 
+  constructor(private readonly most = MOST_TOPICS) {}
+
   public add(observation: Observation): void {
     if (observation.kind !== 'topic') return;
     const { action, topic, thing } = observation;
@@ -40,8 +42,8 @@ export class UsedTopics {
       .join('/');
     const known = this.used[action];
     known.add(general);
-    if (known.size > MOST_TOPICS)
-      throw new Error(`devices used more than ${MOST_TOPICS} topics; give the log of fewer days`);
+    if (known.size > this.most)
+      throw new Error(`devices used more than ${this.most} topics; give the log of fewer days`);
   }
 
   /** Whether anything is known of an action: the log has it at the level INFO only. */

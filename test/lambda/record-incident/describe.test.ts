@@ -1,4 +1,5 @@
 import { EVENT } from '../../../lambda/record-incident/contract';
+import { NOT_OURS } from '../../../lambda/shared/incident/contract';
 import { eventOf, isAlert, isTransition, keyOf, messageOf, textOf } from '../../../lambda/record-incident/describe';
 import { parseChange } from '../../../lambda/record-incident/event';
 import { type Incident, STATES } from '../../../lambda/shared/incident/incident';
@@ -14,8 +15,8 @@ describe('a write of the table', () => {
     expect(parseChange(change({}))).toEqual({ incident: incident() });
   });
 
-  test.each([undefined, {}, { dynamodb: {} }, { dynamodb: { NewImage: {} } }])('fails for %j', (raw) => {
-    expect(() => parseChange(raw)).toThrow('no');
+  test.each([undefined, {}, { dynamodb: {} }, { dynamodb: { NewImage: 7 } }])('fails for %j', (raw) => {
+    expect(() => parseChange(raw)).toThrow('a record of the stream has no new image');
   });
 
   test('is a transition when the state or the response changed', () => {
@@ -24,6 +25,19 @@ describe('a write of the table', () => {
     expect(isTransition(at({ state: 'repairing' }))).toBe(true);
     expect(isTransition(at({ response: 'lockOut' }))).toBe(true);
     expect(isTransition(at({ severity: 'CRITICAL', version: 9 }))).toBe(false);
+  });
+
+  test('is a transition when the device has proved its health, and a person has to release it', () => {
+    const waiting = incident({ state: 'proving', proof: { since: TIME } });
+    const proven = incident({ state: 'proving', proof: { since: TIME, proven: TIME + 1 } });
+    expect(isTransition({ incident: proven, before: waiting })).toBe(true);
+    expect(isTransition({ incident: waiting, before: waiting })).toBe(false);
+    expect(isTransition({ incident: proven, before: proven })).toBe(false);
+  });
+
+  test('is nothing to wake a person for where the device is of another fleet', () => {
+    expect(isAlert({ incident: incident({ state: 'detected', because: NOT_OURS }) })).toBe(false);
+    expect(isAlert({ incident: incident({ state: 'detected', because: 'dry run' }) })).toBe(true);
   });
 
   test.each([
@@ -100,6 +114,22 @@ describe('the words', () => {
     ['retired', {}, 'is retired. Reason'],
   ] as const)('for %s with %j', (state, values, expected) => {
     expect(textOf(incident({ state, ...values }))).toContain(expected);
+  });
+
+  test('say nothing of a reason that nobody gave', () => {
+    expect(textOf(incident({ state: 'detected' }))).toBe(
+      'Device pump:7 raised an alarm and was left alone. Reason: HIGH profile/size (detect).',
+    );
+  });
+
+  test('give alarms as the reason, and not that one is over', () => {
+    const over = { ...note, id: 's0', about: 'profile/over', phase: 'cleared' as const };
+    expect(textOf(incident({ signals: [over, note] }))).toContain('Reason: HIGH profile/size (detect).');
+  });
+
+  test('for people have a subject that SNS takes, however long the name', () => {
+    const { subject } = messageOf(incident({ subject: 'x'.repeat(128) }), 'r', 'aws');
+    expect(subject).toHaveLength(100);
   });
 
   test('count what else there is, and say when there is nothing', () => {
