@@ -11,7 +11,7 @@ import type { Plan } from './plan';
 import { Lesson } from './prior';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
 import { FOREIGN, parseRecord } from './record';
-import { addPart, claimedParts, type Counted, countedIn, partOf } from './settle';
+import { addPart, type Claim, claimedParts, type Counted, countedIn, partOf } from './settle';
 import { swept } from './sweep';
 import { decodeState, encodeState, MOST_STATE, type OpenWindow, type WindowState } from './window-state';
 
@@ -25,6 +25,8 @@ export interface Deps {
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly log: Logger;
+  /** Characters of a state that Lambda keeps; a longer one is spilled. @default MOST_STATE */
+  readonly mostState?: number;
 }
 
 /** What Lambda is answered within a window. */
@@ -99,7 +101,10 @@ class Engine {
   private async hold(open: OpenWindow, part: WindowPart, tally: Tally): Promise<WindowState> {
     const fits = open.aggregate.cells <= MOST_CELLS;
     const state = fits ? encodeState(open) : undefined;
-    if (state !== undefined && state.b.length + state.r.length + state.k.length * 11 <= MOST_STATE) {
+    if (
+      state !== undefined &&
+      state.b.length + state.r.length + state.k.length * 11 <= (this.deps.mostState ?? MOST_STATE)
+    ) {
       this.warm = { answer: state, open };
       return state;
     }
@@ -245,6 +250,7 @@ const NOTHING = { rulings: [] as Ruling[], lessons: new Map<string, Lesson>(), l
 /** One window of one shard that is being closed. */
 class Closing {
   public readonly w: number;
+  private readonly heard: ReadonlySet<string>;
 
   constructor(
     private readonly open: OpenWindow,
@@ -252,6 +258,7 @@ class Closing {
     private readonly plan: Plan,
   ) {
     this.w = windowOf(part);
+    this.heard = new Set(open.aggregate.names);
   }
 
   /** Done before, by an invocation that did not come to its end. */
@@ -267,19 +274,23 @@ class Closing {
 
   private claimed(page: Page) {
     const spilled = new Set(this.open.parts);
-    const ours = ({ w, shard, seq, final }: Part): boolean =>
-      w === this.w && (final === true || (shard === this.part.shard && spilled.has(seq)));
-    // What a failed invocation left: the one that succeeded has it all.
-    const stale = ({ w, shard, final }: Part): boolean => final !== true && shard === this.part.shard && w <= this.w;
-    return claimedParts(page, ours, stale);
+    const claimOf = ({ w, shard, seq, final }: Part): Claim => {
+      const own = shard === this.part.shard;
+      if (w === this.w && own && (final === true || spilled.has(seq))) return 'all';
+      // Of a shard that was split each half has some of the devices, and closes the window for those alone.
+      if (w === this.w && final === true) return 'heard';
+      // What a failed invocation left: the one that succeeded has it all.
+      return final !== true && own && w <= this.w ? 'stale' : 'none';
+    };
+    return claimedParts(page, claimOf, this.heard);
   }
 
   public written(
     page: Page,
     rulings: readonly { one: Measured; ruling: Ruling }[],
   ): { page: Page | undefined; left: number } {
-    const { rest } = this.claimed(page);
-    if (rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
+    const { claimed, rest } = this.claimed(page);
+    if (claimed.length === 0 && rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
       return { page: undefined, left: 0 };
     const next: Page = { ...page, d: { ...page.d }, p: rest, o: [...page.o] };
     next.c = { ...recentOnly(page.c, this.w), [this.part.shard]: this.w };

@@ -107,14 +107,32 @@ function joinedExtra(first: Extra | undefined, second: Extra | undefined): Extra
   };
 }
 
+/** What becomes of a part when a window is closed: all of it is judged, only devices that were heard of, none yet, or never. */
+export type Claim = 'all' | 'heard' | 'none' | 'stale';
+
 /** The parts of a page that belong to a window that is being closed, and those that wait on. */
 export function claimedParts(
   page: Page,
-  isOurs: (part: Part) => boolean,
-  isStale: (part: Part) => boolean,
+  claimOf: (part: Part) => Claim,
+  heard: ReadonlySet<string>,
 ): { readonly claimed: readonly Part[]; readonly rest: Part[] } {
-  const claimed = page.p.filter(isOurs);
-  return { claimed, rest: page.p.filter((part) => !isOurs(part) && !isStale(part)) };
+  const claimed: Part[] = [];
+  const rest: Part[] = [];
+  const claims = page.p.map((part) => [part, claimOf(part)] as const);
+  // A device of which a part of the window tells that was spilled was heard of, too.
+  const spilled = new Set(claims.flatMap(([{ devices }, claim]) => (claim === 'all' ? Object.keys(devices) : [])));
+  for (const [part, claim] of claims) {
+    if (claim === 'all') claimed.push(part);
+    else if (claim === 'none') rest.push(part);
+    else if (claim === 'heard')
+      for (const [into, isHeard] of [[claimed, true] as const, [rest, false] as const]) {
+        const devices = Object.entries(part.devices).filter(
+          ([name]) => (heard.has(name) || spilled.has(name)) === isHeard,
+        );
+        if (devices.length > 0) into.push({ ...part, devices: Object.fromEntries(devices) });
+      }
+  }
+  return { claimed, rest };
 }
 
 /** What remains when what was counted in the window before is taken back, and what strangers did is told from what the device did. */

@@ -135,6 +135,8 @@ export class StreamRig {
   public now = EPOCH;
   public publishing: (signal: Signal) => void = () => undefined;
   public lookUps = 0;
+  /** Smaller than Lambda's, so that windows spill. */
+  public mostState: number | undefined;
   public handler: ReturnType<typeof createHandler>;
   private sequence = 10n ** 55n;
 
@@ -169,6 +171,7 @@ export class StreamRig {
       now: () => this.now,
       pause: () => Promise.resolve(),
       log: createLogger({ service: 'test', write: (line) => this.note(line) }),
+      mostState: this.mostState,
     });
     return this.handler;
   }
