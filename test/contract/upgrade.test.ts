@@ -1,45 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
+import { losses } from '../support/losses';
 import { referenceApp, type TemplateJson, templatesOf } from '../support/reference';
 
 const GOLDEN = join(__dirname, 'golden');
 const UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
-/** What holds state that a replacement would lose, or has a name that devices and policies know. */
-const STATEFUL = [
-  'AWS::DynamoDB::Table',
-  'AWS::IoT::Policy',
-  'AWS::IoT::ProvisioningTemplate',
-  'AWS::IoT::ThingGroup',
-  'AWS::IoT::ThingType',
-  'AWS::KMS::Key',
-  'AWS::Logs::LogGroup',
-  'AWS::SNS::Topic',
-  'AWS::SQS::Queue',
-];
-
-const LOSING = [
-  ResourceImpact.WILL_REPLACE,
-  ResourceImpact.WILL_DESTROY,
-  ResourceImpact.WILL_ORPHAN,
-  ResourceImpact.MAY_REPLACE,
-];
-
 /** Asset hashes change with every line of a handler, which replaces nothing. */
 function scrubbed(template: TemplateJson): TemplateJson {
   return JSON.parse(JSON.stringify(template).replace(/[0-9a-f]{64}/g, 'ASSET')) as TemplateJson;
-}
-
-/** The stateful resources that going from one template to another would replace or remove. */
-function losses(before: TemplateJson, after: TemplateJson): string[] {
-  const found: string[] = [];
-  fullDiff(before as never, after as never).resources.forEachDifference((id, change) => {
-    const type = change.oldResourceType ?? change.newResourceType ?? '';
-    if (change.isAddition || !STATEFUL.includes(type)) return;
-    if (LOSING.includes(change.changeImpact)) found.push(`${id} (${type}): ${change.changeImpact}`);
-  });
-  return found;
 }
 
 const current = templatesOf(referenceApp().assembly).map(({ stack, template }) => ({
