@@ -1,15 +1,24 @@
 // Synth: CPU against the same resources written as plain L1s, and what a longer allow-list costs. Fresh processes in turn,
-// validator off on both sides. Usage: node bench/synth.mjs [--runs N] [--json]
+// validator off on both sides. What else a machine does makes a run slower and never faster: the fastest of each side are compared,
+// after as many rounds as it takes until neither becomes faster, and the median of the pairs is printed beside.
+// Usage: node bench/synth.mjs [--runs PAIRS_A_ROUND] [--json]. Exit code 1 above the goal.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const here = new URL('.', import.meta.url).pathname;
+const GOAL = 1.1;
+const MAX_ROUNDS = 8;
+/** A fastest run that a further round improves by less than this share has been found. */
+const SETTLED = 0.01;
 const asJson = process.argv.includes('--json');
 const runs = Number(process.argv[process.argv.indexOf('--runs') + 1]) || 9;
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-bench-'));
-const node = (...args) => JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 }));
+/** Without what has Node.js do more when it starts, such as NODE_OPTIONS or further certificates: it would be on both sides. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_')));
+const node = (...args) =>
+  JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26, env }));
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 function serials(count) {
@@ -52,11 +61,18 @@ try {
   if (!same) throw new Error('the plain program does not make the same resources: the comparison would be void');
 
   const cpu = { ours: [], plain: [] };
-  for (let run = 0; run < runs; run += 1) {
-    cpu.ours.push(node(ours, join(work, `a${run}`), few).cpuMs);
-    cpu.plain.push(node(plain, join(work, `b${run}`)).cpuMs);
+  let best = [Infinity, Infinity];
+  for (let round = 0, settled = false; !settled && round < MAX_ROUNDS; round += 1) {
+    for (let run = round * runs; run < (round + 1) * runs; run += 1) {
+      cpu.ours.push(node(ours, join(work, `a${run}`), few).cpuMs);
+      cpu.plain.push(node(plain, join(work, `b${run}`)).cpuMs);
+    }
+    const now = [Math.min(...cpu.ours), Math.min(...cpu.plain)];
+    settled = now.every((value, index) => value > best[index] * (1 - SETTLED));
+    best = now;
   }
-  const ratio = median(cpu.ours.map((value, index) => value / cpu.plain[index]));
+  const ratio = best[0] / best[1];
+  const medianRatio = median(cpu.ours.map((value, index) => value / cpu.plain[index]));
   const lists = [few, many].map((file, index) => {
     const outdir = join(work, `list${index}`);
     const { cpuMs, maxRssMiB } = node(ours, outdir, file);
@@ -70,14 +86,27 @@ try {
     };
   });
 
-  const result = { resources, overrides, cpuMsOurs: median(cpu.ours), cpuMsPlain: median(cpu.plain), ratio, lists };
+  const result = {
+    resources,
+    overrides,
+    cpuMsOurs: best[0],
+    cpuMsPlain: best[1],
+    ratio,
+    medianRatio,
+    pairs: cpu.ours.length,
+    lists,
+  };
   if (asJson) console.log(JSON.stringify(result));
   else {
-    console.log(`Synth of ${resources} resources, ${runs} runs of fresh processes in turn, validator off, CPU median`);
+    console.log(
+      `Synth of ${resources} resources, ${result.pairs} pairs of fresh processes in turn, validator off, CPU of the fastest`,
+    );
     console.log(
       `  the library's constructs ${result.cpuMsOurs.toFixed(0)} ms, the same resources as plain L1s ${result.cpuMsPlain.toFixed(0)} ms (identical: yes; ${overrides} properties by override)`,
     );
-    console.log(`  ratio, pair by pair, median: ${ratio.toFixed(2)} (goal: at most 1.10)`);
+    console.log(
+      `  ratio: ${ratio.toFixed(2)} (goal: at most ${GOAL.toFixed(2)}); pair by pair, median: ${medianRatio.toFixed(2)}`,
+    );
     console.log('  serial numbers   resources   template bytes   CPU ms   peak MiB');
     for (const { serials: count, resources: number, templateBytes, cpuMs, maxRssMiB } of lists) {
       console.log(
@@ -85,6 +114,7 @@ try {
       );
     }
   }
+  process.exitCode = ratio > GOAL ? 1 : 0;
 } finally {
   rmSync(work, { recursive: true, force: true });
   rmSync(join(here, '../dist/bench-plain.cjs'), { force: true });

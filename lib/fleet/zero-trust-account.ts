@@ -6,6 +6,7 @@ import { checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { nameOnce } from '../internal/name-once';
 import {
   DeviceDefenderAudit,
   type DeviceDefenderAuditProps,
@@ -144,6 +145,7 @@ export class ZeroTrustAccount extends Construct {
     super(scope, id);
     checkProps(this, 'ZeroTrustAccountProps', props);
     markCapability(this, 'fleet');
+    nameOnce(this);
     this.validate(props);
     this.alertTopic =
       props.alerts?.topic ?? createAlertTopic(this, 'Alerts', props.alerts?.emails ?? [], props.encryptionKey);

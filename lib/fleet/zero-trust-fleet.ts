@@ -11,6 +11,7 @@ import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { nameOnce } from '../internal/name-once';
 import { SecureTopic } from '../internal/secure-topic';
 import { warn } from '../internal/warn';
 import { IncidentResponse, type IncidentResponseGrants, type Playbook, SignalSource } from '../mitigation';
@@ -178,6 +179,7 @@ export class ZeroTrustFleet extends Construct {
     super(scope, id);
     checkProps(this, 'ZeroTrustFleetProps', props);
     markCapability(this, 'fleet');
+    nameOnce(this);
     this.validate(props);
     const { encryptionKey } = props;
     const account = ZeroTrustAccount._in(this);

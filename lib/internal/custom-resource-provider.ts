@@ -7,6 +7,7 @@ import { acknowledgeWildcards } from './acknowledge-wildcards';
 import { BundledFunction } from './bundled-function';
 import { markCapability } from './capability';
 import type { IamStatement } from './iam';
+import { nameOnce } from './name-once';
 import { SecureQueue } from './secure-queue';
 
 const TIMEOUT = Duration.minutes(5);
@@ -66,6 +67,7 @@ export class CustomResourceProvider extends Construct {
   private constructor(scope: Construct, id: string, props: CustomResourceProviderProps) {
     super(scope, id);
     markCapability(this, 'internal');
+    nameOnce(this);
     const dead = (this.deadLetterQueue = new SecureQueue(this, 'DeadLetterQueue'));
     const wait = new SecureQueue(this, 'WaitQueue', {
       visibilityTimeout: VISIBILITY,

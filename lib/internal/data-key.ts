@@ -3,6 +3,7 @@ import { CfnKey, type IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { markCapability } from './capability';
 import { type IamStatement, policyDocument } from './iam';
+import { nameOnce } from './name-once';
 
 const ID = 'ZeroTrustKey';
 
@@ -29,6 +30,7 @@ export class DataKey extends Construct {
   private constructor(stack: Stack, id: string) {
     super(stack, id);
     markCapability(this, 'internal');
+    nameOnce(this);
     const key = new CfnKey(this, 'Resource', {
       description: `Data of the zero-trust IoT constructs in ${stack.stackName}`,
       enableKeyRotation: true,
