@@ -1,6 +1,9 @@
 // Cold start of each handler, process start to first response: as it is shipped, and as NodejsFunction makes it by default
 // (esbuild with the SDK left out, which is then loaded from node_modules as the runtime has it). Runs in turn, fresh processes.
-// Usage: node bench/cold-start.mjs [--runs N] [--json] [HANDLER...]. Exit code 1 above the goal, 2 if it cannot run.
+// What else a machine does makes a start slower and never faster, so the fastest start of each form is compared, in time and in
+// CPU, after as many rounds as it takes until no form becomes faster any more: a rule that does not look at the ratio. Where even
+// the fastest start of a form waited for the processor, the time says nothing about the handler, and its CPU alone is judged.
+// Usage: node bench/cold-start.mjs [--runs PAIRS_A_ROUND] [--json] [HANDLER...]. Exit code 1 above the goal, 2 if it cannot run.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -12,16 +15,23 @@ import { build } from 'esbuild';
 import { startsAt } from './cold-start/events.mjs';
 
 const GOAL = 0.6;
+const MAX_ROUNDS = 8;
+/** A fastest start that a further round improves by less than this share has been found. */
+const SETTLED = 0.01;
+/** A start that takes longer than this multiple of its CPU time has waited for others. */
+const WAITED = 1.3;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shipped = join(root, 'dist/handlers');
 // Below the root, so that the SDK is found.
 const plain = join(root, 'dist/bench-cold-start');
 const { values, positionals } = parseArgs({
-  options: { runs: { type: 'string', default: '15' }, json: { type: 'boolean', default: false } },
+  options: { runs: { type: 'string', default: '10' }, json: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const runs = Number(values.runs);
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const fastest = ({ times, cpu }) =>
+  [times.ours, times.plain, cpu.ours, cpu.plain].map((measured) => Math.min(...measured));
 const say = (line) => process.stdout.write(`${line}\n`);
 
 /** Paths of the calls that are answered with something, of the services that name no operation in a header. */
@@ -139,27 +149,41 @@ async function measure(name, { event, environment: own = {}, answers: given = {}
   const cpu = { ours: [], plain: [] };
   const answers = { ours: new Set(), plain: new Set() };
   services.calls.length = 0;
-  // The first of each only warms the file cache.
-  for (let run = 0; run <= runs; run += 1)
-    for (const form of run % 2 === 0 ? ['ours', 'plain'] : ['plain', 'ours']) {
+  const pair = async (count) => {
+    for (const form of count % 2 === 0 ? ['ours', 'plain'] : ['plain', 'ours']) {
       const { ms, cpuMs, answer } = await start(files[form], event, environment);
       answers[form].add(answer);
-      if (run === 0) continue;
       times[form].push(ms);
       cpu[form].push(cpuMs);
     }
+  };
+  await pair(0);
+  // That only warmed the file cache.
+  for (const measured of [times, cpu]) for (const form of ['ours', 'plain']) measured[form].length = 0;
+  let best = [Infinity, Infinity, Infinity, Infinity];
+  for (let round = 0, settled = false; !settled && round < MAX_ROUNDS; round += 1) {
+    for (let run = 0; run < runs; run += 1) await pair(run);
+    const now = fastest({ times, cpu });
+    settled = now.every((value, index) => value > best[index] * (1 - SETTLED));
+    best = now;
+  }
+  const pairs = times.ours.length;
   const [answer = ''] = answers.ours;
   checkDone(name, answer, services.calls);
   return {
     handler: name,
-    oursMs: Math.min(...times.ours),
-    defaultMs: Math.min(...times.plain),
-    // Of the fastest starts: what else a machine does makes a start slower, and never faster.
-    ratio: Math.min(...times.ours) / Math.min(...times.plain),
-    cpuRatio: median(cpu.ours.map((ms, index) => ms / cpu.plain[index])),
+    oursMs: best[0],
+    defaultMs: best[1],
+    ratio: best[0] / best[1],
+    oursCpuMs: best[2],
+    defaultCpuMs: best[3],
+    cpuRatio: best[2] / best[3],
+    medianCpuRatio: median(cpu.ours.map((ms, index) => ms / cpu.plain[index])),
+    disturbed: best[0] > best[2] * WAITED || best[1] > best[3] * WAITED,
+    pairs,
     bytes: statSync(files.ours).size,
     defaultBytes: statSync(files.plain).size,
-    callsPerStart: services.calls.length / (2 * (runs + 1)),
+    callsPerStart: services.calls.length / (2 * (pairs + 1)),
     calls: [...new Set(services.calls)],
     answer,
   };
@@ -176,7 +200,7 @@ async function main() {
   const results = [];
   if (!values.json)
     say(
-      `${'handler'.padEnd(24)} ${'shipped'.padStart(9)} ${'default'.padStart(9)}  ratio  of CPU  size, and of the default form (SDK not in it)`,
+      `${'handler'.padEnd(24)} ${'shipped'.padStart(9)} ${'default'.padStart(9)}  ratio  of CPU  median  pairs  size, and of the default form (SDK not in it)`,
     );
   try {
     for (const name of names) {
@@ -186,7 +210,7 @@ async function main() {
       const kb = (value) => `${(value / 1_000).toFixed(0)} kB`;
       if (!values.json)
         say(
-          `${name.padEnd(24)} ${ms(result.oursMs)} ${ms(result.defaultMs)}  ${result.ratio.toFixed(2).padStart(5)}  ${result.cpuRatio.toFixed(2).padStart(6)}  ${kb(result.bytes)}, ${kb(result.defaultBytes)}`,
+          `${name.padEnd(24)} ${ms(result.oursMs)} ${ms(result.defaultMs)}  ${result.ratio.toFixed(2).padStart(5)}${result.disturbed ? '*' : ' '} ${result.cpuRatio.toFixed(2).padStart(6)}  ${result.medianCpuRatio.toFixed(2).padStart(6)}  ${String(result.pairs).padStart(5)}  ${kb(result.bytes)}, ${kb(result.defaultBytes)}`,
         );
     }
   } finally {
@@ -194,13 +218,16 @@ async function main() {
     services.server.closeAllConnections();
     rmSync(plain, { recursive: true, force: true });
   }
-  const slow = results.filter(({ ratio }) => ratio > GOAL);
+  const slow = results.filter(({ ratio, disturbed, cpuRatio }) => (ratio > GOAL && !disturbed) || cpuRatio > GOAL);
   if (values.json)
     say(JSON.stringify({ node: process.version, runs, goal: GOAL, results, notMeasured: unknown }, null, 2));
   else {
-    say(`node ${process.version}, ${runs} runs of each form in turn; goal: at most ${GOAL}`);
+    say(
+      `node ${process.version}, both forms in turn, the fastest start of each; goal: at most ${GOAL} of time and of CPU (*: waited for others, time not judged)`,
+    );
     if (unknown.length > 0) say(`not measured, no event is written for it: ${unknown.join(', ')}`);
-    for (const { handler, ratio } of slow) say(`${handler} is above the goal: ${ratio.toFixed(2)}`);
+    for (const { handler, ratio, cpuRatio } of slow)
+      say(`${handler} is above the goal: ${ratio.toFixed(3)} of time, ${cpuRatio.toFixed(3)} of CPU`);
   }
   return slow.length === 0 ? 0 : 1;
 }

@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const out = process.argv[2] ?? join(root, 'dist/handlers');
@@ -18,6 +18,26 @@ mkdirSync(out, { recursive: true });
 for (const stale of readdirSync(out).filter((name) => name !== 'manifest.json' && !handlers.includes(name)))
   rmSync(join(out, stale), { recursive: true, force: true });
 
+const sources = readdirSync(join(root, 'lambda'), { recursive: true })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(root, 'lambda', name), 'utf8'))
+  .join('\n');
+
+/** Services whose answers name an error as the SDK does, so that a class of its own adds nothing that a handler asks for. */
+const NAMED_BY_CODE = /[/\\]client-(dynamodb|kinesis)[/\\]/;
+
+/**
+ * An error that no handler asks for and that has no rule for retries comes as the general exception of its service, with its name,
+ * its status and what the service said.
+ */
+function withoutUnusedErrors(path, schemas) {
+  const models = readFileSync(join(dirname(path), '../models/errors.js'), 'utf8');
+  const bodyOf = (name) => models.slice(models.indexOf(`class ${name} `)).split('\nexport class', 1)[0];
+  return schemas.replace(/^n0_registry\.registerError\(\w+\$, (\w+)\);\n/gm, (line, name) =>
+    new RegExp(`\\b${name}\\b`).test(sources) || bodyOf(name).includes('$retryable') ? line : '',
+  );
+}
+
 /**
  * The SDK describes every operation of a service in one file. esbuild drops what no handler calls only where a description is
  * plainly without side effects, which a computed key is not: constants are put in their place.
@@ -30,9 +50,8 @@ const dropUnusedOperations = {
       const constants = new Map(
         [...source.matchAll(/^const (_\w+) = ("[^"\n]*");$/gm)].map(([, id, text]) => [id, text]),
       );
-      return {
-        contents: source.replace(/\[(_\w+)\]:/g, (key, id) => (constants.has(id) ? `${constants.get(id)}:` : key)),
-      };
+      const plain = source.replace(/\[(_\w+)\]:/g, (key, id) => (constants.has(id) ? `${constants.get(id)}:` : key));
+      return { contents: NAMED_BY_CODE.test(path) ? withoutUnusedErrors(path, plain) : plain };
     }),
 };
 
@@ -74,6 +93,36 @@ const leaveOutFiles = {
     })),
 };
 
+/**
+ * What the SDK has for places other than a function: a region that a machine tells (a function has it in its environment), SHA-256
+ * without node:crypto, and addresses that a service is asked for (DynamoDB's, with a cache of them; off unless switched on).
+ */
+const ELSEWHERE = [
+  [
+    /[/\\]regionConfig[/\\]getInstanceMetadataRegion\.js$/,
+    () => 'export const getInstanceMetadataRegion = async () => undefined;',
+  ],
+  [
+    /[/\\]sha256[/\\]Sha256Node\.js$/,
+    (source) =>
+      source
+        .replace(/^import .*Sha256Js.*$/m, '')
+        .replace('hasNativeCrypto ? buildNativeClass() : Sha256Js', 'buildNativeClass()'),
+  ],
+  [
+    /[/\\]middleware-endpoint-discovery[/\\]dist-es[/\\]resolveEndpointDiscoveryConfig\.js$/,
+    () => 'export const resolveEndpointDiscoveryConfig = (config) => config;',
+  ],
+];
+
+const leaveOutElsewhere = {
+  name: 'leave-out-elsewhere',
+  setup: ({ onLoad }) => {
+    for (const [filter, rewrite] of ELSEWHERE)
+      onLoad({ filter }, ({ path }) => ({ contents: rewrite(readFileSync(path, 'utf8')) }));
+  },
+};
+
 /** Of all that npm knows of a client, it tells AWS its version. */
 const leaveOutManifests = {
   name: 'leave-out-manifests',
@@ -102,7 +151,7 @@ for (const name of handlers) {
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
     // Streams of the web: to ask whether something is one has Node.js load them.
     define: { ReadableStream: 'undefined', Blob: 'undefined' },
-    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles, leaveOutManifests],
+    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles, leaveOutElsewhere, leaveOutManifests],
     logLevel: 'warning',
   });
 }

@@ -56,6 +56,25 @@ describe('the bundled gate', () => {
     expect(await gate.invoke(event())).toEqual({ isAuthenticated: false });
   });
 
+  test('asks again when it asked too often', async () => {
+    aws.trouble = (_call, index) =>
+      index === 0
+        ? { after: 'nothing', then: new AwsFault('ProvisionedThroughputExceededException', 'slower', 400) }
+        : undefined;
+    expect(await gate.invoke(event())).toEqual({ isAuthenticated: true });
+    expect(aws.calls).toHaveLength(2);
+  });
+
+  test('does not give up on an answer that comes, however fast its time runs here', async () => {
+    const hasty = new BundledHandler('validate-connection', { ...aws.environment(), [ENV.denyList]: 'denied' }, 1e6);
+    try {
+      expect(await hasty.invoke(event())).toEqual({ isAuthenticated: true });
+      expect(aws.calls).toHaveLength(1);
+    } finally {
+      await hasty.stop();
+    }
+  });
+
   test('asks nobody about what is no certificate', async () => {
     for (const principalId of [null, 7, '', 'AB'.repeat(32), `${CERTIFICATE}0`, { S: CERTIFICATE }])
       expect(await gate.invoke(event(principalId))).toEqual({ isAuthenticated: false });
