@@ -1,15 +1,30 @@
 import { isAbsolute, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** Time runs faster, for the pauses between two tries of the SDK. In a block: a name out there would be global. */
+/**
+ * Time runs faster, for the pauses between two tries of the SDK and for services that never answer. Nothing is due while a call
+ * will be answered: how busy this machine is must not decide which calls take too long. In a block: a name out there would be
+ * global.
+ */
 const RUN = `
 const { parentPort, workerData } = require('node:worker_threads');
 {
+  const http = require('node:http');
   const { speed } = workerData;
   const patient = globalThis.setTimeout;
   const real = Date.now;
   const start = real();
-  globalThis.setTimeout = (act, delay, ...rest) => patient(act, delay / speed, ...rest);
+  const open = new Set();
+  const request = http.request;
+  http.request = (...given) => {
+    const call = request(...given);
+    open.add(call);
+    return call.on('information', () => open.delete(call)).on('close', () => open.delete(call));
+  };
+  globalThis.setTimeout = (act, delay, ...rest) => {
+    const timer = patient(() => (open.size > 0 ? timer.refresh() : act(...rest)), delay / speed);
+    return timer;
+  };
   Date.now = () => start + (real() - start) * speed;
 }
 const { handler } = require(workerData.file);
@@ -27,7 +42,7 @@ export class BundledHandler {
 
   /**
    * @param name of the handler, or the folder that its bundle was copied to
-   * @param speed of its time: with 50, a call that takes a fifth of a second has taken the ten that calls may take
+   * @param speed of its time: with 50, a service that says that it will not answer (`FakeAws`) is waited for a fifth of a second, not ten
    */
   constructor(name: string, environment: Readonly<Record<string, string>>, speed = 50) {
     const folder = isAbsolute(name) ? name : join(__dirname, '..', '..', 'dist', 'handlers', name);

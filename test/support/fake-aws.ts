@@ -92,7 +92,9 @@ export class FakeAws {
     const { format } = found.route;
     if (trouble === undefined) return answer(response, result, format);
     if (trouble.then === 'drop') request.socket.destroy();
-    else if (trouble.then !== 'silence') answer(response, trouble.then, format);
+    // Says that no answer will come, which no client hears but `BundledHandler`.
+    else if (trouble.then === 'silence') response.writeProcessing();
+    else answer(response, trouble.then, format);
   }
 
   private find(request: IncomingMessage, body: string): { route: Route; input: Input } | undefined {

@@ -34,8 +34,7 @@ test('the bundled responder sends each to the dead-letter queue, with a reason, 
         ),
       ).toEqual([]);
     }
-    // On a busy machine the SDK sends a second time what was not answered in time: each is there, and nothing else.
-    expect(new Set(rig.refused.map(({ body }) => body))).toEqual(new Set(bodies));
+    expect(rig.refused.map(({ body }) => body).sort()).toEqual([...bodies].sort());
     expect(rig.refused.filter(({ reason }) => reason === undefined)).toEqual([]);
     expect(new Set(rig.aws.calls.map(({ operation }) => operation))).toEqual(new Set(['SendMessage']));
   } finally {
