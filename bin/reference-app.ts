@@ -68,7 +68,8 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
   try {
     return build(app, parsed, options);
   } catch (error) {
-    if (!ConfigurationError.is(error)) throw error;
+    // What the installation lacks is no field's fault.
+    if (!ConfigurationError.is(error) || error.code === 'HandlersNotBuilt') throw error;
     const { file } = parsed;
     file.reportAt(fieldOf(error, parsed), `is refused: ${error.message}`);
     file.throwIfAny();

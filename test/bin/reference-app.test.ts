@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import Ajv from 'ajv';
 import type { Stack } from 'aws-cdk-lib';
 import fc from 'fast-check';
@@ -29,6 +30,20 @@ function problemsOf(value: unknown, build = true): readonly string[] {
   }
   return [];
 }
+
+test('what the installation lacks is not put down to a field of the file', () => {
+  const { existsSync } = fs;
+  const spy = jest
+    .spyOn(fs, 'existsSync')
+    .mockImplementation((path) => !/handlers.mitigate-device/.test(String(path)) && existsSync(path));
+  try {
+    expect(() => problemsOf(SOUND)).toThrow(
+      /^the bundled handler 'mitigate-device' is missing; run 'npm run build' in .* \[HandlersNotBuilt\]$/,
+    );
+  } finally {
+    spy.mockRestore();
+  }
+});
 
 describe('what only the app can find is said at its line', () => {
   test.each<[string, Json, RegExp]>([
