@@ -35,6 +35,8 @@ export class Actor {
   public readonly isDenied: Probe = this.probe(false);
   private known?: Device;
   private topic?: string;
+  /** Why nobody isolates it although it misbehaves. */
+  private excuse?: string;
 
   constructor(
     private readonly r: Rehearsal,
@@ -102,8 +104,11 @@ export class Actor {
    * detector accuses the device, and the record says so.
    */
   public async misbehaves(): Promise<void> {
-    const { metric, threshold } = this.r.facts.misconduct() ?? {};
-    if (metric === undefined || threshold === undefined) return this.isOnlyAccused();
+    const found = this.r.facts.misconduct();
+    if (found === undefined) return this.isOnlyAccused();
+    const { metric, threshold, severity, isSevere } = found;
+    if (!isSevere)
+      this.excuse = `what ${this.name} did breaks a behavior about ${metric} of severity ${severity || 'unknown'}, and no behavior that a device can be made to break is more severe: a playbook isolates from HIGH on`;
     const times = metric === 'message-size' ? 1 : threshold + 1;
     for (let done = 0; done < times; done++) {
       if (metric === 'authorization-failures') await this.isDenied.publish(`rehearsal/not-of/${this.thingName}`);
@@ -215,7 +220,9 @@ export class Actor {
     const found = this.incident();
     const same = found?.toLowerCase() === state.toLowerCase();
     if (!same && !(state === 'isolated' && (found === 'repairing' || found === 'proving')))
-      throw new ExpectationFailed(`the incident of ${this.name} is ${found ?? 'not there'}, not ${state}`);
+      throw new ExpectationFailed(
+        [`the incident of ${this.name} is ${found ?? 'not there'}, not ${state}`, this.excuse ?? []].flat().join('; '),
+      );
   }
 
   /** State of the incident about it; undefined where there is none. */

@@ -22,7 +22,15 @@ export interface AlarmTopic {
   readonly schema?: string;
 }
 
-type Criteria = { ComparisonOperator?: string; Value?: { Cidrs?: string[] } };
+type Criteria = { ComparisonOperator?: string; Value?: { Cidrs?: string[]; Count?: string } };
+type ProfileBehavior = {
+  Name: string;
+  Metric: string;
+  MetricDimension?: unknown;
+  SuppressAlerts?: unknown;
+  Criteria?: Criteria;
+};
+type SourceText = { topicArn?: string; severity?: string; severities?: Record<string, string> };
 type BehaviorsText = {
   dryRun?: boolean;
   behaviors?: {
@@ -45,6 +53,26 @@ const MOST_MESSAGES = 5_000;
 export interface Misconduct {
   readonly metric: (typeof MISCONDUCTS)[number];
   readonly threshold: number;
+  readonly severity: string;
+  /** What is less severe is told, and nothing else is done about it. */
+  readonly isSevere: boolean;
+}
+
+type Watched = Omit<Misconduct, 'isSevere'>;
+
+const SEVERE: readonly string[] = ['HIGH', 'CRITICAL'];
+
+/** As Device Defender calls what an engine watches. */
+const PROFILE_METRICS: Readonly<Record<string, string>> = {
+  'aws:num-authorization-failures': 'authorization-failures',
+  'aws:num-messages-sent': 'messages-sent',
+  'aws:message-byte-size': 'message-size',
+};
+
+function watchedAs(name: string, threshold: number | undefined, severity: string): Watched[] {
+  const metric = MISCONDUCTS.find((each) => each === name);
+  if (metric === undefined || threshold === undefined || !(threshold <= MOST_MESSAGES)) return [];
+  return [{ metric, threshold, severity }];
 }
 
 /** For documentation: nobody has it. */
@@ -162,23 +190,55 @@ export class Facts {
       .flatMap(({ Criteria }) => Criteria?.Value?.Cidrs ?? []);
   }
 
-  /** What a device has to do so that an engine of the assembly finds it out; undefined where nothing would. */
+  /**
+   * What a device has to do so that an engine of the assembly finds it out; undefined where nothing would. What is severe enough
+   * to be isolated comes first.
+   */
   public misconduct(): Misconduct | undefined {
-    const watched = this.cloud
+    const watched = [...this.watchedByEngine(), ...this.watchedByProfiles()];
+    for (const isSevere of [true, false])
+      for (const metric of MISCONDUCTS) {
+        const found = watched.find((each) => each.metric === metric && SEVERE.includes(each.severity) === isSevere);
+        if (found !== undefined) return { metric, threshold: found.threshold, severity: found.severity, isSevere };
+      }
+    return undefined;
+  }
+
+  private watchedByEngine(): Watched[] {
+    return this.cloud
       .resources('AWS::Lambda::Function')
       .flatMap((resource) => this.behaviorsOf(resource))
       .filter(({ dryRun }) => dryRun !== true)
       .flatMap(({ behaviors = [] }) => behaviors)
-      .filter(({ operator, suppressed, topic, severity }) => {
-        // What is less severe is told, and nothing else is done about it.
-        const isSevere = severity === 'HIGH' || severity === 'CRITICAL';
-        return isSevere && operator === 'atMost' && suppressed !== true && topic === undefined;
-      });
-    for (const metric of MISCONDUCTS) {
-      const found = watched.find((each) => each.metric === metric && (each.threshold ?? Infinity) <= MOST_MESSAGES);
-      if (found?.threshold !== undefined) return { metric, threshold: found.threshold };
-    }
-    return undefined;
+      .filter(({ operator, suppressed, topic }) => operator === 'atMost' && suppressed !== true && topic === undefined)
+      .flatMap(({ metric = '', threshold, severity = '' }) => watchedAs(metric, threshold, severity));
+  }
+
+  /** By the names of Device Defender; how severe their alarms are says the function that listens to them. */
+  private watchedByProfiles(): Watched[] {
+    const sources = this.sources();
+    return this.cloud.resources('AWS::IoT::SecurityProfile').flatMap(({ properties }) => {
+      const { SNS } = (properties.AlertTargets ?? {}) as { SNS?: { AlertTargetArn?: string } };
+      const source = sources.find(({ topicArn }) => topicArn === SNS?.AlertTargetArn);
+      return ((properties.Behaviors ?? []) as ProfileBehavior[]).flatMap(
+        ({ Name, Metric, MetricDimension, SuppressAlerts, Criteria: criteria = {} }) => {
+          const { ComparisonOperator: operator, Value } = criteria;
+          const isOpen = SNS !== undefined && MetricDimension === undefined && SuppressAlerts !== true;
+          if (!isOpen || operator !== 'less-than-equals') return [];
+          const severity = source === undefined ? 'HIGH' : (source.severities?.[Name] ?? source.severity ?? '');
+          return watchedAs(PROFILE_METRICS[Metric] ?? '', Number(Value?.Count), severity);
+        },
+      );
+    });
+  }
+
+  /** The detectors that a response listens to. */
+  private sources(): SourceText[] {
+    return this.cloud.resources('AWS::Lambda::Function').flatMap(({ properties }) => {
+      const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      const given = textOf(Variables.SOURCES);
+      return given.startsWith('[') ? (JSON.parse(given) as SourceText[]) : [];
+    });
   }
 
   /** How many devices may be isolated within a while without a person; undefined: as many as there are. */

@@ -517,7 +517,7 @@ export interface IncidentEvent extends EventBase {
   readonly to: string;
 }
 
-/** An alarm of the template changed its state. */
+/** An alarm of the template changed its state, or a behavior of a security profile for one device. */
 export interface AlarmEvent extends EventBase {
   readonly kind: 'alarm';
   /** Construct path, or the stack's name and the logical id. */

@@ -6,6 +6,7 @@ import type { EventBridge } from './eventbridge';
 import type { Functions } from './functions';
 import type { Account } from './iot/account';
 import type { Certificates } from './iot/certificates';
+import type { Detect } from './iot/detect/detect';
 import type { Jobs } from './iot/jobs';
 import type { IotLogging } from './iot/logging';
 import type { Policies } from './iot/policies';
@@ -51,6 +52,9 @@ export interface Cloudlike {
   readonly ssm: Ssm;
   readonly functions: Functions;
   readonly alarms: Alarms;
+  readonly detect: Detect;
+  /** Topic filters of dimensions, by name. */
+  readonly dimensions: Map<string, readonly string[]>;
   /** Told of each table that is made. */
   onTable(table: Table): void;
 }

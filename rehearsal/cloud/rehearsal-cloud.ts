@@ -138,7 +138,7 @@ export class RehearsalCloud implements Cloud {
     this.provisioning = provisioning;
     this.jobs = jobs;
     this.shadows = shadows;
-    this.defender = new Defender(registry);
+    this.defender = new Defender(registry, (thingName, report) => this.services.detect.report(thingName, report));
     this.partition = place.partition;
     this.region = place.region;
     this.account = place.account;

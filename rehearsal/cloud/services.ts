@@ -16,6 +16,8 @@ import { Account } from './iot/account';
 import { iotService } from './iot/api';
 import { Certificates } from './iot/certificates';
 import { iotDataService } from './iot/data';
+import { Detect } from './iot/detect/detect';
+import { Watch } from './iot/detect/watch';
 import { Jobs } from './iot/jobs';
 import { IotLogging } from './iot/logging';
 import { Policies } from './iot/policies';
@@ -88,7 +90,8 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const ssm = new Ssm(place, () => events);
   const s3 = new S3(place, props.assets);
   const dynamodb = new DynamoDb(place);
-  const iot = iotService({ registry, things, policies, certificates, account, jobs });
+  const detect = new Detect(world, registry, sns, new Watch(props.connections));
+  const iot = iotService({ registry, things, policies, certificates, account, jobs, detect });
   const data = iotDataService(registry, shadows, props.connections, props.deliver);
   const logs = new Logs(world, functions);
   const kinesis = new Kinesis(world);
@@ -131,6 +134,8 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     ssm,
     functions,
     alarms,
+    detect,
+    dimensions: new Map(),
     onTable: (table) => watchIncidents(world, table),
   };
 }

@@ -8,6 +8,7 @@ import type { DeployedResource, Gap } from '../ports';
 import { Answers, createCustomResource } from './custom-resource';
 import { ALARM_PROVIDERS } from './alarm-provider';
 import { HTTP_PROVIDERS } from './http-providers';
+import { DETECT_PROVIDERS } from './detect-providers';
 import { IAM_PROVIDERS } from './iam-providers';
 import { IOT_PROVIDERS } from './iot-providers';
 import { NAMES_ONLY, UNKNOWN_TYPE } from './not-modelled';
@@ -19,6 +20,7 @@ import { STREAM_PROVIDERS } from './stream-providers';
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   Object.entries({
     ...ALARM_PROVIDERS,
+    ...DETECT_PROVIDERS,
     ...HTTP_PROVIDERS,
     ...IAM_PROVIDERS,
     ...IOT_PROVIDERS,
@@ -169,6 +171,7 @@ export class Deployment {
     try {
       const resource = await this.make(request, whole);
       made.set(logicalId, resource);
+      for (const { subject, meaning } of resource.limits ?? []) this.note(subject, label, meaning);
       this.resources.push({
         stack: stack.name,
         logicalId,

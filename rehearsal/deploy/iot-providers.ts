@@ -106,21 +106,6 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: name, attributes: { ScheduledAuditArn: registry.arn(`scheduledaudit/${name}`) } };
   },
 
-  'AWS::IoT::SecurityProfile': (request, { registry }) => {
-    const name = text(request.properties, 'SecurityProfileName') ?? request.generatedName();
-    return { ref: name, attributes: { SecurityProfileArn: registry.arn(`securityprofile/${name}`) } };
-  },
-
-  'AWS::IoT::CustomMetric': (request, { registry }) => {
-    const name = text(request.properties, 'MetricName') ?? request.generatedName();
-    return { ref: name, attributes: { MetricArn: registry.arn(`custommetric/${name}`) } };
-  },
-
-  'AWS::IoT::Dimension': (request, { registry }) => {
-    const name = text(request.properties, 'Name') ?? request.generatedName();
-    return { ref: name, attributes: { Arn: registry.arn(`dimension/${name}`) } };
-  },
-
   'AWS::IoT::ResourceSpecificLogging': (request, { logging }) => {
     const { properties } = request;
     const type = text(properties, 'TargetType') ?? '';

@@ -3,10 +3,7 @@
  */
 export const NAMES_ONLY: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'there is nothing to look at',
-  'AWS::IoT::SecurityProfile': 'Device Defender does not evaluate behaviors; a scenario raises its alerts itself',
   'AWS::IoT::ScheduledAudit': 'the audit never runs by itself; a scenario publishes its findings',
-  'AWS::IoT::CustomMetric': 'only as a name in security profiles',
-  'AWS::IoT::Dimension': 'only as a name in security profiles',
   'AWS::Logs::LogGroup':
     'AWS IoT writes to it, and metrics are read from what functions log; their lines themselves are kept with them, and expire with the rehearsal',
   'AWS::CDK::Metadata': 'it does nothing',

@@ -22,6 +22,8 @@ export interface Made {
   /** What `Ref` gives. */
   readonly ref: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
+  /** What of it is not modelled, and what that means. */
+  readonly limits?: readonly { readonly subject: string; readonly meaning: string }[];
 }
 
 /** Creates resources of one type. */

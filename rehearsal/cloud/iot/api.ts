@@ -3,6 +3,7 @@ import { type Input, recordOf } from '../operation';
 import { RestJson, speaking, type WireService } from '../wire';
 import type { Account } from './account';
 import type { Certificates } from './certificates';
+import type { Detect } from './detect/detect';
 import type { Jobs } from './jobs';
 import type { Policies } from './policies';
 import type { IotRegistry } from './registry';
@@ -15,6 +16,7 @@ export interface IotParts {
   readonly certificates: Certificates;
   readonly account: Account;
   readonly jobs: Jobs;
+  readonly detect: Detect;
 }
 
 /**
@@ -74,7 +76,7 @@ function filled(registry: IotRegistry, template: string, input: Input): string[]
   return values.map((value) => (value.startsWith('arn:') ? value : registry.arn(prefix + value)));
 }
 
-function rowsOf({ things, policies, certificates, account, jobs }: IotParts): readonly Row[] {
+function rowsOf({ things, policies, certificates, account, jobs, detect }: IotParts): readonly Row[] {
   const thing = ['thing/{thingName}'];
   const group = ['thinggroup/{thingGroupName}'];
   const both = [...thing, ...group];
@@ -177,6 +179,13 @@ function rowsOf({ things, policies, certificates, account, jobs }: IotParts): re
     ['UpdateAuditSuppression', 'PATCH /audit/suppressions/update', [], (input) => account.updateSuppression(input)],
     ['DeleteAuditSuppression', 'POST /audit/suppressions/delete', [], (input) => account.deleteSuppression(input)],
     ['ListAuditFindings', 'POST /audit/findings', [], (input) => account.findings(input)],
+    ['ListActiveViolations', 'GET /active-violations', [], (input) => detect.activeViolations(input)],
+    [
+      'PutVerificationStateOnViolation',
+      'POST /violations/verification-state/{violationId}',
+      [],
+      (input) => detect.verify(input),
+    ],
     ['GetStatistics', 'POST /indices/statistics', ['index/{indexName}'], (input) => account.statistics(input)],
     ['DescribeEndpoint', 'GET /endpoint', [], (input) => account.endpoint(input)],
     ['CreateJob', 'PUT /jobs/{jobId}', [...job, '{targets}'], (input) => jobs.create(input)],
