@@ -10,10 +10,14 @@ import { BundledFunction } from '../internal/bundled-function';
 import { allow } from '../internal/iam';
 import type { SecureQueue } from '../internal/secure-queue';
 import { ServiceRole } from '../internal/service-role';
+import { WARNINGS } from '../internal/diagnostics';
+import { warn } from '../internal/warn';
 import type { EvidenceBucket } from './evidence-bucket';
 import type { IncidentTable } from './incident-table';
 
 const TIMEOUT = Duration.seconds(60);
+/** @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eventbridge.html */
+const NO_PIPES = /^us-gov-/;
 /** As many events as the bus takes in one call. */
 const BATCH = 10;
 
@@ -58,6 +62,7 @@ export class IncidentRecorder extends Construct {
 
   private createPipe({ table, deadLetterQueue, keyArn }: IncidentRecorderProps): void {
     const { partition, region, account } = Stack.of(this);
+    if (NO_PIPES.test(region)) warn(this, 'PipesMissingInRegion', WARNINGS.PipesMissingInRegion);
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/default`;
     const role = new ServiceRole(this, 'PipeRole', {
       description: 'Reads the writes of incidents and puts events of them on the bus',

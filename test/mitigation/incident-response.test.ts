@@ -553,6 +553,21 @@ describe('warnings', () => {
   });
 
   test('are not raised for the standard', () => expect(warningsOf(Playbook.standard())).toEqual([]));
+
+  test.each([
+    ['us-gov-west-1', ['PipesMissingInRegion']],
+    ['us-gov-east-1', ['PipesMissingInRegion']],
+    ['us-west-2', []],
+    ['cn-north-1', []],
+    [undefined, []],
+  ])('where there are no pipes: %s', (region, ids) => {
+    const stack = testStack({ env: { region } });
+    respond(stack);
+    const texts = stack.node.findAll().flatMap(({ node }) => node.metadata.map(({ data }) => String(data)));
+    expect(texts.filter((text) => text.includes('zero-trust-iot:')).map((text) => /iot:(\w+)/.exec(text)?.[1])).toEqual(
+      ids,
+    );
+  });
 });
 
 describe('fails for', () => {

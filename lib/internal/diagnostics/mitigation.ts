@@ -29,4 +29,6 @@ export const MITIGATION_WARNINGS = {
     'The playbook decides and records, and isolates nothing. Set `dryRun` to false once its decisions have been right for a while.',
   AutomaticRetirement:
     'A rule retires devices without a person: their certificates are revoked, and they need new ones. Use LOCK_OUT, which can be undone.',
+  PipesMissingInRegion:
+    'The response tells of incidents through Amazon EventBridge Pipes, which AWS GovCloud (US) does not have: the stack would not deploy. Leave the response out there (`without: [FleetPart.RESPONSE]`, in fleet.json `"response": { "mode": "off" }`), or acknowledge this once AWS has it.',
 } as const;
