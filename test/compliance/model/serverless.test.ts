@@ -1,4 +1,5 @@
 import { Model } from '../../../lib/compliance/model/model';
+import { expandServerless } from '../../../lib/compliance/model/serverless';
 import { judge } from '../support/suite';
 import { pastedKey } from '../../support/private-key';
 
@@ -100,4 +101,86 @@ test('an application is a nested stack', () => {
   expect(judge([sam(application), inner], undefined).findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([
     ['ZTI-RUL1', 'inner.yaml'],
   ]);
+});
+
+describe('all that a function stands for', () => {
+  const Metadata = { SamResourceId: 'Fn' };
+  const Events = {
+    Up: { Type: 'IoTRule', Properties: { Sql: "SELECT * FROM 'dt/+'", AwsIotSqlVersion: '2016-03-23' } },
+    Alerts: { Type: 'SNS', Properties: { Topic: 'arn:t' } },
+    Queue: { Type: 'SQS', Properties: { Queue: 'arn:q', BatchSize: 1 } },
+    Odd: 'no event',
+  };
+  const written = (Properties: object, rest: object = {}, others: object = {}) =>
+    expandServerless(sam({ ...fn(Properties, rest), ...others }).body as never).Resources;
+  const self = { 'Fn::GetAtt': ['Fn', 'Arn'] };
+  const assumed = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+
+  test('is written as CloudFormation would have it', () => {
+    const beside = { Condition: 'C', Metadata };
+    expect(written({ Events, CodeUri: './src', Timeout: 3, InlineCode: undefined }, beside)).toEqual({
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        ...beside,
+        Properties: { Role: { 'Fn::GetAtt': ['FnRole', 'Arn'] }, Code: './src', Timeout: 3 },
+      },
+      FnRole: {
+        Type: 'AWS::IAM::Role',
+        ...beside,
+        Properties: { AssumeRolePolicyDocument: assumed, ManagedPolicyArns: [], Policies: [] },
+      },
+      FnUp: {
+        Type: 'AWS::IoT::TopicRule',
+        ...beside,
+        Properties: {
+          TopicRulePayload: {
+            Sql: "SELECT * FROM 'dt/+'",
+            AwsIotSqlVersion: '2016-03-23',
+            RuleDisabled: false,
+            Actions: [{ Lambda: { FunctionArn: self } }],
+          },
+        },
+      },
+      FnUpPermission: {
+        Type: 'AWS::Lambda::Permission',
+        ...beside,
+        Properties: {
+          Action: 'lambda:InvokeFunction',
+          FunctionName: self,
+          Principal: 'iot.amazonaws.com',
+          SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${FnUp}' },
+        },
+      },
+      FnAlerts: {
+        Type: 'AWS::SNS::Subscription',
+        ...beside,
+        Properties: { TopicArn: 'arn:t', Protocol: 'lambda', Endpoint: self },
+      },
+      FnQueue: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        ...beside,
+        Properties: { BatchSize: 1, EventSourceArn: 'arn:q', FunctionName: { Ref: 'Fn' } },
+      },
+    });
+  });
+
+  test('has no condition where the function has none, and its code where that stands in the template', () => {
+    const { Fn, FnRole } = written({ InlineCode: 'x', Policies: [{ 'Fn::Sub': 'a' }, 7] }) as Record<string, object>;
+    expect(Fn).toMatchObject({ Properties: { Code: { ZipFile: 'x' } } });
+    expect(FnRole).toEqual({
+      Type: 'AWS::IAM::Role',
+      Properties: { AssumeRolePolicyDocument: assumed, ManagedPolicyArns: [{ 'Fn::Sub': 'a' }, 'SAM '], Policies: [] },
+    });
+  });
+
+  test('leaves all else as it is', () => {
+    const others = { Topic: { Type: 'AWS::SNS::Topic' }, Odd: 'text' };
+    expect(written({ Role: 'arn:r' }, {}, others)).toEqual({
+      Fn: { Type: 'AWS::Lambda::Function', Properties: { Role: 'arn:r' } },
+      ...others,
+    });
+  });
 });
