@@ -2,7 +2,7 @@
 // its own report in reports/mutation, so what was interrupted goes on with the parts that are left. `npm run mutate:table` prints
 // the reports that there are. What begins with `--` is Stryker's: `npm run mutate -- --mutate 'lib/policy/topic.ts'`.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import complianceConfig, { PARTS } from '../stryker.compliance.config.mjs';
@@ -33,7 +33,7 @@ const parts = [
 const arguments_ = process.argv.slice(2);
 if (arguments_.includes('--table')) process.exitCode = table(parts) ? 0 : 1;
 else if (arguments_.some((argument) => argument.startsWith('--')))
-  process.exitCode = stryker(['run', ...arguments_]).status ?? 1;
+  process.exitCode = stryker(['run', ...deciding(arguments_)]).status ?? 1;
 else main(arguments_);
 
 function main(names) {
@@ -71,6 +71,38 @@ function stryker(args, env = {}) {
     stdio: 'inherit',
     timeout: LONGEST,
   });
+}
+
+/** The same arguments, but that a wildcard means the code that decides: adapters and handlers are tested through the bundle. */
+function deciding(args) {
+  return args.map((argument, index) => {
+    if (args[index - 1] !== '--mutate' || !argument.includes('*')) return argument;
+    const code = Object.values(decisionCode.parts).flatMap((part) => part.code);
+    const [wanted, named, taken] = [
+      argument.split(','),
+      code.filter((pattern) => !pattern.startsWith('!')),
+      code.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1)),
+    ].map((patterns) => patterns.map(expression));
+    const matches = (expressions, file) => expressions.some((each) => each.test(file));
+    const acting = readdirSync(join(root, 'lambda'), { recursive: true })
+      .map((file) => `lambda/${file}`)
+      .filter((file) => file.endsWith('.ts') && matches(wanted, file))
+      .filter((file) => !matches(named, file) || matches(taken, file));
+    if (acting.length > 0)
+      console.log(`left out, since it acts and is tested through the bundle: ${acting.join(', ')}`);
+    return [argument, ...acting.map((file) => `!${file}`)].join(',');
+  });
+}
+
+/** A pattern of paths with `*`, `**` and `{a,b}` as a regular expression. */
+function expression(pattern) {
+  const source = pattern
+    .replaceAll('.', '\\.')
+    .replaceAll('**/', '\0')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '(?:.*/)?')
+    .replaceAll(/\{([^}]*)\}/g, (_, words) => `(?:${words.replaceAll(',', '|')})`);
+  return new RegExp(`^${source}$`);
 }
 
 /** Prints the scores of the parts; whether each of them, and each of their files, has enough. */
