@@ -12,6 +12,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { makeCertificate } from '../../rehearsal/actor';
 import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
 import { type ControlPlane, openControlPlane } from './control-plane';
+import { arnOf } from './rehearsal-stack';
 
 /** What the calls find in their account. */
 const RESOURCES = {
@@ -26,6 +27,21 @@ const RESOURCES = {
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       BillingMode: 'PAY_PER_REQUEST',
+    },
+  },
+  Watched: { Type: 'AWS::IoT::ThingGroup', Properties: { ThingGroupName: 'watched' } },
+  Profile: {
+    Type: 'AWS::IoT::SecurityProfile',
+    Properties: {
+      SecurityProfileName: 'rules',
+      TargetArns: [arnOf('Watched')],
+      Behaviors: [
+        {
+          Name: 'failures',
+          Metric: 'aws:num-authorization-failures',
+          Criteria: { ComparisonOperator: 'less-than-equals', DurationSeconds: 300, Value: { Count: '0' } },
+        },
+      ],
     },
   },
 };
@@ -101,6 +117,19 @@ export class Account {
     const both = { thingName: await this.thing(), thingGroupName: await this.group() };
     await this.does(['iot', new iot.AddThingToThingGroupCommand(both)]);
     return both;
+  }
+
+  /** What Device Defender Detect holds against a device. */
+  public async violation(): Promise<string> {
+    const thingName = await this.thing();
+    await this.does(['iot', new iot.AddThingToThingGroupCommand({ thingName, thingGroupName: 'watched' })]);
+    const { events, clock } = this.plane.cloud;
+    const decision = { action: 'iot:Publish', resource: this.arn('topic/a'), allowed: false, because: [] };
+    const who = { kind: 'device', name: thingName } as const;
+    events.emit({ kind: 'decision', who, what: 'denied', clientId: thingName, thingName, decision });
+    await clock.advance(300_000);
+    const { activeViolations } = await this.does(['iot', new iot.ListActiveViolationsCommand({ thingName })]);
+    return String((activeViolations as iot.ActiveViolation[])[0]?.violationId);
   }
 
   public async policy(versions = 1): Promise<string> {

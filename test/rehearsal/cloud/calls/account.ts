@@ -3,6 +3,8 @@ import { BAD, listed, named, NO, TAKEN, type Row } from './row';
 
 const CHECK = { checkName: 'CONFLICTING_CLIENT_IDS_CHECK', resourceIdentifier: { clientId: 'nobody' } } as const;
 
+const verdict = (violationId: string) => ({ violationId, verificationState: 'FALSE_POSITIVE' }) as const;
+
 export const ACCOUNT: Readonly<Record<string, Row>> = {
   DescribeAccountAuditConfiguration: {
     works: () => ['iot', new iot.DescribeAccountAuditConfigurationCommand({})],
@@ -108,6 +110,14 @@ export const ACCOUNT: Readonly<Record<string, Row>> = {
     new iot.ListAuditFindingsCommand({}),
     new iot.ListAuditFindingsCommand({ maxResults: 251 }),
   ),
+  ListActiveViolations: listed(
+    new iot.ListActiveViolationsCommand({}),
+    new iot.ListActiveViolationsCommand({ nextToken: 'of nobody' }),
+  ),
+  PutVerificationStateOnViolation: {
+    works: async (a) => ['iot', new iot.PutVerificationStateOnViolationCommand(verdict(await a.violation()))],
+    fails: [[BAD, () => ['iot', new iot.PutVerificationStateOnViolationCommand(verdict('of-nobody'))]]],
+  },
   GetStatistics: {
     works: async (a) => {
       const thingIndexingConfiguration = { thingIndexingMode: 'REGISTRY' } as const;
