@@ -14,8 +14,8 @@ export const ENV = {
    */
   behaviors: 'BEHAVIORS',
   /**
-   * JSON of the names of thing groups, by the `target` of a behavior: `{"0":"Pumps-1A2B"}`. They are tokens as a rule, so they
-   * stand apart from the document. A target that is not here must be one of `TARGETS`.
+   * JSON of the names of thing groups, by the `target` of a behavior that their members belong to: `{"0":["Pumps-1A2B"]}`. They
+   * are tokens as a rule, so they stand apart from the document. A target that is not here must be one of `TARGETS`.
    */
   groups: 'TARGET_GROUPS',
   /** Name of the table with the state of devices. */

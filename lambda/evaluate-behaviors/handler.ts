@@ -18,7 +18,7 @@ import { decodeState, encodeState, MOST_STATE, type OpenWindow, type WindowState
 /** All that the function is made of. */
 export interface Deps {
   readonly plan: Plan;
-  readonly groups: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly state: StatePort;
   readonly signals: SignalPort;
   readonly registry: RegistryPort;

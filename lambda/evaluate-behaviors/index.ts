@@ -23,7 +23,7 @@ const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 
 export const handler = createHandler({
   plan: planOf(document),
-  groups: JSON.parse(process.env[ENV.groups] ?? '{}') as Record<string, string>,
+  groups: JSON.parse(process.env[ENV.groups] ?? '{}') as Record<string, string[]>,
   state: createState(new DynamoDBClient(sdkConfig()), required(ENV.table), Date.now),
   signals: createSignals(new SNSClient(sdkConfig()), required(ENV.topic)),
   registry: createRegistry(new IoTClient(sdkConfig()), createPacer(RATES, { now: Date.now, sleep: pause })),

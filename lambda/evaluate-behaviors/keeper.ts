@@ -163,7 +163,7 @@ export class Targets {
 
   constructor(
     private readonly registry: RegistryPort,
-    private readonly groups: Readonly<Record<string, string>>,
+    private readonly groups: Readonly<Record<string, readonly string[]>>,
   ) {}
 
   public of(name: string): readonly string[] | undefined {
@@ -174,7 +174,9 @@ export class Targets {
     await inParallel(names, async (name) => {
       const groups = await this.registry.groupsOf(name);
       if (groups === undefined) return void this.known.set(name, [TARGETS.unregistered]);
-      const targets = Object.entries(this.groups).filter(([, group]) => groups.includes(group));
+      const targets = Object.entries(this.groups).filter(([, members]) =>
+        members.some((group) => groups.includes(group)),
+      );
       this.known.set(name, [TARGETS.registered, ...targets.map(([target]) => target)]);
     });
   }

@@ -31,7 +31,29 @@ export class DetectionTarget {
     return new DetectionTarget('all/unregistered-things');
   }
 
-  private constructor(private readonly devices: string | IThingGroupRef) {}
+  private constructor(
+    private readonly devices: string | IThingGroupRef,
+    private readonly isolated?: IThingGroupRef,
+  ) {}
+
+  /**
+   * These devices, also while they are isolated in another group: whether they are well again shows in how they behave there,
+   * and an engine that loses sight of a device in alarm never says that the alarm is over.
+   *
+   * @internal
+   */
+  public _alsoIsolatedIn(quarantineGroup: IThingGroupRef): DetectionTarget {
+    return new DetectionTarget(this.devices, quarantineGroup);
+  }
+
+  /**
+   * The devices that are isolated, as a target of its own.
+   *
+   * @internal
+   */
+  public get _isolated(): DetectionTarget[] {
+    return this.isolated === undefined ? [] : [new DetectionTarget(this.isolated)];
+  }
 
   /** @internal */
   public _arn(scope: IConstruct): string {

@@ -101,7 +101,8 @@ export interface ZeroTrustFleetProps {
    */
   readonly fleetGroup?: IThingGroupRef;
   /**
-   * An existing quarantine group, such as that of another fleet.
+   * An existing quarantine group, such as that of another fleet. Engines watch the devices in a group of the fleet's own only: while
+   * a device is in this one, no alarm about it is ever over, and a person has to release it.
    *
    * @default - a new group, with the repair channel
    */
@@ -174,6 +175,7 @@ export class ZeroTrustFleet extends Construct {
   public readonly response?: IncidentResponse;
   private readonly alertTopicKey?: IKeyRef;
   private readonly encryptionKey?: IKeyRef;
+  private readonly sharesQuarantine: boolean;
 
   constructor(scope: Construct, id: string, props: ZeroTrustFleetProps) {
     super(scope, id);
@@ -186,6 +188,7 @@ export class ZeroTrustFleet extends Construct {
     this.alertTopic = props.alertTopic ?? account?.alertTopic ?? createAlertTopic(this, 'Alerts', [], encryptionKey);
     this.alertTopicKey = props.alertTopic === undefined ? account?.alertTopicKey : props.alertTopicKey;
     this.fleetGroup = this.createFleetGroup(props);
+    this.sharesQuarantine = props.quarantineGroup !== undefined;
     this.quarantineGroup =
       props.quarantineGroup ?? new QuarantineGroup(this, 'Quarantine', { accountLogging: account?.logging });
     const enrollment = props.enrollment ?? Enrollment.byClaim();
@@ -238,13 +241,19 @@ export class ZeroTrustFleet extends Construct {
   public watchWith(scope: Construct, id: string, engine: DetectionEngine): Detector {
     const detector = engine.watch(scope, id, {
       behaviors: this.behaviors,
-      target: DetectionTarget.thingGroup(this.fleetGroup),
+      target: this.watched(),
       ...this.alertsOf(engine),
       alarmTopic: this.alertTopic,
     });
     this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);
     return detector;
+  }
+
+  /** Also in quarantine: a proof of health is how a device behaves there. A group that is shared has others' devices in it. */
+  private watched(): DetectionTarget {
+    const members = DetectionTarget.thingGroup(this.fleetGroup);
+    return this.sharesQuarantine ? members : members._alsoIsolatedIn(this.quarantineGroup);
   }
 
   private responseFor(problem: string): IncidentResponse {

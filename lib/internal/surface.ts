@@ -379,7 +379,7 @@ export const CLASSES: Classes = {
   Construct: { members: ['node'] },
   CustomMetric: { members: ['customMetricRef'] },
   DetectionEngine: { members: ['engineName', 'watch'] },
-  DetectionTarget: { members: ['_arn', '_key', '_thingGroup'], such: 'DetectionTarget.thingGroup()' },
+  DetectionTarget: { members: ['_alsoIsolatedIn', '_isolated', '_arn'], such: 'DetectionTarget.thingGroup()' },
   Detector: { members: ['engineName', 'alertTopic', 'behaviors'] },
   Device: { members: ['thingRef'] },
   DeviceDefenderAudit: { members: ['checks', 'alertTopic', 'roleArn'] },

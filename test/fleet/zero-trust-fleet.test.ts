@@ -12,6 +12,7 @@ import {
   Enrollment,
   FleetPart,
   Playbook,
+  QuarantineGroup,
   SignalSource,
   Topic,
   ZeroTrustAccount,
@@ -174,6 +175,39 @@ describe('detection', () => {
       FilterPolicyScope: 'MessageBody',
       FilterPolicy: { schema: ['zero-trust-iot/signal@1'] },
     });
+  });
+
+  const engines = { detection: [Detection.deviceDefender(), Detection.stream()] };
+  const watched = (stack: Stack) => {
+    const [profile] = Object.values(templateOf(stack).findResources('AWS::IoT::SecurityProfile'));
+    const [judge] = Object.values(
+      templateOf(stack).findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: { TARGET_GROUPS: Match.anyValue() } } },
+      }),
+    );
+    return {
+      profile: profile?.Properties.TargetArns as unknown[],
+      judge: judge?.Properties.Environment.Variables.TARGET_GROUPS as unknown,
+    };
+  };
+
+  test('also while its devices are isolated: how else would one be known to be well again', () => {
+    const stack = testStack();
+    const fleet = new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, ...engines });
+    const { fleetGroup, quarantineGroup } = fleet;
+    const groups = [fleetGroup, quarantineGroup].map(({ thingGroupRef }) => thingGroupRef);
+    const { profile, judge } = watched(stack);
+    expect(profile).toEqual(groups.map(({ thingGroupArn }) => stack.resolve(thingGroupArn)));
+    const [one, other] = groups.map(({ thingGroupName }) => stack.resolve(thingGroupName) as object);
+    expect(judge).toEqual({ 'Fn::Join': ['', ['{"0":["', one, '","', other, '"]}']] });
+  });
+
+  test('but not in a quarantine that is shared: the normal of others is another', () => {
+    const stack = testStack();
+    const quarantineGroup = new QuarantineGroup(stack, 'Shared');
+    new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, quarantineGroup, ...engines });
+    expect(watched(stack).profile).toHaveLength(1);
+    expect(JSON.stringify(watched(stack).judge)).not.toContain('Shared');
   });
 
   test('in a stack apart, on which the fleet does not depend', () => {

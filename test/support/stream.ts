@@ -142,7 +142,7 @@ export class StreamRig {
 
   constructor(
     public document: BehaviorsDocument,
-    private readonly targets: Record<string, string> = {},
+    private readonly targets: Record<string, readonly string[]> = {},
   ) {
     this.handler = this.restarted();
   }

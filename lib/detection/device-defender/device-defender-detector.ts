@@ -45,7 +45,7 @@ export class DeviceDefenderDetector extends Detector {
     const exported =
       part.behaviors.some(({ spec }) => spec.exported) || part.retained.some((metric) => metric._exported);
     return new SecurityProfile(this, part.id, {
-      targets: [options.target],
+      targets: [options.target, ...options.target._isolated],
       description: part.description,
       behaviors: part.behaviors.map(({ draft, spec }) => Behavior._of({ ...draft, name: spec.name })),
       retainedMetrics: part.retained.length === 0 ? undefined : part.retained,
@@ -64,7 +64,8 @@ export class DeviceDefenderDetector extends Detector {
     checkRetainedMetrics(retained, errors);
     retained.forEach((metric, index) => checkTopics(`retainedMetrics[${index}]`, metric._scope, errors));
     const parts = partsOf(checked, retained);
-    checkTargets(this, [options.target], parts.length, ['target'], errors);
+    const targets = [options.target, ...options.target._isolated];
+    checkTargets(this, targets, parts.length, ['target', 'quarantineGroup'], errors);
     checkExport(engine.metricsExport, checked, retained, errors);
     checkAlertDestination(options, errors);
     errors.throwIfAny();

@@ -55,9 +55,9 @@ export class StreamDetector extends Detector {
     new StreamRules(this, 'Rules', { stream, failures, document, sources, reports });
     const logs = this.createLogSource(settings, { stream, failures, detector });
     const table = new StateTable(this, 'State', keyArn);
-    const thingGroup = target._thingGroup;
+    const thingGroups = [target, ...target._isolated].flatMap(({ _thingGroup }) => _thingGroup ?? []);
     const windows = new WindowFunction(this, 'Windows', {
-      ...{ stream, table, failures, document, thingGroup, alertTopic, alertTopicKey, encryptionKey },
+      ...{ stream, table, failures, document, thingGroups, alertTopic, alertTopicKey, encryptionKey },
     });
     new StreamAlarms(this, 'Alarms', {
       detector,

@@ -41,7 +41,8 @@ export interface WindowFunctionProps {
   readonly table: StateTable;
   readonly failures: SecureQueue;
   readonly document: BehaviorsDocument;
-  readonly thingGroup?: IThingGroupRef;
+  /** Whose members are watched; none where the target is no group. */
+  readonly thingGroups: readonly IThingGroupRef[];
   readonly alertTopic: ITopicRef;
   readonly alertTopicKey?: IKeyRef;
   readonly encryptionKey?: IKeyRef;
@@ -77,7 +78,9 @@ export class WindowFunction extends Construct {
       environment: {
         [ENV.behaviors]: inline ? Stack.of(this).toJsonString(document) : `file:${DOCUMENT_FILE}`,
         [ENV.groups]: Stack.of(this).toJsonString(
-          props.thingGroup === undefined ? {} : { [GROUP]: props.thingGroup.thingGroupRef.thingGroupName },
+          props.thingGroups.length === 0
+            ? {}
+            : { [GROUP]: props.thingGroups.map(({ thingGroupRef }) => thingGroupRef.thingGroupName) },
         ),
         [ENV.table]: table.resource.ref,
         [ENV.topic]: alertTopic.topicRef.topicArn,

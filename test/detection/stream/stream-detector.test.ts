@@ -126,7 +126,7 @@ describe('the stream engine watches a group', () => {
 
   test('the group stands apart, since its name is known at deployment', () => {
     expect(environmentOf(watched.template)[ENV.groups]).toEqual({
-      'Fn::Join': ['', ['{"0":"', { Ref: 'Pumps' }, '"}']],
+      'Fn::Join': ['', ['{"0":["', { Ref: 'Pumps' }, '"]}']],
     });
   });
 

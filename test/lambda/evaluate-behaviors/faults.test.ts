@@ -64,7 +64,7 @@ const happening: fc.Arbitrary<Happening> = fc
   });
 
 function rigOf(): StreamRig {
-  const rig = new StreamRig(DOCUMENT, { 0: 'Fleet' });
+  const rig = new StreamRig(DOCUMENT, { 0: ['Fleet'] });
   rig.groups.set('pump-1', ['Fleet']);
   return rig;
 }

@@ -175,7 +175,7 @@ test('how long a device is disconnected is judged while it says nothing', async 
 });
 
 test('a behavior of a group is for its members', async () => {
-  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: 'Fleet-1A' });
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: ['Fleet-1A'] });
   rig.groups.set('pump-1', ['Fleet-1A']);
   rig.groups.set('fan-1', ['Other']);
   await rig.window(

@@ -36,7 +36,7 @@ beforeAll(async () => {
     {
       ...aws.environment(),
       [ENV.behaviors]: 'file:behaviors.json',
-      [ENV.groups]: JSON.stringify({ 0: FLEET }),
+      [ENV.groups]: JSON.stringify({ 0: [FLEET] }),
       [ENV.table]: 'state',
       [ENV.topic]: TOPIC.generic,
     },

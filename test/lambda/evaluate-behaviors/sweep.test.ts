@@ -45,7 +45,7 @@ test('windows that nobody closed are judged one after the other', async () => {
 });
 
 test('whose groups nobody knows is looked up before a window that nobody closed is judged', async () => {
-  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: 'Fleet-1A' });
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: ['Fleet-1A'] });
   rig.groups.set('pump-1', ['Fleet-1A']);
   await handedOn(rig, 0, [...sent(4, 0), ...sent(4, 0, 'fan-1')]);
   await rig.sweep(at(5));
@@ -128,9 +128,19 @@ test('nothing is kept of a device whose long window ended as it should', async (
   expect([...rig.state.items.values()].map(({ body }) => decodePage(body).d)).toEqual([{}]);
 });
 
+test('a device that was isolated long ago is told to be in its limits again, where the target has the group it is in', async () => {
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }]), { 0: ['Fleet-1A', 'Quarantine-1A'] });
+  rig.groups.set('pump-1', ['Fleet-1A']);
+  await rig.window(0, sent(4, 0));
+  rig.groups.set('pump-1', ['Quarantine-1A']);
+  // After an hour its groups are looked up again.
+  await rig.window(24, sent(1, 24));
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm', '24 pump-1 messages-sent cleared']);
+});
+
 test('a device that left a group is not held to its normal, and begins anew when it is back', async () => {
   const left = behavior({ metric: 'disconnects', operator: 'atMost', threshold: 0, target: '1', ...per });
-  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }, left]), { 0: 'Fleet-1A', 1: 'All' });
+  const rig = new StreamRig(documentOf([{ ...SENT, target: '0' }, left]), { 0: ['Fleet-1A'], 1: ['All'] });
   const gone = (window: number) => presence('pump-1', 'disconnected', at(window), { versionNumber: window });
   rig.groups.set('pump-1', ['Fleet-1A', 'All']);
   await rig.window(0, sent(4, 0));
