@@ -36,6 +36,8 @@ const HOURS = 1_000_000;
 const WINDOWS_AN_HOUR = 12;
 const SHARD_RECORDS_AN_HOUR = 3_600_000;
 const MEMORY_GIGABYTES = 1;
+/** What a shard remembers over the end of a window is written once and read twice, at most. */
+const REMEMBERED_BYTES = 65_540;
 
 export interface Cost {
   readonly workload: string;
@@ -49,15 +51,16 @@ export interface Cost {
 export function costs(functionPerSecond: number): Cost[] {
   return WORKLOADS.map(({ name, records, metrics, kept }) => {
     const millions = (HOURS * records) / 1e6;
-    const stream =
-      millions * PRICES.kinesisMillionPuts.dollars +
-      ((HOURS * records) / SHARD_RECORDS_AN_HOUR) * 2 * PRICES.kinesisShardHour.dollars;
+    const shardHours = ((HOURS * records) / SHARD_RECORDS_AN_HOUR) * 2;
+    const stream = millions * PRICES.kinesisMillionPuts.dollars + shardHours * PRICES.kinesisShardHour.dollars;
     const rules = millions * (PRICES.ruleMillionTriggered.dollars + PRICES.ruleMillionActions.dollars);
     const seconds = (HOURS * records) / functionPerSecond;
     const lambda = seconds * MEMORY_GIGABYTES * PRICES.lambdaGigabyteSecond.dollars;
     const windows = (HOURS * WINDOWS_AN_HOUR * kept) / 1e6;
+    const remembered = (shardHours * WINDOWS_AN_HOUR * REMEMBERED_BYTES) / 1e6;
     const table =
-      (windows / 1_024) * PRICES.tableMillionWrites.dollars + (windows / 4_096) * PRICES.tableMillionReads.dollars;
+      ((windows + remembered) / 1_024) * PRICES.tableMillionWrites.dollars +
+      ((windows + 2 * remembered) / 4_096) * PRICES.tableMillionReads.dollars;
     const datapoints = (HOURS * WINDOWS_AN_HOUR * metrics) / 1e6;
     return {
       workload: name,

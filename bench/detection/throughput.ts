@@ -1,4 +1,4 @@
-import { Aggregate } from '../../lambda/evaluate-behaviors/aggregate';
+import { Aggregate, NO_HASHES } from '../../lambda/evaluate-behaviors/aggregate';
 import { type BehaviorsDocument, ENV } from '../../lambda/evaluate-behaviors/contract';
 import { planOf } from '../../lambda/evaluate-behaviors/plan';
 import { type Fact, parseRecord } from '../../lambda/evaluate-behaviors/record';
@@ -48,7 +48,7 @@ export function aggregation(devices: number): { readonly perSecond: number; read
     if (!parsed.ok) throw new Error(parsed.reason);
     return parsed.value;
   });
-  const aggregate = new Aggregate(plan);
+  const aggregate = new Aggregate(plan, NO_HASHES);
   const seconds = cpu(() => {
     for (const fact of facts) aggregate.add(fact, fact.at);
   });

@@ -24,9 +24,13 @@ export type Outcome = 'counted' | 'duplicate' | 'late' | 'cut';
 /** The lowest bits of the hash of an event say what it was, so that it can be taken back when it was counted before. */
 export const ID_KIND = { attempt: 0, disconnect: 1, report: 2, failure: 3 } as const;
 
-/** Distinct events that are told apart exactly; the ids of so many recent messages and log entries of a shard are kept. */
+/** Distinct events of a device and window that are told apart exactly. */
 export const MOST_IDS = 64;
-export const RECENT = 4_096;
+/**
+ * How many of the records that came last a shard remembers, over the end of a window. Refusals, lifecycle events and reports are
+ * few beside messages, and come again later: the log is delivered again after minutes, so messages must not push them out.
+ */
+export const RECENT = { often: 12_288, seldom: 4_096 } as const;
 const MOST_STRANGERS = 8;
 /** Datapoints of one behavior, device and window; reports are at least 5 minutes apart, so one is the rule. */
 const MOST_VERDICTS = 20;
@@ -41,7 +45,7 @@ export const LONGEST_LEAD_MS = 300_000;
 export class Aggregate {
   public readonly names: string[] = [];
   public readonly extras = new Map<number, Extra>();
-  public readonly recent: Recent;
+  public readonly recent: Remembered;
   /** The last record that is in here. */
   public sequence = '';
   private readonly index = new Map<string, number>();
@@ -50,11 +54,11 @@ export class Aggregate {
 
   constructor(
     public readonly plan: Plan,
-    recent: Iterable<number> = [],
+    recent: Hashes,
   ) {
     this.width = plan.counters.length;
     this.values = new Float64Array(64 * this.width).fill(NaN);
-    this.recent = new Recent(recent);
+    this.recent = new Remembered(recent);
   }
 
   /** Cells of the array: what it costs in memory. */
@@ -90,9 +94,14 @@ export class Aggregate {
 
   /** Counts one fact, once, however often it comes. */
   public add(fact: Fact, arrival: number): Outcome {
+    // What is late or comes again says nothing of the window that it comes in, not even that the device is alive.
+    if (fact.at < arrival - LONGEST_WAY_MS || fact.at > arrival + LONGEST_LEAD_MS) {
+      if (this.isFollowed(fact)) this.follow(this.device(fact.device), fact);
+      return 'late';
+    }
+    if (this.comesAgain(fact)) return 'duplicate';
     const device = this.device(fact.device);
-    if (fact.kind === 'presence') this.follow(device, fact);
-    if (fact.at < arrival - LONGEST_WAY_MS || fact.at > arrival + LONGEST_LEAD_MS) return 'late';
+    if (this.isFollowed(fact)) this.follow(device, fact);
     switch (fact.kind) {
       case 'message':
         return this.addMessage(device, fact);
@@ -107,8 +116,35 @@ export class Aggregate {
     }
   }
 
+  private comesAgain(fact: Fact): boolean {
+    const { often, seldom } = this.recent;
+    switch (fact.kind) {
+      case 'message':
+        return !often.isNew(hash32(fact.id, hash32(fact.on)));
+      case 'sign':
+        return !often.isNew(hash32(fact.id, hash32(fact.device)));
+      case 'log':
+        return !(fact.what === 'denied' ? seldom : often).isNew(hash32(fact.id, hash32(fact.device)));
+      case 'presence':
+        return (
+          this.hasCounted(fact.device, idOf(fact.id, KIND_OF[fact.what])) ||
+          !seldom.isNew(hash32(fact.id, hash32(fact.device)))
+        );
+      case 'report': {
+        const { device, report, trace } = fact;
+        // Among those of others by the id that AWS IoT gave: a device that chose its own could pass for another one's report.
+        const isKnown = trace !== undefined && !seldom.isNew(hash32(trace, hash32(device)));
+        return isKnown || this.hasCounted(device, idOf(report.id, ID_KIND.report));
+      }
+    }
+  }
+
+  private hasCounted(name: string, id: number): boolean {
+    const device = this.index.get(name);
+    return device !== undefined && this.extras.get(device)?.ids.includes(id) === true;
+  }
+
   private addMessage(device: number, fact: Extract<Fact, { kind: 'message' }>): Outcome {
-    if (!this.recent.isNew(hash32(fact.id, hash32(fact.on)))) return 'duplicate';
     const slots = this.plan.messages.get(fact.on);
     if (slots === undefined) return 'counted';
     if (slots.count >= 0) this.fold(device, slots.count, 1);
@@ -122,17 +158,18 @@ export class Aggregate {
     const judged = fact.what === 'connected' && fact.address !== undefined;
     if (slot < 0 && !judged) return 'counted';
     const { ids } = this.extra(device);
-    const id = idOf(fact.id, KIND_OF[fact.what]);
-    if (ids.includes(id) || !this.recent.isNew(hash32(fact.id, hash32(fact.device)))) return 'duplicate';
-    if (ids.length < MOST_IDS) ids.push(id);
+    if (ids.length < MOST_IDS) ids.push(idOf(fact.id, KIND_OF[fact.what]));
     if (slot >= 0) this.count(device, slot, fact.what === 'failed' ? fact.principal : undefined);
     if (judged) this.judgeAddress(device, fact.address, undefined, fact.device);
     return 'counted';
   }
 
+  private isFollowed(fact: Fact): fact is Extract<Fact, { kind: 'presence' }> {
+    return fact.kind === 'presence' && fact.what !== 'failed' && (this.plan.presence || this.plan.principals);
+  }
+
   /** Which event of a device is the newest: by version within one connection's time, by time across them (versions begin anew). */
   private follow(device: number, fact: Extract<Fact, { kind: 'presence' }>): void {
-    if (fact.what === 'failed' || !(this.plan.presence || this.plan.principals)) return;
     const extra = this.extra(device);
     const next: Presence = [fact.at, fact.version, fact.what === 'connected' ? 1 : 0];
     if (extra.presence !== undefined && !isNewer(next, extra.presence)) return;
@@ -149,7 +186,6 @@ export class Aggregate {
   }
 
   private addLog(device: number, fact: Extract<Fact, { kind: 'log' }>): Outcome {
-    if (!this.recent.isNew(hash32(fact.id, hash32(fact.device)))) return 'duplicate';
     const applies = (topic: ((topic: string | undefined, id: string) => boolean) | undefined): boolean =>
       topic === undefined || topic(fact.topic, fact.device);
     if (fact.what === 'received') {
@@ -162,10 +198,8 @@ export class Aggregate {
 
   private addReport(device: number, { report }: Extract<Fact, { kind: 'report' }>): Outcome {
     const { ids } = this.extra(device);
-    const id = idOf(report.id, ID_KIND.report);
-    if (ids.includes(id)) return 'duplicate';
     if (ids.length >= MOST_IDS) return 'cut';
-    ids.push(id);
+    ids.push(idOf(report.id, ID_KIND.report));
     let outcome: Outcome = 'counted';
     for (const { slot, number, judge } of this.plan.reports) {
       const value = number?.(report);
@@ -257,14 +291,40 @@ export function verdictsOf(run: number): boolean[] {
   return Array.from({ length: run % 32 }, (_, index) => Math.floor(run / 2 ** (5 + index)) % 2 === 1);
 }
 
-/** The hashes of what came last, to know a repetition by. */
-export class Recent {
-  private readonly ring = new Uint32Array(RECENT);
+/** What is kept of the records that came last, the oldest first. */
+export interface Hashes {
+  readonly often: Iterable<number>;
+  readonly seldom: Iterable<number>;
+}
+
+export const NO_HASHES: Hashes = { often: [], seldom: [] };
+
+/** The records that came last, to know a repetition by. */
+export class Remembered {
+  public readonly often: Recent;
+  public readonly seldom: Recent;
+
+  constructor({ often, seldom }: Hashes) {
+    this.often = new Recent(RECENT.often, often);
+    this.seldom = new Recent(RECENT.seldom, seldom);
+  }
+
+  public list(): { readonly often: Uint32Array; readonly seldom: Uint32Array } {
+    return { often: this.often.list(), seldom: this.seldom.list() };
+  }
+}
+
+class Recent {
+  private readonly ring: Uint32Array;
   private readonly known = new Set<number>();
   private next = 0;
   private full = false;
 
-  constructor(hashes: Iterable<number>) {
+  constructor(
+    private readonly most: number,
+    hashes: Iterable<number>,
+  ) {
+    this.ring = new Uint32Array(most);
     for (const hash of hashes) this.isNew(hash);
   }
 
@@ -274,7 +334,7 @@ export class Recent {
     this.known.add(hash);
     this.ring[this.next] = hash;
     this.next += 1;
-    if (this.next === RECENT) {
+    if (this.next === this.most) {
       this.next = 0;
       this.full = true;
     }
@@ -284,9 +344,9 @@ export class Recent {
   /** The oldest first. */
   public list(): Uint32Array {
     if (!this.full) return this.ring.slice(0, this.next);
-    const list = new Uint32Array(RECENT);
+    const list = new Uint32Array(this.most);
     list.set(this.ring.subarray(this.next));
-    list.set(this.ring.subarray(0, this.next), RECENT - this.next);
+    list.set(this.ring.subarray(0, this.next), this.most - this.next);
     return list;
   }
 }

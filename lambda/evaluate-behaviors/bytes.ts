@@ -89,3 +89,13 @@ export class Reader {
     return value;
   }
 }
+
+/** Numbers of 32 bits, one after the other, the lowest byte first. */
+export function bytesOfWords(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+}
+
+export function wordsOfBytes(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint32Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getUint32(index * 4, true));
+}

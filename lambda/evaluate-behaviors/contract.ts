@@ -282,6 +282,7 @@ export const METRIC_SOURCES: Readonly<Record<string, readonly RecordSource[]>> =
  * - `d#<000..3ff>`: a page of devices (`version`, `body`)
  * - `fleet`: what all devices have in common: the prior of learned behaviors (`version`, `body`)
  * - `bounds#<shard>`: the percentiles of the window that a shard closed last (`version`, `body`)
+ * - `recent#<shard>`: hashes of the records that a shard counted last, so that they are known again in its next window
  *
  * Every write states which version it replaces.
  */
@@ -292,6 +293,7 @@ export const STATE = {
   timeToLive: 'expiresAt',
   fleetKey: 'fleet',
   boundsPrefix: 'bounds#',
+  recentPrefix: 'recent#',
 } as const;
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from '../shared/logger';
-import { Aggregate, type Outcome } from './aggregate';
+import { Aggregate, NO_HASHES, type Outcome } from './aggregate';
 import { METRIC, PAGES, WINDOW_SECONDS } from './contract';
 import { boundsOf, type Circumstances, judge, measure, type Measured, percentilesOf, type Ruling } from './decide';
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
@@ -13,7 +13,7 @@ import type { RegistryPort, SignalPort, StatePort } from './ports';
 import { FOREIGN, parseRecord } from './record';
 import { addPart, type Claim, claimedParts, type Counted, countedIn, partOf } from './settle';
 import { swept } from './sweep';
-import { decodeState, encodeState, MOST_STATE, type OpenWindow, type WindowState } from './window-state';
+import { decodeState, encodeState, isState, MOST_STATE, type OpenWindow, type WindowState } from './window-state';
 
 /** All that the function is made of. */
 export interface Deps {
@@ -68,7 +68,7 @@ class Engine {
 
   public async window(part: WindowPart): Promise<WindowAnswer> {
     const tally: Tally = new Map();
-    const open = this.restore(part);
+    const open = await this.restore(part);
     for (const record of part.records) this.take(open.aggregate, record, tally);
     if (!part.final) {
       const state = await this.hold(open, part, tally);
@@ -77,16 +77,18 @@ class Engine {
     }
     if (part.early || this.deps.now() < part.end) await this.handOn(open, part, tally);
     else await this.close(open, part, tally);
+    await this.keeper.remember(part.shard, open.aggregate.recent.list());
     this.report(tally);
     return { state: {}, batchItemFailures: [] };
   }
 
-  private restore(part: WindowPart): OpenWindow {
+  private async restore(part: WindowPart): Promise<OpenWindow> {
     const { warm } = this;
     this.warm = undefined;
     const { q, b } = part.state as { q?: string; b?: string };
     if (warm !== undefined && warm.answer.q === q && warm.answer.b === b) return warm.open;
-    return decodeState(this.deps.plan, part.state);
+    const begins = !isState(part.state) && part.records.length > 0;
+    return decodeState(this.deps.plan, part.state, begins ? await this.keeper.recent(part.shard) : NO_HASHES);
   }
 
   private take(aggregate: Aggregate, record: RawRecord, tally: Tally): void {
@@ -103,7 +105,7 @@ class Engine {
     const state = fits ? encodeState(open) : undefined;
     if (
       state !== undefined &&
-      state.b.length + state.r.length + state.k.length * 11 <= (this.deps.mostState ?? MOST_STATE)
+      state.b.length + state.r.length + state.s.length + state.k.length * 11 <= (this.deps.mostState ?? MOST_STATE)
     ) {
       this.warm = { answer: state, open };
       return state;

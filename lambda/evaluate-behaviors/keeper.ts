@@ -1,3 +1,5 @@
+import { type Hashes, NO_HASHES, type Remembered } from './aggregate';
+import { bytesOfWords, wordsOfBytes } from './bytes';
 import { decodePage, emptyPage, encodePage, MOST_PAGE, MOST_WRITTEN, type Page, type Signal } from './page';
 import type { Prior } from './learn';
 import type { Lesson } from './prior';
@@ -93,6 +95,25 @@ export class Keeper {
       const body = Buffer.from(JSON.stringify({ w, b: found } satisfies KeptBounds));
       if ((await this.state.save(key, item?.version ?? 0, body)) === 'saved') return found;
     }
+  }
+
+  /** What a shard counted last before its window began; nothing where it has only begun itself. */
+  public async recent(shard: string): Promise<Hashes> {
+    const item = await this.state.load(`${STATE.recentPrefix}${shard}`);
+    if (item === undefined) return NO_HASHES;
+    const words = wordsOfBytes(item.body);
+    const often = 1 + (words[0] as number);
+    return { often: words.subarray(1, often), seldom: words.subarray(often) };
+  }
+
+  /** Keeps what a window counted last for the next one of its shard, which begins when this one is done. */
+  public async remember(shard: string, { often, seldom }: ReturnType<Remembered['list']>): Promise<void> {
+    if (often.length + seldom.length === 0) return;
+    const key = `${STATE.recentPrefix}${shard}`;
+    const body = bytesOfWords(Uint32Array.of(often.length, ...often, ...seldom));
+    let version = (await this.state.load(key))?.version ?? 0;
+    while ((await this.state.save(key, version, body)) === 'conflict')
+      version = (await this.state.load(key))?.version ?? 0;
   }
 
   /** Adds what a window of a shard taught, once. */

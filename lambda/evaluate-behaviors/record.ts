@@ -31,9 +31,16 @@ export type Fact =
       readonly id: string;
       readonly bytes: number | undefined;
     }
-  | { readonly kind: 'report'; readonly device: string; readonly at: number; readonly report: DeviceReport }
+  | {
+      readonly kind: 'report';
+      readonly device: string;
+      readonly at: number;
+      readonly report: DeviceReport;
+      /** The id that AWS IoT gave the message. */
+      readonly trace: string | undefined;
+    }
   /** A device is alive; nothing else is to be counted. */
-  | { readonly kind: 'sign'; readonly device: string; readonly at: number };
+  | { readonly kind: 'sign'; readonly device: string; readonly at: number; readonly id: string };
 
 export const FOREIGN = 'report: of another device';
 
@@ -87,11 +94,10 @@ function parsePresence(record: Json): Parsed<Fact> {
   });
 }
 
-function parseSubscription({ clientId, timestamp }: Json): Parsed<Fact> {
+function parseSubscription({ clientId, timestamp, sessionIdentifier }: Json): Parsed<Fact> {
   if (!isDevice(clientId)) return invalid('subscription: no client id');
-  return isTime(timestamp)
-    ? valid({ kind: 'sign', device: clientId, at: timestamp })
-    : invalid('subscription: no time');
+  if (!isTime(timestamp)) return invalid('subscription: no time');
+  return valid({ kind: 'sign', device: clientId, at: timestamp, id: `${short(sessionIdentifier)}/${timestamp}` });
 }
 
 /** Failures that say that a device asked for what it may not do. Others (a lost connection, throttling) do not. */
@@ -108,7 +114,7 @@ function parseLog(record: Json): Parsed<Fact> {
   const denied = failed && [entry.reason, entry.details].some((text) => DENIED.test(String(text)));
   const passed = eventType === 'Publish-Out' ? 'received' : 'sent';
   if (!denied && (failed || !['Publish-Out', 'Publish-In'].includes(eventType as string)))
-    return valid({ kind: 'sign', device: clientId, at: record.at });
+    return valid({ kind: 'sign', device: clientId, at: record.at, id });
   return valid({
     kind: 'log',
     device: clientId,
@@ -132,14 +138,15 @@ function parseMessage({ clientId, at, on, id, bytes }: Json): Parsed<Fact> {
 }
 
 /** A device is believed about itself only: what it says of another one would have that one isolated. */
-function parseDeviceReport({ thing, clientId, principal, at, data }: Json): Parsed<Fact> {
+function parseDeviceReport({ thing, clientId, principal, id, at, data }: Json): Parsed<Fact> {
   if (!isDevice(clientId) || !isDevice(thing)) return invalid('report: no thing or client id');
   if (typeof principal !== 'string') return invalid('report: no principal');
   if (thing !== clientId || !isDevicePrincipal(principal)) return invalid(FOREIGN);
   if (!isTime(at)) return invalid('report: no time');
   if (typeof data !== 'string') return invalid('report: no data');
   const report = parseReport(data);
-  return report.ok ? valid({ kind: 'report', device: thing, at, report: report.value }) : report;
+  if (!report.ok) return report;
+  return valid({ kind: 'report', device: thing, at, report: report.value, trace: short(id) });
 }
 
 /** Names that signals can be about. Other client ids cannot be things, so nothing could be done about them. */

@@ -1,6 +1,6 @@
 import { asList, type Json } from '../shared/incident/text';
-import { Aggregate, type Extra } from './aggregate';
-import { Reader, Writer } from './bytes';
+import { Aggregate, type Extra, type Hashes, NO_HASHES } from './aggregate';
+import { bytesOfWords, Reader, wordsOfBytes, Writer } from './bytes';
 import { PAGES } from './contract';
 import type { Plan } from './plan';
 
@@ -16,8 +16,9 @@ export interface WindowState {
   readonly q: string;
   /** Keys of the counters, in the order of the body. */
   readonly k: readonly number[];
-  /** Hashes of the records that came last. */
+  /** Hashes of the records that came last: of those that come often, and of the others. */
   readonly r: string;
+  readonly s: string;
   /** Devices, their counters and the rest, sorted by name. */
   readonly b: string;
   /** Sequence numbers at which the window was spilled into the table, and the pages that hold these parts. */
@@ -36,22 +37,29 @@ export interface OpenWindow {
 export const MOST_STATE = 700_000;
 
 export function encodeState({ aggregate, parts, pages }: OpenWindow): WindowState {
+  const { often, seldom } = aggregate.recent.list();
   return {
     v: 1,
     q: aggregate.sequence,
     k: aggregate.plan.counters.map(({ key }) => key),
-    r: wordsOf(aggregate.recent.list()),
+    r: bytesOfWords(often).toString('base64'),
+    s: bytesOfWords(seldom).toString('base64'),
     b: bodyOf(aggregate),
     p: parts,
     g: bitsOf(pages),
   };
 }
 
-/** The window that a state describes; a new one when there is none. */
-export function decodeState(plan: Plan, state: Json): OpenWindow {
-  if (state.v !== 1) return { aggregate: new Aggregate(plan), parts: [], pages: new Set() };
-  const { q, k, r, b, p, g } = state as unknown as WindowState;
-  const aggregate = new Aggregate(plan, readWords(r));
+/** Whether a window goes on: Lambda has kept something of it. */
+export function isState(state: Json): boolean {
+  return state.v === 1;
+}
+
+/** The window that a state describes; a new one when there is none, which knows what the one before counted last. */
+export function decodeState(plan: Plan, state: Json, before: Hashes = NO_HASHES): OpenWindow {
+  if (!isState(state)) return { aggregate: new Aggregate(plan, before), parts: [], pages: new Set() };
+  const { q, k, r, s, b, p, g } = state as unknown as WindowState;
+  const aggregate = new Aggregate(plan, { often: readWords(r), seldom: readWords(s) });
   aggregate.sequence = q;
   readBody(aggregate, slotsOf(plan, k), b);
   return { aggregate, parts: asList(p) as string[], pages: readBits(g) };
@@ -169,13 +177,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function wordsOf(words: Uint32Array): string {
-  return Buffer.from(words.buffer, words.byteOffset, words.byteLength).toString('base64');
-}
-
-function readWords(base64: string): Uint32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return Uint32Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => bytes.readUInt32LE(index * 4));
+/** A version of this code before this one wrote fewer of them. */
+function readWords(base64: string | undefined): Uint32Array {
+  return wordsOfBytes(Buffer.from(base64 ?? '', 'base64'));
 }
 
 function bitsOf(pages: ReadonlySet<number>): string {

@@ -73,13 +73,14 @@ export function log(clientId: string, at: number, entry: Partial<LogRecord['entr
 
 export function report(clientId: string, at: number, body: object, reportId = at): ReportRecord {
   const data = Buffer.from(JSON.stringify({ header: { report_id: reportId, version: '1.0' }, ...body }));
+  traces += 1;
   return {
     v: 1,
     source: 'report',
     thing: clientId,
     clientId,
     principal: 'a'.repeat(64),
-    id: `r-${at}`,
+    id: `trace-${traces}`,
     at,
     data: data.toString('base64'),
   };

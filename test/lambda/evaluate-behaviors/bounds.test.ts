@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Aggregate } from '../../../lambda/evaluate-behaviors/aggregate';
+import { Aggregate, NO_HASHES } from '../../../lambda/evaluate-behaviors/aggregate';
 import { ENV, METRIC } from '../../../lambda/evaluate-behaviors/contract';
 import { pageKey, pageOf } from '../../../lambda/evaluate-behaviors/hash';
 import { fitted } from '../../../lambda/evaluate-behaviors/keeper';
@@ -25,7 +25,7 @@ const nameOf = (index: number): string => createHash('sha512').update(String(ind
 
 describe('the state of a window', () => {
   const bytes = (devices: number): number => {
-    const aggregate = new Aggregate(planOf(documentOf(SIZES)));
+    const aggregate = new Aggregate(planOf(documentOf(SIZES)), NO_HASHES);
     for (let index = 0; index < devices; index += 1) {
       const device = aggregate.device(`pump-${index}`);
       aggregate.set(device, 0, 1_000 + index);

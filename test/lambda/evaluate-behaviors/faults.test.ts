@@ -34,9 +34,10 @@ const DOCUMENT = documentOf(
 interface Happening {
   readonly window: number;
   readonly record: object;
-  /** Where it goes among those of its window, and whether it comes twice. */
+  /** Where it goes among those of its window, whether it comes twice there, and once more in the next one. */
   readonly place: number;
   readonly twice: boolean;
+  readonly later: boolean;
 }
 
 const happening: fc.Arbitrary<Happening> = fc
@@ -47,8 +48,9 @@ const happening: fc.Arbitrary<Happening> = fc
     size: fc.nat(5),
     place: fc.nat(1_000_000),
     twice: fc.boolean(),
+    later: fc.boolean(),
   })
-  .map(({ window, device, kind, size, place, twice }) => {
+  .map(({ window, device, kind, size, place, twice, later }) => {
     const at = EPOCH + window * WINDOW_MS + 1_000 + size;
     const session = { sessionIdentifier: String(place), versionNumber: place, ipAddress: `192.0.2.${size * 40}` };
     const makers = [
@@ -60,7 +62,7 @@ const happening: fc.Arbitrary<Happening> = fc
       () => log(device, at, { principalId: 'a'.repeat(64) }),
       () => report(device, at, { metrics: { network_stats: { bytes_out: size * 300, bytes_in: size } } }, place),
     ];
-    return { window, place, twice, record: (makers[kind] ?? makers[0]!)() };
+    return { window, place, twice, later, record: (makers[kind] ?? makers[0]!)() };
   });
 
 function rigOf(): StreamRig {
@@ -81,13 +83,16 @@ async function calm(happenings: readonly Happening[]): Promise<StreamRig> {
   return rig;
 }
 
-/** The same happenings in another order, some twice, in batches of any size, each of which Lambda may call again. */
+/**
+ * The same happenings in another order, some twice, and again when the next window has begun, in batches of any size, each of
+ * which Lambda may call again.
+ */
 async function stormy(happenings: readonly Happening[], dice: () => number): Promise<StreamRig> {
   const rig = rigOf();
   for (let window = 0; window < WINDOWS; window += 1) {
     const start = EPOCH + window * WINDOW_MS;
     const records = happenings
-      .filter((one) => one.window === window)
+      .filter((one) => one.window === window || (one.later && one.window === window - 1))
       .flatMap((one) => (one.twice ? [one, { ...one, place: one.place * 7 }] : [one]))
       .sort((a, b) => (a.place % 1_009) - (b.place % 1_009))
       .map(({ record }) => rig.put(record, start + 2_000));

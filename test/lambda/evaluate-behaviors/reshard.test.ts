@@ -86,7 +86,8 @@ class Replay {
       this.points += 1;
       this.trouble(this.points);
     };
-    for (let attempt = 0; attempt < 30; attempt += 1) {
+    // As often as the mapping of the stream says.
+    for (let attempt = 0; attempt < 50; attempt += 1) {
       rig.state.before = ask;
       rig.state.after = ask;
       rig.publishing = ask;

@@ -158,3 +158,19 @@ test.each([undefined, 'b'.repeat(64)])(
     expect(await judged([once, { window: 0, record: failed(EPOCH + 1) }], () => [1], document)).toHaveLength(2);
   },
 );
+
+test.each([
+  [['198.51.100.7', '192.0.2.1'], 1],
+  [['192.0.2.1', '198.51.100.7'], 1],
+  [['192.0.2.1', '192.0.2.2'], 0],
+])(
+  'connections from %j in two parts of a window are one datapoint, outside if one of them is',
+  async (from, alarms) => {
+    const document = documentOf([behavior({ metric: 'source-ip', operator: 'within', texts: ['192.0.2.0/24'] })]);
+    const trace = from.map((ipAddress, index) => ({
+      window: 0,
+      record: presence('fan', 'connected', EPOCH + index, { ipAddress, versionNumber: index }),
+    }));
+    for (const cuts of [[], [1]]) expect(await judged(trace, () => cuts, document)).toHaveLength(alarms);
+  },
+);
