@@ -39,8 +39,19 @@ export interface VirtualClock {
   /** Waits for everything that is due now, and for what that causes now, without letting time pass. */
   settle(): Promise<void>;
 
+  /** Says what the act that runs works at: it is named with the act where work leads to work without end. */
+  works(what: string): void;
+
   /** Work in flight (a message on a socket, a function that runs) that time must not overtake. Gives `work` back. */
   busy<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Work that leads to work without end, while virtual time stands still. */
+export class Endless extends Error {
+  constructor(what: string) {
+    super(`it does not end, and no time passes in it: ${what}`);
+    this.name = 'Endless';
+  }
 }
 
 /** Numbers that look random and are the same for the same seed and the same name. Never used for keys. */

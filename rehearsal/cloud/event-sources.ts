@@ -40,7 +40,10 @@ export function pollQueue(
       queue.consumer = undefined;
       return;
     }
-    for (let batch = queue.receive(mapping.batchSize); batch.length > 0; batch = queue.receive(mapping.batchSize)) {
+    // What the function sends to its own queue is for the next time.
+    for (let left = queue.visible(); left > 0; left -= mapping.batchSize) {
+      const batch = queue.receive(Math.min(left, mapping.batchSize));
+      if (batch.length === 0) return;
       const wanted = batch.filter((message) => passes(mapping.filters, message));
       for (const message of batch) if (!wanted.includes(message)) queue.delete(message.receiptHandle);
       if (wanted.length === 0) continue;

@@ -99,6 +99,7 @@ export class Functions {
     from?: Party,
   ): Promise<Answer> {
     const { clock, random, events } = this.world;
+    clock.works(props.label);
     const requestId = random.fork(`invocation ${this.invocations++}`).uuid();
     const context = {
       awsRequestId: requestId,

@@ -96,6 +96,12 @@ export class Queue {
     return taken;
   }
 
+  /** How many messages nobody has in hand. */
+  public visible(): number {
+    const now = this.world.clock.now();
+    return this.messages.filter(({ visibleAt }) => visibleAt <= now).length;
+  }
+
   public delete(receiptHandle: string): void {
     const index = this.messages.findIndex((message) => message.receiptHandle === receiptHandle);
     if (index >= 0) this.messages.splice(index, 1);

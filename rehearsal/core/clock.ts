@@ -1,16 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Scheduled, VirtualClock } from '../ports';
+import { Endless, type Scheduled, type VirtualClock } from '../ports';
 
 interface Entry {
   readonly at: number;
   readonly order: number;
   readonly what: string;
   readonly act: () => void | Promise<void>;
+  /** The act that led to this one at once, and how many did so one after the other. */
+  readonly cause?: Entry;
+  readonly depth: number;
+  /** What was worked at in it. */
+  readonly works: Set<string>;
   cancelled: boolean;
 }
 
-/** More acts at one instant than this are a loop that feeds itself. */
-const MAX_ACTS_PER_INSTANT = 100_000;
+/** More acts of which each led to the next one at once than this are a loop that feeds itself. */
+const MAX_DEPTH = 1_000;
+/** A loop that feeds itself twice is wide before it is deep: as many acts at one instant that are this deep are one, too. */
+const DEEP = 8;
+const MAX_DEEP_ACTS = 20_000;
+/** What is due sooner than this is due at once: virtual time would hardly pass in a loop of it. */
+const AT_ONCE_MS = 1_000;
+const MAX_SHOWN = 6;
 
 /** Virtual time: see `VirtualClock`. */
 export class RehearsalClock implements VirtualClock {
@@ -20,6 +31,9 @@ export class RehearsalClock implements VirtualClock {
   private readonly inFlight = new Set<Promise<unknown>>();
   private readonly inside = new AsyncLocalStorage<string>();
   private turn: Promise<unknown> = Promise.resolve();
+  /** Until all is quiet again, whatever is scheduled comes of it. */
+  private acting?: Entry;
+  private deep = { at: 0, acts: 0 };
 
   constructor(startAt: number) {
     this.time = startAt;
@@ -30,7 +44,10 @@ export class RehearsalClock implements VirtualClock {
   }
 
   public schedule(delayMs: number, what: string, act: () => void | Promise<void>): Scheduled {
-    const entry: Entry = { at: this.time + Math.max(0, delayMs), order: this.ordered++, what, act, cancelled: false };
+    const cause = delayMs < AT_ONCE_MS ? this.acting : undefined;
+    const at = this.time + Math.max(0, delayMs);
+    const depth = cause === undefined ? 0 : cause.depth + 1;
+    const entry: Entry = { at, order: this.ordered++, what, act, cause, depth, works: new Set(), cancelled: false };
     // Mostly the latest: looking from the end finds the place at once.
     let place = this.entries.length;
     while (place > 0 && (this.entries[place - 1] as Entry).at > entry.at) place--;
@@ -46,6 +63,10 @@ export class RehearsalClock implements VirtualClock {
     this.inFlight.add(settled);
     void settled.then(() => this.inFlight.delete(settled));
     return work;
+  }
+
+  public works(what: string): void {
+    this.acting?.works.add(what);
   }
 
   public settle(): Promise<void> {
@@ -91,14 +112,30 @@ export class RehearsalClock implements VirtualClock {
   }
 
   private async runDue(): Promise<void> {
-    for (let acts = 0; ; acts++) {
+    for (;;) {
       await this.quiet();
+      this.acting = undefined;
       const next = this.next();
       if (next === undefined || next.at > this.time) return;
-      if (acts > MAX_ACTS_PER_INSTANT) throw new Error(`endless at one instant: ${next.what}`);
+      this.checkEnd(next);
       this.entries.shift();
-      await this.inside.run(next.what, async () => next.act());
+      this.acting = next;
+      try {
+        await this.inside.run(next.what, async () => next.act());
+      } catch (error) {
+        this.acting = undefined;
+        throw error;
+      }
     }
+  }
+
+  private checkEnd(entry: Entry): void {
+    if (this.deep.at !== this.time) this.deep = { at: this.time, acts: 0 };
+    if (entry.depth > DEEP) this.deep.acts++;
+    if (entry.depth <= MAX_DEPTH && this.deep.acts <= MAX_DEEP_ACTS) return;
+    // Whoever waits for time after this must not be kept in it.
+    this.clear();
+    throw new Endless(loopOf(entry));
   }
 
   private async quiet(): Promise<void> {
@@ -117,4 +154,16 @@ export class RehearsalClock implements VirtualClock {
     );
     return result;
   }
+}
+
+/** What follows on what, as far as it does not repeat itself. */
+function loopOf(last: Entry): string {
+  const steps: string[] = [];
+  for (let entry = last.cause; entry !== undefined; entry = entry.cause) {
+    const step = [entry.what, ...entry.works].join(': ');
+    if (steps.includes(step)) break;
+    steps.unshift(step);
+  }
+  const shown = steps.slice(-MAX_SHOWN);
+  return [...shown, shown[0] ?? ''].join(' -> ');
 }

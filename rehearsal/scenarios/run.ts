@@ -1,4 +1,5 @@
 import { ExpectationFailed } from '../actor';
+import { Endless } from '../ports';
 import type { Rehearsal } from '../rehearsal';
 import type { Stage } from './phrases';
 import type { Story } from './story';
@@ -71,7 +72,8 @@ async function outcomeOf(act: () => Promise<void>): Promise<string | undefined> 
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return error instanceof ExpectationFailed ? error.message : `it could not be done: ${error.message}`;
+    const told = error instanceof ExpectationFailed || error instanceof Endless;
+    return told ? error.message : `it could not be done: ${error.message}`;
   }
 }
 

@@ -122,10 +122,11 @@ class ShardReader {
     });
   }
 
-  /** Works through what there is. Gives the pause before the next try, where something failed. */
+  /** Works through what there is. Gives the pause before the next try, where something failed or came in the meantime. */
   private async run(): Promise<number | undefined> {
-    for (;;) {
+    for (let left = this.waiting.length; ;) {
       if (!this.mayRead()) return undefined;
+      if (left <= 0 && this.waiting.length > 0 && this.again.length === 0) return 0;
       const batch = this.next();
       if (batch === undefined) {
         if (this.window === undefined || this.parts.world.clock.now() < this.window.end) return undefined;
@@ -133,6 +134,7 @@ class ShardReader {
         if (pause !== undefined) return pause;
         continue;
       }
+      left -= batch.records.length;
       const pause = await this.process(batch);
       if (pause !== undefined) return pause;
     }

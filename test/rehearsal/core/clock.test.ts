@@ -1,6 +1,7 @@
 import { RehearsalClock } from '../../../rehearsal/core/clock';
 import { RecordedEvents } from '../../../rehearsal/core/events';
 import { HashRandom } from '../../../rehearsal/core/random';
+import { Endless } from '../../../rehearsal/ports';
 
 const START = 1_000_000;
 let clock: RehearsalClock;
@@ -70,6 +71,45 @@ test('runs until something is so, for a while at most', async () => {
   expect(clock.now() - START).toBe(50);
   await expect(clock.runUntil(() => false, 10)).resolves.toBe(false);
   await expect(clock.runUntil(() => false, 10_000)).resolves.toBe(false);
+});
+
+describe('work without end while time stands still', () => {
+  test('is an error that names the loop, and nothing is left of it', async () => {
+    const ping = (delay: number): void =>
+      void clock.schedule(delay, 'queue orders', () => {
+        clock.works('Forwarder');
+        clock.schedule(delay, 'topic orders delivers', () => ping(delay));
+      });
+    clock.schedule(0, 'the first message', () => ping(0));
+    await expect(clock.settle()).rejects.toThrow(
+      new Endless('queue orders: Forwarder -> topic orders delivers -> queue orders: Forwarder'),
+    );
+    await clock.advance(1_000);
+    // A millisecond is no time.
+    ping(1);
+    await expect(clock.advance(10_000)).rejects.toThrow(Endless);
+  });
+
+  test('is found where each act leads to two others', async () => {
+    let acts = 0;
+    const split = (): void => {
+      acts++;
+      for (const half of ['left', 'right']) clock.schedule(0, half, split);
+    };
+    split();
+    await expect(clock.advance(1)).rejects.toThrow(/left|right/);
+    expect(acts).toBeLessThan(50_000);
+  });
+
+  test('is not what is due again and again, or is much at once', async () => {
+    let seen = 0;
+    const tick = (): void => void clock.schedule(1_000, 'tick', () => (seen++, tick()));
+    tick();
+    for (let message = 0; message < 30_000; message++)
+      clock.schedule(0, 'message', () => void clock.schedule(0, 'rule', () => void seen++));
+    await clock.advance(5_000_000);
+    expect(seen).toBe(35_000);
+  });
 });
 
 test('random values are those of the seed and the purpose, whoever else draws', () => {
