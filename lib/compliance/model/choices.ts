@@ -46,10 +46,11 @@ function chooser(path: readonly Step[], trail: Step[]): Choose {
   const chosen = new Map<string, unknown>();
   return <T>(key: string, options: readonly { readonly label: string; readonly value: T }[]): T => {
     if (chosen.has(key)) return chosen.get(key) as T;
-    const index = path[trail.length]?.index ?? 0;
+    // One option is no choice: it takes no step of the path, and would only make the explanation longer.
+    const isChoice = options.length > 1;
+    const index = isChoice ? (path[trail.length]?.index ?? 0) : 0;
     const option = options[index] as { readonly label: string; readonly value: T };
-    // One option is no choice, and would only make the explanation longer.
-    if (options.length > 1) trail.push({ key, count: options.length, index, label: option.label });
+    if (isChoice) trail.push({ key, count: options.length, index, label: option.label });
     chosen.set(key, option.value);
     return option.value;
   };

@@ -69,14 +69,42 @@ function copies(key: string, loop: unknown, bindings: Bindings, state: State): [
   return items.flatMap((value) => Object.entries(unroll(template, [...bindings, { name, value }], state) as RawMap));
 }
 
-function itemsOf(collection: unknown, bindings: Bindings, state: State): string[] | undefined {
+function itemsOf(collection: unknown, bindings: Bindings, state: State): readonly string[] | undefined {
   const resolved = unroll(collection, bindings, state);
-  if (Array.isArray(resolved)) return resolved.every((item) => typeof item === 'string') ? resolved : undefined;
-  const name = isRawMap(resolved) && typeof resolved.Ref === 'string' ? resolved.Ref : undefined;
+  if (Array.isArray(resolved)) return texts(resolved);
+  if (!isRawMap(resolved)) return undefined;
+  if (Object.hasOwn(resolved, 'Fn::FindInMap')) return mapped(resolved['Fn::FindInMap'], state);
+  const name = typeof resolved.Ref === 'string' ? resolved.Ref : undefined;
   const parameter = name === undefined ? undefined : section(state.body, 'Parameters')[name];
   if (!isRawMap(parameter) || typeof parameter.Default !== 'string') return undefined;
   state.problems.add(`a loop over the parameter ${name ?? ''} is looked at with its default alone`);
   return parameter.Default.split(',').map((item) => item.trim());
+}
+
+/** The list in a map; where only the deployment knows a key (a parameter, the region), the items of every row together. */
+function mapped(argument: unknown, state: State): readonly string[] | undefined {
+  const [map, ...keys]: readonly unknown[] = Array.isArray(argument) ? argument : [];
+  if (typeof map !== 'string' || keys.length < 2) return undefined;
+  const rows = cells(section(state.body, 'Mappings')[map], keys[0]);
+  const found = rows.flatMap((row) => cells(row, keys[1]));
+  const fallback = isRawMap(keys[2]) ? keys[2].DefaultValue : undefined;
+  const lists = (found.length === 0 ? [fallback] : found).map((list) =>
+    Array.isArray(list) ? texts(list) : undefined,
+  );
+  if (lists.includes(undefined)) return undefined;
+  if (keys.slice(0, 2).some((key) => typeof key !== 'string'))
+    state.problems.add(`a loop over the map ${map} is looked at with the items of each row that may be meant`);
+  return [...new Set(lists.flatMap((list) => list ?? []))];
+}
+
+function cells(map: unknown, key: unknown): unknown[] {
+  if (!isRawMap(map)) return [];
+  if (typeof key !== 'string') return Object.values(map);
+  return Object.hasOwn(map, key) ? [map[key]] : [];
+}
+
+function texts(list: readonly unknown[]): readonly string[] | undefined {
+  return list.every((item) => typeof item === 'string') ? list : undefined;
 }
 
 /** `${Name}` is the value, `&{Name}` what of it may stand in a logical id. */

@@ -36,6 +36,15 @@ test('one option is no choice', () => {
   expect(variantsOf(letters('a', 'x'), 10)).toEqual({ complete: true, variants: [{ when: [], value: 'x' }] });
 });
 
+test('one option before a choice takes none of its options', () => {
+  const run = (choose: Choose) => letters('only', 'x')(choose) + letters('a', '1', '2', '3')(choose);
+  expect(variantsOf(run, 10).variants).toEqual([
+    { when: ['a=1'], value: 'x1' },
+    { when: ['a=2'], value: 'x2' },
+    { when: ['a=3'], value: 'x3' },
+  ]);
+});
+
 test.each([
   [3, 3, false],
   [4, 4, true],

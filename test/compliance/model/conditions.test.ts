@@ -82,3 +82,15 @@ test.each<[string, unknown, unknown]>([
   const { variants } = new Model([{ path: 't.json', body }]).ofType('X')[0]!;
   expect(variants.map(({ value }) => String(value.P))).toEqual([expected]);
 });
+
+test('a condition on a parameter of which nothing is known: both branches', () => {
+  const body = {
+    Parameters: { Stage: { Type: 'String' } },
+    Conditions: { It: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
+    Resources: { R: { Type: 'X', Properties: { P: { 'Fn::If': ['It', 1, 2] } } } },
+  };
+  expect(new Model([{ path: 't.json', body }]).ofType('X')[0]!.variants).toEqual([
+    { when: ['It is true'], value: { P: 1 } },
+    { when: ['It is false'], value: { P: 2 } },
+  ]);
+});

@@ -56,14 +56,55 @@ test('a loop over a parameter is looked at with its default, and said so', () =>
   expect(unrolled.problems).toEqual(['a loop over the parameter Names is looked at with its default alone']);
 });
 
+const MAPPINGS = {
+  Fleet: { dev: { Names: ['a'], Odd: [1] }, prod: { Names: ['a', 'b'], Odd: ['c'] } },
+};
+const EACH_ROW = ['a loop over the map Fleet is looked at with the items of each row that may be meant'];
+
+test.each<[string, unknown[], string[], string[]]>([
+  ['whose keys are known', ['Fleet', 'dev', 'Names'], ['a'], []],
+  ['whose row is a parameter', ['Fleet', { Ref: 'Stage' }, 'Names'], ['a', 'b'], EACH_ROW],
+  ['whose column is a parameter', ['Fleet', 'dev', { Ref: 'Stage' }], [], []],
+  ['that has no such row, with a default', ['Fleet', 'x', 'Names', { DefaultValue: ['z'] }], ['z'], []],
+  ['that is not there, with a default', ['X', { Ref: 'Stage' }, 'Names', { DefaultValue: ['z'] }], ['z'], EACH_ROW],
+])('a loop over a map %s', (_what, argument, names, problems) => {
+  const { body, problems: found } = unrollLoops({
+    Mappings: MAPPINGS,
+    Resources: loop({ 'Fn::FindInMap': argument }, POLICY),
+  });
+  const kept = names.length === 0 ? ['Fn::ForEach::Fleet'] : names.map((name) => `Policy${name}`);
+  expect(Object.keys(body.Resources as object)).toEqual(kept);
+  expect(found).toEqual(problems.map((problem) => problem.replace('Fleet', String(argument[0]))));
+});
+
+test('a loop over the map that an outer loop names', () => {
+  const inner = {
+    'Fn::ForEach::Inner': ['One', { 'Fn::FindInMap': ['Fleet', { Ref: 'Stage' }, 'Names'] }, { '${One}': 1 }],
+  };
+  const outer = { 'Fn::ForEach::Outer': ['Stage', ['dev', 'prod'], { 'R${Stage}': { Type: 'X', Properties: inner } }] };
+  const { body, problems } = unrollLoops({ Mappings: MAPPINGS, Resources: outer });
+  expect([body.Resources, problems]).toEqual([
+    { Rdev: { Type: 'X', Properties: { a: 1 } }, Rprod: { Type: 'X', Properties: { a: 1, b: 1 } } },
+    [],
+  ]);
+});
+
 test.each<[string, unknown]>([
   ['a parameter without default', { Ref: 'Names' }],
   ['what another stack exports', { 'Fn::ImportValue': 'x' }],
   ['numbers', [1, 2]],
+  ['a map that is not there', { 'Fn::FindInMap': ['X', 'dev', 'Names'] }],
+  ['a row that is not there', { 'Fn::FindInMap': ['Fleet', 'toString', 'Names'] }],
+  ['a map whose name is not known', { 'Fn::FindInMap': [{ Ref: 'Names' }, 'dev', 'Names'] }],
+  ['two keys of three', { 'Fn::FindInMap': ['Fleet', 'dev'] }],
+  ['numbers in a map', { 'Fn::FindInMap': ['Fleet', 'dev', 'Odd'] }],
+  ['rows of which one has numbers', { 'Fn::FindInMap': ['Fleet', { Ref: 'AWS::Region' }, 'Odd'] }],
+  ['a text in a map', { 'Fn::FindInMap': ['Fleet', 'x', 'y', { DefaultValue: 'z' }] }],
   ['nothing', undefined],
 ])('a loop over %s is not verified', (_what, collection) => {
   const body = {
     Parameters: { Names: { Type: 'CommaDelimitedList' } },
+    Mappings: MAPPINGS,
     Resources: { ...loop(collection, POLICY), A: { Type: 'X' } },
   };
   const { findings } = judge([{ path: 't.json', body }], undefined);
