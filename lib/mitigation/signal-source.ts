@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { MESSAGE, type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
@@ -86,16 +87,29 @@ export class SignalSource {
   }
 
   /**
-   * Findings of Security Hub whose resources are things or certificates of this account and region, by their ARN.
+   * Findings of Security Hub and of Security Hub CSPM whose resources are things or certificates of this account and region, by
+   * their ARN. Where both report the same finding, it is one incident.
    *
    * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+   * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
    */
   public static securityHub(): SignalSource {
+    // Most findings of an account, and of those that it administers, are about something else.
+    const ours = [{ prefix: `arn:${Aws.PARTITION}:iot:${Aws.REGION}:${Aws.ACCOUNT_ID}:` }];
+    const thing = { Other: { ThingArn: ours } };
     const eventPattern = {
       source: ['aws.securityhub'],
-      'detail-type': ['Security Hub Findings - Imported'],
-      // Most findings of an account are about something else.
-      detail: { findings: { Resources: { Id: [{ wildcard: 'arn:aws*:iot:*' }] } } },
+      'detail-type': ['Security Hub Findings - Imported', 'Findings Imported V2'],
+      detail: {
+        findings: {
+          $or: [
+            { Resources: { Id: ours } },
+            { Resources: { Details: thing } },
+            { resources: { uid: ours } },
+            { resources: { data: thing } },
+          ],
+        },
+      },
     };
     return new SignalSource({ kind: 'securityHub', eventPattern });
   }
@@ -111,7 +125,11 @@ export class SignalSource {
       eventPattern: {
         source: ['aws.guardduty'],
         'detail-type': ['GuardDuty Finding'],
-        detail: { resource: { instanceDetails: { tags: { key: [THING_TAG] } } } },
+        detail: {
+          accountId: [Aws.ACCOUNT_ID],
+          region: [Aws.REGION],
+          resource: { instanceDetails: { tags: { key: [THING_TAG] } } },
+        },
       },
     });
   }

@@ -1,11 +1,10 @@
 import { type Severity, THING_TAG } from './contract';
-import type { Phase, SecuritySignal, Subject } from './signal';
+import type { SecuritySignal } from './signal';
 import {
   asList,
   asObject,
   asTime,
   invalid,
-  isCertificateId,
   isThingName,
   type Json,
   type Parsed,
@@ -14,19 +13,11 @@ import {
   valid,
 } from './text';
 
-/** Where the handler runs: an ARN of elsewhere names no device of ours. */
+/** Where the handler runs: what is said of elsewhere is about no device of ours. */
 export interface Place {
   readonly account: string;
   readonly region: string;
 }
-
-const LABELS: ReadonlyMap<unknown, Severity> = new Map([
-  ['CRITICAL', 'CRITICAL'],
-  ['HIGH', 'HIGH'],
-  ['MEDIUM', 'MEDIUM'],
-  ['LOW', 'LOW'],
-  ['INFORMATIONAL', 'LOW'],
-]);
 
 /** What an event says about devices; most events of these services are about something else. */
 export interface Findings {
@@ -35,64 +26,11 @@ export interface Findings {
   readonly unread?: string;
 }
 
-/** `Security Hub Findings - Imported`: one event holds one to many findings, a finding one to many resources. */
-export function parseSecurityHub(event: Json, place: Place): Parsed<Findings> {
-  const findings = asObject(event.detail)?.findings;
-  if (!Array.isArray(findings)) return invalid('securityHub: no findings');
-  const read = findings.map((finding) => securityHubFinding(asObject(finding) ?? {}, place));
-  return valid({
-    kind: 'signals',
-    signals: read.flatMap((signals) => signals ?? []),
-    ...(read.includes(undefined) && { unread: 'securityHub: a finding about a device without id, time or severity' }),
-  });
-}
-
-/** Undefined for a finding about a device that lacks what it takes to act on it. */
-function securityHubFinding(finding: Json, place: Place): SecuritySignal[] | undefined {
-  const subjects = subjectsOf(finding, place);
-  if (subjects.length === 0) return [];
-  const severity = LABELS.get(asObject(finding.Severity)?.Label);
-  const time = asTime(finding.UpdatedAt);
-  const id = safeText(finding.Id);
-  if (severity === undefined || time === undefined || id === undefined) return undefined;
-  return subjects.map((subject) => ({
-    source: 'securityHub',
-    id: stableId(finding.Id, finding.UpdatedAt),
-    time,
-    subject,
-    phase: phaseOf(finding),
-    kind: 'finding',
-    severity,
-    about: safeText(finding.GeneratorId) ?? 'finding',
-    evidence: { finding: id, title: safeText(finding.Title) ?? '' },
-  }));
-}
-
-/** What a person has closed or suppressed there is not acted on here. */
-function phaseOf(finding: Json): Phase {
-  const workflow = asObject(finding.Workflow)?.Status;
-  const closed = finding.RecordState === 'ARCHIVED' || workflow === 'RESOLVED' || workflow === 'SUPPRESSED';
-  return closed ? 'cleared' : 'alarm';
-}
-
-function subjectsOf(finding: Json, place: Place): Subject[] {
-  const found = asList(finding.Resources).flatMap((resource) => subjectOfArn(asObject(resource)?.Id, place) ?? []);
-  return found.filter(
-    (one, index) => found.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === index,
-  );
-}
-
-function subjectOfArn(arn: unknown, place: Place): Subject | undefined {
-  if (typeof arn !== 'string') return undefined;
-  const match = /^arn:aws[a-z-]{0,12}:iot:([a-z0-9-]{1,20}):(\d{12}):(thing|cert)\/(.{1,128})$/.exec(arn);
-  if (match === null || match[1] !== place.region || match[2] !== place.account) return undefined;
-  const [, , , type, name] = match;
-  if (type === 'thing') return isThingName(name) ? { kind: 'thing', name } : undefined;
-  return isCertificateId(name) ? { kind: 'certificate', id: name } : undefined;
-}
-
-/** `GuardDuty Finding`: knows EC2 instances, not things, so the instance's tag says which thing it is. */
-export function parseGuardDuty(event: Json): Parsed<Findings> {
+/**
+ * `GuardDuty Finding`: knows EC2 instances, not things, so the instance's tag says which thing it is. An administrator account
+ * gets the findings of its members, too: whoever tags an instance there must not name a thing here.
+ */
+export function parseGuardDuty(event: Json, place: Place): Parsed<Findings> {
   const detail = asObject(event.detail);
   const service = asObject(detail?.service);
   const time = asTime(detail?.updatedAt);
@@ -104,7 +42,8 @@ export function parseGuardDuty(event: Json): Parsed<Findings> {
   const tag = asList(instance?.tags)
     .map((item) => asObject(item))
     .find((item) => item?.key === THING_TAG)?.value;
-  if (!isThingName(tag)) return valid({ kind: 'signals', signals: [] });
+  const ours = detail.accountId === place.account && detail.region === place.region;
+  if (!ours || !isThingName(tag)) return valid({ kind: 'signals', signals: [] });
   const signal: SecuritySignal = {
     source: 'guardDuty',
     id: stableId(detail.id, detail.updatedAt),

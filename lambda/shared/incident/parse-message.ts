@@ -1,8 +1,9 @@
 import { MESSAGE, type SourceEntry } from './contract';
 import { isDeviceCheck, isTaskId, parseAudit } from './parse-audit';
 import { parseDetect } from './parse-detect';
-import { parseGuardDuty, parseSecurityHub, type Place } from './parse-finding';
+import { parseGuardDuty, type Place } from './parse-finding';
 import { parsePlain, parseReport } from './parse-plain';
+import { parseSecurityHub } from './parse-security-hub';
 import type { SecuritySignal } from './signal';
 import {
   asTime,
@@ -96,7 +97,7 @@ function parseEvent(event: Json, sources: readonly SourceEntry[], place: Place):
   const speaks = (kind: SourceEntry['kind']) => sources.some((source) => source.kind === kind);
   if (event.account !== place.account) return invalid('event: of another account');
   if (event.source === 'aws.securityhub' && speaks('securityHub')) return parseSecurityHub(event, place);
-  if (event.source === 'aws.guardduty' && speaks('guardDuty')) return parseGuardDuty(event);
+  if (event.source === 'aws.guardduty' && speaks('guardDuty')) return parseGuardDuty(event, place);
   return invalid('event: not a source that may speak');
 }
 

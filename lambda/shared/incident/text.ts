@@ -54,7 +54,11 @@ export function safeText(value: unknown, longest = 128): string | undefined {
 /** An id to tell signals apart: as it is when it is short and plain, else a hash of it. */
 export function stableId(...parts: readonly unknown[]): string {
   const text = parts.map((part) => String(part)).join('/');
-  return /^[\w:./=+-]{1,128}$/.test(text) ? text : createHash('sha256').update(text).digest('hex');
+  return /^[\w:./=+-]{1,128}$/.test(text) ? text : digestOf(text);
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 const EARLIEST = Date.UTC(2020, 0, 1);

@@ -6,8 +6,10 @@ import {
   audit,
   auditFinding,
   CERTIFICATE,
+  detectFinding,
   own,
   securityHub,
+  securityHubV2,
   TOPIC,
   viaSns,
   violation,
@@ -346,6 +348,19 @@ describe('the bundled responder', () => {
       rig.thing('pump-7');
       await rig.deliver([finding(`${ARN}thing/pump-7`)]);
       expect(incident('pump-7')).toMatchObject({ state: 'isolated' });
+    });
+
+    test('also where Device Defender found it, or the second format says it', async () => {
+      const UpdatedAt = new Date(TIME).toISOString();
+      for (const event of [
+        securityHub({ ...detectFinding(), UpdatedAt }),
+        securityHubV2({}, { modified_time_dt: UpdatedAt }),
+      ]) {
+        rig.reset();
+        rig.thing('pump-7');
+        expect(await rig.deliver([event])).toEqual([]);
+        expect(incident('pump-7')).toMatchObject({ state: 'isolated', severity: 'HIGH' });
+      }
     });
 
     test('and those of other fleets only written down, once', async () => {

@@ -119,12 +119,63 @@ export function securityHub(finding: Values = {}, event: Values = {}): Values {
   };
 }
 
+/** As Device Defender Detect reports a violation to Security Hub CSPM: the thing by its bare name. */
+export function detectFinding(values: Values = {}): Values {
+  return {
+    Id: 'e92a782593c6f5b1fc7cb6a443dc1a12',
+    GeneratorId: `arn:aws:iot:eu-west-1:${ACCOUNT}:securityprofile/Pumps`,
+    Title: 'Registered thing pump-7 is in alarm for STATIC behavior messages.',
+    Resources: [
+      {
+        Type: 'AwsIotRegisteredThing',
+        Id: 'pump-7',
+        Region: 'eu-west-1',
+        Details: { Other: { IsRegisteredThing: 'true', ThingArn: `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7` } },
+      },
+    ],
+    ...values,
+  };
+}
+
+/** A finding of Security Hub, in the Open Cybersecurity Schema Framework. */
+export function securityHubV2(finding: Values = {}, info: Values = {}): Values {
+  return {
+    'detail-type': 'Findings Imported V2',
+    source: 'aws.securityhub',
+    account: ACCOUNT,
+    detail: {
+      findings: [
+        {
+          activity_name: 'Create',
+          class_uid: 2004,
+          severity: 'High',
+          severity_id: 4,
+          status: 'New',
+          time: TIME + 1,
+          cloud: { account: { uid: ACCOUNT }, provider: 'AWS', region: 'eu-west-1' },
+          finding_info: {
+            uid: 'arn:aws:guardduty:eu-west-1:123456789012:detector/d/finding/1',
+            title: 'Device talks to a botnet',
+            types: ['TTPs/Command and Control'],
+            modified_time_dt: '2026-11-22T12:00:00.000000+00:00',
+            ...info,
+          },
+          resources: [{ type: 'Other', uid: `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7`, region: 'eu-west-1' }],
+          ...finding,
+        },
+      ],
+    },
+  };
+}
+
 export function guardDuty(detail: Values = {}, event: Values = {}): Values {
   return {
     'detail-type': 'GuardDuty Finding',
     source: 'aws.guardduty',
     account: ACCOUNT,
     detail: {
+      accountId: ACCOUNT,
+      region: 'eu-west-1',
       id: '16afba5c5c43e07c9e3e5e2e544e95df',
       type: 'CryptoCurrency:EC2/BitcoinTool.B!DNS',
       severity: 8,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MESSAGE } from '../../../../lambda/shared/incident/contract';
 import { parseAudit, parseAuditFinding, signalsOfPage } from '../../../../lambda/shared/incident/parse-audit';
 import { parseDetect } from '../../../../lambda/shared/incident/parse-detect';
-import { parseGuardDuty, parseSecurityHub } from '../../../../lambda/shared/incident/parse-finding';
+import { parseGuardDuty } from '../../../../lambda/shared/incident/parse-finding';
 import { isSubject, type Message, parseMessage } from '../../../../lambda/shared/incident/parse-message';
 import { parsePlain, parseReport } from '../../../../lambda/shared/incident/parse-plain';
 import { type SecuritySignal, subjectKey, subjectOf } from '../../../../lambda/shared/incident/signal';
@@ -16,7 +16,6 @@ import {
   stableId,
 } from '../../../../lambda/shared/incident/text';
 import {
-  ACCOUNT,
   audit,
   auditFinding,
   CERTIFICATE,
@@ -25,6 +24,7 @@ import {
   PLACE,
   plain,
   securityHub,
+  securityHubV2,
   SOURCES,
   TIME,
   TOPIC,
@@ -208,117 +208,9 @@ describe('Device Defender Audit', () => {
   });
 });
 
-describe('Security Hub', () => {
-  const subjects = (finding: object) =>
-    value(parseSecurityHub(securityHub({ ...finding }), PLACE)).signals.map(({ subject }) => subject);
-
-  test('reads a finding', () => {
-    expect(value(parseSecurityHub(securityHub(), PLACE)).signals).toEqual([
-      {
-        source: 'securityHub',
-        id: expect.stringMatching(/^[a-f0-9]{64}$|^[\w:./=+-]{1,128}$/),
-        time: TIME,
-        subject: { kind: 'thing', name: 'pump-7' },
-        phase: 'alarm',
-        kind: 'finding',
-        severity: 'HIGH',
-        about: 'iot-rule',
-        evidence: {
-          finding: 'arn:aws:securityhub:eu-west-1:123456789012:subscription/x/finding/1',
-          title: 'Device talks to a botnet',
-        },
-      },
-    ]);
-  });
-
-  test.each([
-    ['CRITICAL', 'CRITICAL'],
-    ['MEDIUM', 'MEDIUM'],
-    ['LOW', 'LOW'],
-    ['INFORMATIONAL', 'LOW'],
-  ])('a finding labelled %s is %s', (Label, severity) => {
-    expect(value(parseSecurityHub(securityHub({ Severity: { Label } }), PLACE)).signals[0]).toMatchObject({ severity });
-  });
-
-  test.each([
-    [{ RecordState: 'ARCHIVED' }],
-    [{ Workflow: { Status: 'RESOLVED' } }],
-    [{ Workflow: { Status: 'SUPPRESSED' } }],
-  ])('does not act on what is closed there: %j', (finding) => {
-    expect(value(parseSecurityHub(securityHub(finding), PLACE)).signals[0]).toMatchObject({ phase: 'cleared' });
-  });
-
-  test('names every thing and certificate of it once', () => {
-    const arn = (resource: string) => ({ Id: `arn:aws:iot:eu-west-1:${ACCOUNT}:${resource}` });
-    const Resources = [arn('thing/a'), arn(`cert/${CERTIFICATE}`), arn('thing/a'), arn('thing/b')];
-    expect(subjects({ Resources })).toEqual([
-      { kind: 'thing', name: 'a' },
-      { kind: 'certificate', id: CERTIFICATE },
-      { kind: 'thing', name: 'b' },
-    ]);
-  });
-
-  test.each([
-    `arn:aws:iot:eu-west-1:210987654321:thing/pump-7`,
-    `arn:aws:iot:us-east-1:${ACCOUNT}:thing/pump-7`,
-    `arn:aws:s3:eu-west-1:${ACCOUNT}:thing/pump-7`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/a/b`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:cert/1`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:policy/p`,
-    7,
-  ])('names no device of this account: %s', (Id) => expect(subjects({ Resources: [{ Id }, null] })).toEqual([]));
-
-  test.each([
-    `x arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7\n`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/${'a'.repeat(129)}`,
-    `arn:aws:iot:eu-west-1:${ACCOUNT}:cert/x${CERTIFICATE}`,
-    [`arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7`],
-  ])('an ARN counts as a whole or not at all: %j', (Id) => {
-    expect(value(read(JSON.stringify(securityHub({ Resources: [{ Id }] }))))).toMatchObject({ signals: [] });
-  });
-
-  test('takes other partitions', () => {
-    const Id = `arn:aws-us-gov:iot:eu-west-1:${ACCOUNT}:thing/x`;
-    expect(subjects({ Resources: [{ Id }] })).toEqual([{ kind: 'thing', name: 'x' }]);
-  });
-
-  test('passes over a finding about no device', () => {
-    for (const finding of [{ Resources: undefined }, { Resources: [], Id: '' }])
-      expect(value(parseSecurityHub(securityHub(finding), PLACE))).toEqual({ kind: 'signals', signals: [] });
-  });
-
-  test.each([[{ Severity: undefined }], [{ UpdatedAt: 'soon' }], [{ Id: '' }]])(
-    'says that a finding about a device cannot be read, with %j, and reads the others',
-    (finding) => {
-      const [bad, good] = [securityHub(finding), securityHub()].map(
-        ({ detail }) => (detail as { findings: object[] }).findings[0],
-      );
-      expect(value(parseSecurityHub({ detail: { findings: [bad, good] } }, PLACE))).toMatchObject({
-        signals: [{ source: 'securityHub' }],
-        unread: 'securityHub: a finding about a device without id, time or severity',
-      });
-    },
-  );
-
-  test('stands without a generator and a title', () => {
-    expect(
-      value(parseSecurityHub(securityHub({ GeneratorId: undefined, Title: undefined }), PLACE)).signals[0],
-    ).toMatchObject({
-      about: 'finding',
-      evidence: { title: '' },
-    });
-  });
-
-  test('refuses an event without findings', () => {
-    expect(reason(parseSecurityHub({ detail: {} }, PLACE))).toBe('securityHub: no findings');
-    expect(value(parseSecurityHub({ detail: { findings: [null] } }, PLACE))).toEqual({ kind: 'signals', signals: [] });
-  });
-});
-
 describe('GuardDuty', () => {
   test('reads a finding on an instance that is tagged as a thing', () => {
-    expect(value(parseGuardDuty(guardDuty())).signals).toEqual([
+    expect(value(parseGuardDuty(guardDuty(), PLACE)).signals).toEqual([
       {
         source: 'guardDuty',
         id: '16afba5c5c43e07c9e3e5e2e544e95df/2026-11-22T12:00:00.000Z',
@@ -343,28 +235,33 @@ describe('GuardDuty', () => {
     [9, 'CRITICAL'],
     [10, 'CRITICAL'],
   ])('severity %d is %s', (severity, label) => {
-    expect(value(parseGuardDuty(guardDuty({ severity }))).signals[0]).toMatchObject({ severity: label });
+    expect(value(parseGuardDuty(guardDuty({ severity }), PLACE)).signals[0]).toMatchObject({ severity: label });
   });
 
+  test.each([{ accountId: '210987654321' }, { region: 'us-east-1' }, { accountId: undefined }, { region: undefined }])(
+    'a member account or another region names no device here: %j',
+    (detail) => expect(value(parseGuardDuty(guardDuty(detail), PLACE))).toEqual({ kind: 'signals', signals: [] }),
+  );
+
   test('an archived finding is over', () => {
-    expect(value(parseGuardDuty(guardDuty({ service: { archived: true } }))).signals[0]).toMatchObject({
+    expect(value(parseGuardDuty(guardDuty({ service: { archived: true } }), PLACE)).signals[0]).toMatchObject({
       phase: 'cleared',
     });
   });
 
   test.each([[{ resource: {} }], [{ resource: { instanceDetails: { tags: [{ key: 'Name', value: 'x' }, null] } } }]])(
     'has no device for %j',
-    (detail) => expect(value(parseGuardDuty(guardDuty(detail)))).toEqual({ kind: 'signals', signals: [] }),
+    (detail) => expect(value(parseGuardDuty(guardDuty(detail), PLACE))).toEqual({ kind: 'signals', signals: [] }),
   );
 
   test.each([[{ severity: 0.9 }], [{ severity: 11 }], [{ severity: '8' }], [{ updatedAt: undefined }], [{ id: '' }]])(
     'refuses %j',
-    (detail) => expect(reason(parseGuardDuty(guardDuty(detail)))).toBe('guardDuty: not a finding'),
+    (detail) => expect(reason(parseGuardDuty(guardDuty(detail), PLACE))).toBe('guardDuty: not a finding'),
   );
 
   test('refuses an event without a detail, and stands without a type', () => {
-    expect(reason(parseGuardDuty({}))).toBe('guardDuty: not a finding');
-    expect(value(parseGuardDuty(guardDuty({ type: undefined }))).signals[0]).toMatchObject({ about: 'finding' });
+    expect(reason(parseGuardDuty({}, PLACE))).toBe('guardDuty: not a finding');
+    expect(value(parseGuardDuty(guardDuty({ type: undefined }), PLACE)).signals[0]).toMatchObject({ about: 'finding' });
   });
 });
 
@@ -477,6 +374,7 @@ describe('a message of the queue', () => {
     ],
     ['the engine', own(), { kind: 'signals', signals: [{ source: 'engine' }] }],
     ['Security Hub', securityHub(), { kind: 'signals', signals: [{ source: 'securityHub' }] }],
+    ['Security Hub, second format', securityHubV2(), { kind: 'signals', signals: [{ source: 'securityHub' }] }],
     ['GuardDuty', guardDuty(), { kind: 'signals', signals: [{ source: 'guardDuty' }] }],
     ['a heartbeat', { schema: MESSAGE.heartbeat }, { kind: 'heartbeat' }],
     [
