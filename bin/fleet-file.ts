@@ -9,6 +9,7 @@ import {
   ParseErrorCode,
   printParseErrorCode,
 } from 'jsonc-parser';
+import { escapeInvisible, holdsPrivateKey, KEY_NOT_SHOWN, quote } from '../lib/internal/quote';
 import { FLEET_SCHEMA } from './fleet-schema';
 import type { RepairEntry } from './repair-entry';
 
@@ -108,8 +109,9 @@ export class FleetFile {
     const [broken] = errors;
     if (broken !== undefined || root === undefined) {
       const at = lineAndColumn(text, broken?.offset ?? 0);
+      const isEmpty = root === undefined && text.trim() === '';
       throw new FleetFileError([
-        `${basename(path)}:${at}: is not JSON here: ${broken === undefined ? 'the file is empty' : inWords(broken.error)}`,
+        `${basename(path)}:${at}: ${isEmpty ? "the file is empty; it must hold one object with at least 'name', 'access' and 'alerts'" : `is not JSON here: ${inWords(broken?.error)}`}`,
       ]);
     }
     return new FleetFile(text, path, root);
@@ -315,14 +317,14 @@ function fieldName(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;
-      const name = /^[\w$-]+$/.test(part) ? part : JSON.stringify(part);
+      const name = /^[\w$-]+$/.test(part) ? part : quote(part);
       return index === 0 ? name : `.${name}`;
     })
     .join('');
 }
 
 function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
+  const before = text.slice(0, offset).split(/\r\n?|\n/);
   return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
 }
 
@@ -367,13 +369,14 @@ const WORDS: Partial<Record<ParseErrorCode, string>> = {
   [ParseErrorCode.InvalidCharacter]: 'this character must be written as \\u and 4 hexadecimal digits',
 };
 
-function inWords(code: ParseErrorCode): string {
+function inWords(code: ParseErrorCode = ParseErrorCode.ValueExpected): string {
   return WORDS[code] ?? printParseErrorCode(code);
 }
 
 function show(value: unknown): string {
   const text = (typeof value === 'number' ? String(value) : JSON.stringify(value)) ?? 'nothing';
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  if (holdsPrivateKey(text)) return KEY_NOT_SHOWN;
+  return escapeInvisible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }
 
 function article(type: string): string {

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'aws-cdk-lib';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { buildFleet, parseFleet } from './reference-app';
-import { readVerdicts } from './verdicts';
+import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet } from './reference-app';
+import { readVerdicts, VALIDATION_REPORT } from './verdicts';
 import { printSummary, summarize } from './summary';
 
 const USAGE = `npm start [-- options]
@@ -20,6 +21,13 @@ const USAGE = `npm start [-- options]
 export interface Output {
   readonly print: (...lines: string[]) => void;
   readonly complain: (...lines: string[]) => void;
+}
+
+/** A folder that the assembly cannot go to. */
+class OutputError extends Error {
+  constructor(outdir: string, problem: string) {
+    super(`${relative(process.cwd(), outdir) || '.'} ${problem}; give another folder with --output DIR`);
+  }
 }
 
 interface Options {
@@ -72,7 +80,7 @@ export function start(argv: readonly string[], output: Output): number {
       complain(`${options.fleet} cannot be used:`, ...error.problems.map((problem) => `  ${problem}`));
       return 1;
     }
-    if (ConfigurationError.is(error)) {
+    if (ConfigurationError.is(error) || error instanceof OutputError) {
       complain(error.message);
       return 1;
     }
@@ -86,10 +94,8 @@ function synthesize(options: Options, { print }: Output): number {
   const parsed = parseFleet(file);
   const outdir = resolve(options.output);
   refuseForeignFolder(outdir);
-  rmSync(outdir, { recursive: true, force: true });
-  const app = new App({ outdir, context: cdkContext() });
-  const built = buildFleet(app, parsed);
-  const assembly = app.synth();
+  const { app, built } = make(outdir, parsed);
+  const assembly = new CloudAssembly(outdir);
   const verdicts = readVerdicts(assembly.directory);
   const summaries = summarize(app, assembly);
   if (options.json) {
@@ -116,7 +122,42 @@ function synthesize(options: Options, { print }: Output): number {
   return verdicts.clean ? 0 : 1;
 }
 
-/** The assembly folder is emptied first: only one that CDK made, or an empty one, may be. */
+/**
+ * The assembly is made beside its place and takes it when it is whole: what cannot be synthesized leaves the one before, and no
+ * halves.
+ */
+function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonly built: BuiltFleet } {
+  const unfinished = folderBeside(outdir);
+  try {
+    const app = new App({ outdir: unfinished, context: cdkContext() });
+    const built = buildFleet(app, parsed);
+    try {
+      app.synth();
+    } catch (error) {
+      // Findings fail a synth. They are told with all else, from the report.
+      if (!existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
+    }
+    rmSync(outdir, { recursive: true, force: true });
+    renameSync(unfinished, outdir);
+    return { app, built };
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+function folderBeside(outdir: string): string {
+  try {
+    const unfinished = join(dirname(outdir), `.${basename(outdir)}-${process.pid}`);
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(dirname(outdir), { recursive: true });
+    mkdirSync(unfinished);
+    return unfinished;
+  } catch (error) {
+    throw new OutputError(outdir, `cannot be made (${(error as NodeJS.ErrnoException).code ?? ''})`);
+  }
+}
+
+/** The assembly takes the place of what is in its folder: only what CDK made, or nothing, may be there. */
 function refuseForeignFolder(outdir: string): void {
   let known: string;
   try {
@@ -124,16 +165,14 @@ function refuseForeignFolder(outdir: string): void {
   } catch {
     known = '';
   }
-  const empty = !existsSync(outdir) || readdirSync(outdir).length === 0;
-  if (!empty && !known.includes('"artifacts"')) {
-    throw new FleetFileError([
-      `${relative(process.cwd(), outdir) || '.'} holds files that are not a cloud assembly; give another folder with --output DIR`,
-    ]);
-  }
+  if (!existsSync(outdir) || known.includes('"artifacts"')) return;
+  if (!statSync(outdir).isDirectory()) throw new OutputError(outdir, 'is a file');
+  if (readdirSync(outdir).length > 0) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
 }
 
 function deployCommands(options: { fleet: string; output: string }, detectStack: string | undefined): string[] {
-  const context = options.fleet === 'fleet.json' ? '' : ` -c fleet=${options.fleet}`;
+  const file = /^[\w./~-]+$/.test(options.fleet) ? options.fleet : `'${options.fleet.replaceAll("'", `'\\''`)}'`;
+  const context = options.fleet === 'fleet.json' ? '' : ` -c fleet=${file}`;
   return [
     `  npx cdk deploy${context} ZeroTrust`,
     ...(detectStack === undefined

@@ -29,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    process.stderr.write(`could not rehearse: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`could not run: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   },
 );

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** What CDK writes the verdicts of all checks into, in the assembly. */
+export const VALIDATION_REPORT = 'validation-report.json';
+
 /** What the checks of a synth said. */
 export interface Verdicts {
   readonly clean: boolean;
@@ -25,7 +28,7 @@ interface Report {
 
 /** Reads CDK's validation report, which holds the verdicts of cdk-nag's packs and of CDK's own validator. */
 export function readVerdicts(assembly: string): Verdicts {
-  const path = join(assembly, 'validation-report.json');
+  const path = join(assembly, VALIDATION_REPORT);
   if (!existsSync(path)) {
     const finding =
       'no validation report was written: nothing is known of any finding (aws-cdk-lib before 2.262 writes none)';
@@ -48,7 +51,7 @@ export function readVerdicts(assembly: string): Verdicts {
     findings.length === 0 ? 'no open finding' : `${findings.length} open finding${findings.length === 1 ? '' : 's'}`;
   return {
     clean: findings.length === 0,
-    summary: `cdk-nag AwsSolutions and NIST 800-53 R5, CDK's validator: ${said}, ${acknowledged} acknowledged with a reason (validation-report.json)`,
+    summary: `cdk-nag AwsSolutions and NIST 800-53 R5, CDK's validator: ${said}, ${acknowledged} acknowledged with a reason (${VALIDATION_REPORT})`,
     findings,
   };
 }

@@ -1,8 +1,24 @@
 const SHOWN = 80;
 
+/** What stands in a message in place of a private key. */
+export const KEY_NOT_SHOWN = '(a private key, not shown)';
+
+export function holdsPrivateKey(text: string): boolean {
+  return /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
+}
+
 /** The value as a message shows it: never longer than a line, control characters escaped, and never a private key. */
 export function quote(value: string): string {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY/.test(value)) return '(a private key, not shown)';
+  if (holdsPrivateKey(value)) return KEY_NOT_SHOWN;
   const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
-  return JSON.stringify(shown);
+  return escapeInvisible(JSON.stringify(shown));
+}
+
+/** What a terminal would obey and not show (control characters, changes of direction, zero width) as `\u` and its number. */
+export function escapeInvisible(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (found) =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
 }

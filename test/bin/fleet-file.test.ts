@@ -403,7 +403,31 @@ describe('fails with file, line, column, field and what is allowed', () => {
   });
 
   test('an empty file', () => {
-    expect(problemsOfText('')).toEqual([expect.stringMatching(/^my\.json:1:1: is not JSON here/)]);
+    for (const text of ['', ' \r\n ', '\uFEFF'])
+      expect(problemsOfText(text)).toEqual([
+        expect.stringMatching(/^my\.json:\d+:\d+: the file is empty; it must hold one object with .*'alerts'/),
+      ]);
+  });
+
+  test.each(['\n', '\r\n', '\r'])('lines that end in %j are counted', (end) => {
+    const text = JSON.stringify({ ...SOUND, name: 'x' }, null, 2).replaceAll('\n', end);
+    expect(problemsOfText(text)).toEqual([expect.stringMatching(/^my\.json:2:3: name must match/)]);
+  });
+
+  test('what a terminal would obey is written out', () => {
+    const [name, field] = problemsOf({ ...SOUND, name: 'P\u202ex\u009b', 'a\u202e': 1 });
+    expect(name).toContain('got "P\\u202ex\\u009b"');
+    expect(field).toContain('"a\\u202e" is not known');
+  });
+
+  test('a private key is not shown, wherever it was put', () => {
+    const key = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB';
+    const problems = problemsOf({ ...SOUND, name: key, [key]: key, enrollment: { allowList: [key, { key }] } });
+    expect(problems).toHaveLength(4);
+    for (const problem of problems) {
+      expect(problem).toContain('(a private key, not shown)');
+      expect(problem).not.toContain('MHc');
+    }
   });
 
   test('a name that stands twice, since JSON would keep the last', () => {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemblyToRehearse, start } from '../../bin/start-command';
@@ -139,6 +139,31 @@ describe('fails', () => {
     expect(code).toBe(1);
     expect(complained).toMatch(expected);
     expect(existsSync(join(output, 'manifest.json'))).toBe(true);
+  });
+
+  test('for what only the synth finds, and leaves the last assembly alone and no halves', () => {
+    const outside = join(folder, 'once');
+    const output = join(outside, 'kept');
+    mkdirSync(output, { recursive: true });
+    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    const access = Array.from({ length: 200 }, (_, index) => ({ publish: `topic${index}/\${thing}/telemetry/of/it` }));
+    const bad = fleetFile('large.json', (fleet) => ({ ...fleet, access }));
+    for (let again = 0; again < 2; again += 1) {
+      const { code, complained } = run('--fleet', bad, '--output', output);
+      expect(code).toBe(1);
+      expect(complained).toMatch(/large\.json:\d+:\d+: access is refused: .* characters too long/);
+    }
+    expect(readdirSync(outside)).toEqual(['kept']);
+    expect(readdirSync(output)).toEqual(['manifest.json']);
+  });
+
+  test.each([
+    ['a file', () => FLEET, /fleet\.json is a file; give another folder with --output DIR/],
+    ['below a file', () => join(FLEET, 'out'), /out cannot be made \(ENOTDIR\); give another folder with --output DIR/],
+  ])('for an output that is %s', (_what, output, expected) => {
+    const { code, complained } = run('--fleet', FLEET, '--output', output());
+    expect(code).toBe(1);
+    expect(complained).toMatch(expected);
   });
 
   test('for a folder that is not an assembly, and leaves it alone', () => {

@@ -6,6 +6,8 @@ test.each([
   ['a"b\n', '"a\\"b\\n"'],
   ['x'.repeat(80), `"${'x'.repeat(80)}"`],
   ['x'.repeat(81), `"${'x'.repeat(80)}…"`],
+  ['a\u202eb\u009bc\u2028d\ud800e\u{e0001}', '"a\\u202eb\\u009bc\\u2028d\\ud800e\\udb40\\udc01"'],
+  ['Pümpe 泵 😀', '"Pümpe 泵 😀"'],
   ['-----BEGIN CERTIFICATE-----', '"-----BEGIN CERTIFICATE-----"'],
 ])('%p is shown as %s', (value, shown) => {
   expect(quote(value)).toBe(shown);
