@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { baselineOf, readBaseline } from '../../lib/compliance/baseline';
+import { type Baseline, baselineOf, goneFrom, parseBaseline } from '../../lib/compliance/baseline';
 import { type CheckResult, judge } from '../../lib/compliance/engine';
 import { evidenceOf } from '../../lib/compliance/evidence/evidence';
 import { digestOfFile, writeEvidence } from '../../lib/compliance/evidence/write';
 import type { Model } from '../../lib/compliance/model/model';
 import { junitReport } from '../../lib/compliance/report/junit';
+import { printable } from '../../lib/compliance/report/printable';
 import { sarifReport } from '../../lib/compliance/report/sarif';
 import { textReport } from '../../lib/compliance/report/text';
 import { type Parsed, readArguments } from './arguments';
@@ -17,7 +18,8 @@ export const CHECK_USAGE = `zero-trust-iot check PATH... [--format text|json|sar
 
 PATH is a CDK assembly (cdk.out), a CloudFormation template (JSON or YAML), or a folder of templates. All of them are judged
 together. Exit code: 0 nothing worse than warnings, 1 findings, 2 the check could not be done, or not in full.
-With --baseline only findings that are not in the file fail; --update-baseline writes the file.
+With --baseline only findings that are not in the file fail, and those of the file that are gone are named; --update-baseline
+writes the file.
 With --report the evidence is written to DIR/zero-trust-iot-report.json, .md and .html: tenet by tenet, and who may do what.`;
 
 const OPTIONS = {
@@ -36,11 +38,11 @@ export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
   if (args.operands.length === 0) throw new UsageError('name at least one template, folder or assembly');
   if (args.has('update-baseline') && args.text('baseline') === undefined)
     throw new UsageError('--update-baseline needs --baseline FILE');
-  const known = readKnown(args);
+  const baseline = readKnown(args);
   const source = readPaths(args.operands);
   const { result, model } = judge({
     ...source,
-    known,
+    known: new Set(baseline?.findings.map(({ fingerprint }) => fingerprint)),
     today: terminal.today,
     profile: args.text('profile') === 'strict' ? 'strict' : 'baseline',
     accountBaseline: args.text('account-baseline') === 'this-app' ? 'this-app' : 'elsewhere',
@@ -49,6 +51,7 @@ export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
   const report = args.text('report');
   if (report !== undefined) writeReport(report, result, model, terminal);
   if (result.broken) return Exit.FAILED;
+  if (baseline !== undefined) tellGone(args.text('baseline') ?? '', goneFrom(baseline, result), terminal);
   if (args.has('update-baseline')) return update(args.text('baseline') ?? '', result, terminal);
   return result.success ? Exit.OK : Exit.NO;
 }
@@ -64,14 +67,26 @@ function writeReport(folder: string, result: CheckResult, model: Model, terminal
   for (const path of writeEvidence(evidence, folder, 'zero-trust-iot-report')) terminal.err(`wrote ${path}\n`);
 }
 
-function readKnown(args: Parsed): Set<string> {
+function readKnown(args: Parsed): Baseline | undefined {
   const file = args.text('baseline');
-  if (file === undefined || args.has('update-baseline')) return new Set();
+  if (file === undefined || args.has('update-baseline')) return undefined;
   try {
-    return readBaseline(readFileSync(file, 'utf8'));
+    return parseBaseline(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A renamed resource fails with what was known of it: say so, and what is to be done. */
+function tellGone(file: string, gone: Baseline['findings'], terminal: Terminal): void {
+  if (gone.length === 0) return;
+  const lines = gone.map(
+    ({ rule, where }) => `  ${printable(`${rule} ${where}`)}
+`,
+  );
+  terminal.err(
+    `${file} names what is not found any more; what was mended or renamed goes with --update-baseline:\n${lines.join('')}`,
+  );
 }
 
 function update(file: string, result: CheckResult, terminal: Terminal): Exit {

@@ -20,7 +20,27 @@ export function baselineOf(result: CheckResult): Baseline {
 
 /** The fingerprints of a baseline file; throws for a file that is none. */
 export function readBaseline(text: string): Set<string> {
+  return new Set(parseBaseline(text).findings.map(({ fingerprint }) => fingerprint));
+}
+
+/** Reads a baseline file; throws for a file that is none. */
+export function parseBaseline(text: string): Baseline {
   const value = JSON.parse(text) as Partial<Baseline> | null;
-  if (value?.version !== 1 || !Array.isArray(value.findings)) throw new Error('is no baseline of zero-trust-iot');
-  return new Set(value.findings.map(({ fingerprint }) => fingerprint));
+  if (value?.version !== 1 || !Array.isArray(value.findings) || !value.findings.every(isEntry))
+    throw new Error('is no baseline of zero-trust-iot');
+  return { version: 1, findings: value.findings };
+}
+
+function isEntry(value: unknown): value is Baseline['findings'][number] {
+  const entry = value as Partial<Baseline['findings'][number]> | null;
+  return [entry?.fingerprint, entry?.rule, entry?.where].every((each) => typeof each === 'string');
+}
+
+/**
+ * What a baseline names and nobody finds any more: it was mended, waived, or its resource has another name now, under which
+ * it is new.
+ */
+export function goneFrom({ findings }: Baseline, result: CheckResult): Baseline['findings'] {
+  const found = new Set(result.known.map(({ fingerprint }) => fingerprint));
+  return findings.filter(({ fingerprint }) => !found.has(fingerprint));
 }

@@ -75,7 +75,7 @@ const BRAND = Symbol.for('cdk-iot-zero-trust.Compliance');
  * a reason of at least 20 characters, who answers for it, and an end within a year. What is fatal cannot be waived.
  *
  * For apps whose stacks are in stages run `cdk synth '**'`: some versions of the CLI end `cdk synth` with success although
- * validation failed. `app.synth()` in a unit test throws.
+ * validation failed. `app.synth()` in a unit test throws, and `Template.fromStack(stack)` of a stack that is in no stage.
  *
  * @see https://github.com/cdk-iot-zero-trust/cdk-iot-zero-trust/blob/main/docs/compliance/README.md
  *

@@ -158,6 +158,24 @@ describe('ratchet', () => {
     expect(out).not.toContain('topic/dt/*:');
   });
 
+  test('a renamed resource is new, and what it was called before is named', () => {
+    const folder = folderOf({ 'template.json': BAD });
+    const baseline = join(folderOf({}), 'baseline.json');
+    run('check', folder, '--baseline', baseline, '--update-baseline');
+    expect(run('check', folder, '--baseline', baseline).err).toBe('');
+    const renamed = JSON.stringify(BAD).replace('"DevicePolicy":', '"PumpPolicy":');
+    writeFileSync(join(folder, 'template.json'), renamed);
+    const after = run('check', folder, '--baseline', baseline);
+    expect(after.exit).toBe(1);
+    expect(after.out).toContain('PumpPolicy');
+    expect(after.err).toMatch(/not found any more.*--update-baseline:\n {2}ZTI-POL3 .*template\.json#DevicePolicy\n/);
+    expect(run('check', folder, '--baseline', baseline, '--update-baseline')).toMatchObject({
+      exit: 0,
+      err: expect.not.stringContaining('any more') as string,
+    });
+    expect(run('check', folder, '--baseline', baseline)).toMatchObject({ exit: 0, err: '' });
+  });
+
   test('a baseline that is none fails', () => {
     const folder = folderOf({ 'template.json': BAD, 'baseline.txt': '{}' });
     expect(run('check', folder, '--baseline', join(folder, 'baseline.txt'))).toMatchObject({

@@ -1,4 +1,4 @@
-import { baselineOf, readBaseline } from '../../lib/compliance/baseline';
+import { baselineOf, goneFrom, parseBaseline, readBaseline } from '../../lib/compliance/baseline';
 import type { CheckResult, InputFailure } from '../../lib/compliance/engine';
 import { check } from '../../lib/compliance/engine';
 import { allow, CONNECT, policy } from './support/policies';
@@ -44,12 +44,25 @@ test('names the file of what belongs to no resource', () => {
   expect(baselineOf(nothing).findings.map(({ where }) => where)).toEqual(['empty.json']);
 });
 
-test.each(['null', '{}', '{"version":2,"findings":[]}', '{"version":1}', '{"version":1,"findings":{}}'])(
-  '%s is none',
-  (text) => {
-    expect(() => readBaseline(text)).toThrow('is no baseline');
-  },
-);
+test('names what is gone', () => {
+  const written = parseBaseline(JSON.stringify(baselineOf(run())));
+  const [first, second] = written.findings;
+  expect(goneFrom(written, run(readBaseline(JSON.stringify(written))))).toEqual([]);
+  expect(goneFrom(written, run(new Set([second!.fingerprint])))).toEqual([first]);
+});
+
+test.each([
+  'null',
+  '{}',
+  '{"version":2,"findings":[]}',
+  '{"version":1}',
+  '{"version":1,"findings":{}}',
+  '{"version":1,"findings":[null]}',
+  '{"version":1,"findings":[{"fingerprint":"a","rule":"b"}]}',
+  '{"version":1,"findings":[{"fingerprint":1,"rule":"b","where":"c"}]}',
+])('%s is none', (text) => {
+  expect(() => readBaseline(text)).toThrow('is no baseline');
+});
 
 test('of nothing is empty', () => {
   expect(readBaseline('{"version":1,"findings":[]}').size).toBe(0);
