@@ -1,4 +1,4 @@
-import type { PlaybookDocument } from '../shared/incident/contract';
+import type { PlaybookDocument, Response } from '../shared/incident/contract';
 import {
   type Incident,
   isClosed,
@@ -6,10 +6,12 @@ import {
   isContained,
   mergeSignal,
   openIncident,
+  type Order,
 } from '../shared/incident/incident';
 import { settledUntil } from '../shared/incident/repair';
 import { includesResponse, respond } from '../shared/incident/respond';
 import type { SecuritySignal } from '../shared/incident/signal';
+import { withOrder } from '../shared/incident/transition';
 
 export type Decision =
   | { readonly kind: 'refuse'; readonly because: string }
@@ -33,16 +35,19 @@ export function decide(
 ): Decision {
   if (signal.time > now + LONGEST_LEAD_MS) return { kind: 'refuse', because: 'signal: of the future' };
   const response = respond(signal, playbook);
-  if (known === undefined) return answer(openIncident(signal, response, 1, now), playbook, signal);
+  if (known === undefined) return answer(opened(signal, response, 1, now), playbook, signal);
   if (isClosed(known)) {
     if (signal.time <= settledUntil(known)) return { kind: 'ignore', because: 'older than the release' };
     // A release that rests on a proof settles no more than that; what is in the record was weighed with it.
     if (known.proof !== undefined && isRecorded(signal, known)) return { kind: 'ignore', because: 'already recorded' };
-    return answer(openIncident(signal, response, known.episode + 1, now), playbook, signal);
+    return answer(opened(signal, response, known.episode + 1, now), playbook, signal);
   }
-  const merged = mergeSignal(known, signal, response);
+  const heard = mergeSignal(known, signal, response);
+  const news = known.state === 'proving' && isNews(signal, known, playbook);
+  // What was ordered before a release was ordered is not the last word: that one has to come to its end.
+  const merged = known.state === 'proving' && !news ? heard : withOrder(heard, orderOf(signal));
   // A release under way is overtaken by what the device did since it was ordered.
-  if (known.state === 'proving' && isNews(signal, known, playbook)) return { kind: 'isolate', incident: merged };
+  if (news) return { kind: 'isolate', incident: merged };
   if (isContained(known)) return strengthen(known, merged, wantsAction(merged, playbook, signal));
   if (known.state === 'held' && !isOrder(signal)) return unlessSame(known, merged);
   return merged === known && !wantsAction(merged, playbook, signal)
@@ -76,6 +81,17 @@ function wantsAction(incident: Incident, playbook: PlaybookDocument, signal: Sec
 /** The word of a person who may say what is done; a report is answered by the playbook like any other signal. */
 export function isOrder(signal: SecuritySignal): boolean {
   return signal.response !== undefined;
+}
+
+function opened(signal: SecuritySignal, response: Response, episode: number, now: number): Incident {
+  return withOrder(openIncident(signal, response, episode, now), orderOf(signal));
+}
+
+/** Put on record also where nothing is left to be done: what a person has isolated, only a person gives back. */
+function orderOf({ response, evidence, time }: SecuritySignal): Order | undefined {
+  if (response === undefined) return undefined;
+  const verb = response === 'retire' ? 'retire' : 'isolate';
+  return { verb, by: String(evidence.by), why: String(evidence.why), time };
 }
 
 function strengthen(known: Incident, merged: Incident, wanted: boolean): Decision {

@@ -1,6 +1,6 @@
 import { ACCOUNT_WIDE, MESSAGE } from '../shared/incident/contract';
 import { type HeldOrder, parseMessage, type Message } from '../shared/incident/parse-message';
-import { isContained, type Order } from '../shared/incident/incident';
+import { isContained } from '../shared/incident/incident';
 import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
 import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
 import { readAuditPage } from './audit';
@@ -146,19 +146,12 @@ function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Prom
           previous,
           person: isOrder(signal),
           accountWide: ACCOUNT_WIDE.includes(signal.source),
-          order: orderOf(signal),
         });
       }
       case 'resume':
         return carryOut(deps, decision.incident === known ? known : await write(deps, decision.incident));
     }
   });
-}
-
-function orderOf({ response, evidence, time }: SecuritySignal): Order | undefined {
-  if (response === undefined) return undefined;
-  const verb = response === 'retire' ? 'retire' : 'isolate';
-  return { verb, by: String(evidence.by), why: String(evidence.why), time };
 }
 
 const HELD_PAGE = 100;

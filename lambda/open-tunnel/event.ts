@@ -1,5 +1,5 @@
-import { bodyOf, callerOf } from '../shared/incident/request';
-import { asObject, invalid, isThingName, type Parsed, safeText, valid } from '../shared/incident/text';
+import { bodyOf, callerOf, NO_WHY, strayFieldIn, whyIn } from '../shared/incident/request';
+import { asObject, invalid, isThingName, type Parsed, valid } from '../shared/incident/text';
 import { ROUTES } from './contract';
 
 /** What a person asks for. `by` is who IAM says they are, not what they say. */
@@ -24,8 +24,10 @@ export function parseRequest(request: unknown, limits: Limits): Parsed<TunnelReq
   if (by === undefined) return invalid('not authorized by IAM');
   const body = bodyOf(event);
   if (body === undefined) return invalid('body: not a JSON object');
-  const why = safeText(body.why, 512);
-  if (why === undefined) return invalid('why: say why, it is put on record');
+  const stray = strayFieldIn(body, ['subject', 'why', 'services', 'minutes']);
+  if (stray !== undefined) return stray;
+  const why = whyIn(body);
+  if (why === undefined) return invalid(NO_WHY);
   if (!isThingName(body.subject)) return invalid('subject: not a thing name');
   const services = servicesIn(body.services, limits.services);
   if (services === undefined) return invalid(`services: some of ${limits.services.join(', ')}`);

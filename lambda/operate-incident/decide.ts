@@ -37,7 +37,7 @@ export function decideReport(subject: string, severity: Severity, given: Given):
 export function decideRelease(known: Incident | undefined, given: Given): Decision {
   if (known === undefined) return { kind: 'refuse', status: 404, because: 'no incident of this device' };
   if (given.verdict === undefined) {
-    if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
+    if (isClosed(known)) return closed(known);
     if (known.state === 'detected')
       return { kind: 'refuse', status: 409, because: 'nothing was taken from the device' };
   }
@@ -47,12 +47,22 @@ export function decideRelease(known: Incident | undefined, given: Given): Decisi
 
 export function decideHold(known: Incident | undefined, given: Given): Decision {
   if (known === undefined) return { kind: 'refuse', status: 404, because: 'no incident of this device' };
-  if (isClosed(known)) return { kind: 'refuse', status: 409, because: `the incident is ${known.state} already` };
+  if (isClosed(known)) return closed(known);
   const order = { verb: 'hold', ...given } as const;
   const incident = apply(known, { type: 'hold', because: given.why, order }, given.time);
   return incident === undefined
     ? { kind: 'refuse', status: 409, because: `the device is ${known.state}; try again in a moment` }
     : { kind: 'save', incident };
+}
+
+function closed({ state }: Incident): Decision {
+  const because = `the incident is ${state} already`;
+  // Its certificates are revoked, and nobody can take that back.
+  return {
+    kind: 'refuse',
+    status: 409,
+    because: state === 'retired' ? `${because}; enroll the device anew` : because,
+  };
 }
 
 function orderOn({ subject, episode }: Incident, given: Given): object {

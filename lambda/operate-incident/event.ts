@@ -7,8 +7,8 @@ import {
   VERDICTS,
 } from '../shared/incident/contract';
 import { isSubject } from '../shared/incident/parse-message';
-import { bodyOf, callerOf } from '../shared/incident/request';
-import { asObject, invalid, type Json, objectIn, type Parsed, safeText, valid } from '../shared/incident/text';
+import { bodyOf, callerOf, NO_WHY, strayFieldIn, whyIn } from '../shared/incident/request';
+import { asObject, invalid, type Json, objectIn, type Parsed, valid } from '../shared/incident/text';
 import { ROUTES, type Verb } from './contract';
 
 /** What an operator asks for. `by` is who IAM says they are, not what they say. */
@@ -36,6 +36,15 @@ export type Operation =
 
 const LONGEST_PAGE = 2_048;
 
+/** What each verb takes, beside `subject` and `why`. */
+const FIELDS: Readonly<Record<Exclude<Verb, 'list' | 'read'>, readonly string[]>> = {
+  report: ['severity'],
+  isolate: ['response', 'allHeld'],
+  hold: [],
+  release: ['verdict', 'allHeld'],
+  retire: [],
+};
+
 /** Reads a request of an HTTP API with IAM authorization, payload version 2.0. */
 export function parseOperation(request: unknown): Parsed<Operation> {
   const event = asObject(request);
@@ -46,8 +55,16 @@ export function parseOperation(request: unknown): Parsed<Operation> {
   const query = asObject(event.queryStringParameters) ?? {};
   if (verb === 'list') return parseList(by, query.start);
   if (verb === 'read')
-    return isSubject(query.subject) ? valid({ verb, by, subject: query.subject }) : invalid('subject: not a device');
-  return verb === 'report' ? parseReport(by, bodyOf(event)) : parseOrder(verb, by, bodyOf(event));
+    return isSubject(query.subject)
+      ? valid({ verb, by, subject: query.subject })
+      : invalid('subject: a thing name or certificate/ID');
+  const body = bodyOf(event);
+  if (body === undefined) return invalid('body: not a JSON object');
+  const stray = strayFieldIn(body, ['subject', 'why', ...FIELDS[verb]]);
+  if (stray !== undefined) return stray;
+  const why = whyIn(body);
+  if (why === undefined) return invalid(NO_WHY);
+  return verb === 'report' ? parseReport(by, why, body) : parseOrder(verb, by, why, body);
 }
 
 function parseList(by: string, start: unknown): Parsed<Operation> {
@@ -56,11 +73,8 @@ function parseList(by: string, start: unknown): Parsed<Operation> {
   return known ? valid({ verb: 'list', by, start }) : invalid('start: not a page');
 }
 
-function parseReport(by: string, body: Json | undefined): Parsed<Operation> {
-  if (body === undefined) return invalid('body: not a JSON object');
-  const why = safeText(body.why, 512);
-  if (why === undefined) return invalid('why: say why, it is put on record');
-  const severity = SEVERITIES.find((known) => known === (body.severity ?? 'HIGH'));
+function parseReport(by: string, why: string, body: Json): Parsed<Operation> {
+  const severity = body.severity === undefined ? 'HIGH' : SEVERITIES.find((known) => known === body.severity);
   if (severity === undefined) return invalid(`severity: one of ${SEVERITIES.join(', ')}`);
   if (!isSubject(body.subject)) return invalid('subject: a thing name or certificate/ID');
   return valid({ verb: 'report', by, why, subject: body.subject, severity });
@@ -69,21 +83,20 @@ function parseReport(by: string, body: Json | undefined): Parsed<Operation> {
 function parseOrder(
   verb: Exclude<Verb, 'list' | 'read' | 'report'>,
   by: string,
-  body: Json | undefined,
+  why: string,
+  body: Json,
 ): Parsed<Operation> {
-  if (body === undefined) return invalid('body: not a JSON object');
-  const why = safeText(body.why, 512);
-  if (why === undefined) return invalid('why: say why, it is put on record');
-  const response = verb === 'retire' ? 'retire' : (RESPONSES.find((known) => known === body.response) ?? undefined);
-  if (body.response !== undefined && (verb !== 'isolate' || (response !== 'isolate' && response !== 'lockOut')))
-    return invalid('response: isolate or lockOut, and only when isolating');
+  const response = verb === 'retire' ? 'retire' : RESPONSES.find((known) => known === (body.response ?? 'isolate'));
+  if (response === undefined || (verb === 'isolate' && response !== 'isolate' && response !== 'lockOut'))
+    return invalid('response: isolate or lockOut');
   const verdict = VERDICTS.find((known) => known === body.verdict);
-  if (body.verdict !== undefined && (verb !== 'release' || verdict === undefined))
-    return invalid(`verdict: one of ${VERDICTS.join(', ')}, and only when releasing`);
-  const order = { verb, by, why, response: response ?? 'isolate', ...(verdict && { verdict }) };
-  if (body.allHeld === true && body.subject === undefined)
-    return verb === 'isolate' || verb === 'release' ? valid(order) : invalid('allHeld: only to isolate or release');
-  return isSubject(body.subject) && body.allHeld === undefined
-    ? valid({ ...order, subject: body.subject })
-    : invalid('subject: a thing name or certificate/ID, or allHeld: true');
+  if (body.verdict !== undefined && verdict === undefined) return invalid(`verdict: one of ${VERDICTS.join(', ')}`);
+  const order = { verb, by, why, response, ...(verdict && { verdict }) };
+  const { allHeld = false, subject } = body;
+  if (typeof allHeld !== 'boolean') return invalid('allHeld: true or false');
+  if (allHeld && subject === undefined)
+    return body.response === undefined ? valid(order) : invalid('response: not with allHeld, each has its own');
+  if (isSubject(subject) && !allHeld) return valid({ ...order, subject });
+  const orAll = FIELDS[verb].includes('allHeld') ? ', or allHeld: true instead' : '';
+  return invalid(`subject: a thing name or certificate/ID${orAll}`);
 }

@@ -1,4 +1,7 @@
+import { describeFault } from '../shared/faults';
 import { MESSAGE } from '../shared/incident/contract';
+import { nameOf } from '../shared/incident/gone';
+import { safeText } from '../shared/incident/text';
 import type { Logger } from '../shared/logger';
 import { type Decision, decideHold, decideIsolate, decideRelease, decideReport, type Given } from './decide';
 import { type Operation, parseOperation } from './event';
@@ -28,19 +31,34 @@ export function createHandler(deps: Deps) {
   return async (request: unknown): Promise<Answer> => {
     const parsed = parseOperation(request);
     if (!parsed.ok) return answer(400, { message: parsed.reason });
-    const operation = parsed.value;
-    if (operation.verb === 'list') {
-      const page = await deps.incidents.held(PAGE, operation.start);
-      return answer(200, { held: page.incidents, next: page.next });
+    try {
+      return await operate(deps, parsed.value);
+    } catch (error) {
+      return failure(deps, parsed.value, error);
     }
-    if (operation.verb === 'read') {
-      const incident = await deps.incidents.latest(operation.subject);
-      return incident === undefined
-        ? answer(404, { message: 'no incident of this device' })
-        : answer(200, { incident });
-    }
-    return order(deps, operation);
   };
+}
+
+async function operate(deps: Deps, operation: Operation): Promise<Answer> {
+  if (operation.verb === 'list') {
+    const page = await deps.incidents.held(PAGE, operation.start);
+    return answer(200, { held: page.incidents, next: page.next });
+  }
+  if (operation.verb === 'read') {
+    const incident = await deps.incidents.latest(operation.subject);
+    return incident === undefined ? answer(404, { message: 'no incident of this device' }) : answer(200, { incident });
+  }
+  return order(deps, operation);
+}
+
+/** A person has to hear more than that something went wrong: whether they may, and should, say it again. */
+function failure({ log }: Deps, { verb }: Operation, error: unknown): Answer {
+  const name = safeText(nameOf(error), 64) ?? 'Error';
+  // The table says so of a page that it never gave.
+  if (verb === 'list' && name === 'ValidationException') return answer(400, { message: 'start: not a page' });
+  log.error('failed', { verb, because: describeFault(error) });
+  const message = `not known to be done (${name}); try again: what is ordered twice does no harm`;
+  return answer(503, { message });
 }
 
 async function order(deps: Deps, operation: OrderOperation): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { asObject, type Json, objectIn, safeText } from './text';
+import { asObject, invalid, type Json, objectIn, safeText } from './text';
 
 /** The ARN of the role or user, which API Gateway took from the signature of the request. */
 export function callerOf(event: Json): string | undefined {
@@ -10,4 +10,19 @@ export function bodyOf(event: Json): Json | undefined {
   const { body, isBase64Encoded } = event;
   if (typeof body !== 'string') return undefined;
   return objectIn(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body);
+}
+
+const LONGEST_WHY = 512;
+export const NO_WHY = `why: say why in 1 to ${LONGEST_WHY} characters, it is put on record`;
+
+/** As it was said, or not at all: what breaks off in the record is not what they said. */
+export function whyIn({ why }: Json): string | undefined {
+  if (typeof why !== 'string' || why.trim() === '' || why.length > LONGEST_WHY) return undefined;
+  return safeText(why, LONGEST_WHY);
+}
+
+/** A field that is misspelled must not pass for one that was left out. */
+export function strayFieldIn(body: Json, fields: readonly string[]): ReturnType<typeof invalid> | undefined {
+  const stray = Object.keys(body).some((field) => !fields.includes(field));
+  return stray ? invalid(`body: takes ${fields.join(', ')}, and nothing else`) : undefined;
 }

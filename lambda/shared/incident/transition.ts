@@ -64,12 +64,12 @@ export function apply(incident: Incident, transition: Transition, now: number): 
 function changed(incident: Incident, transition: Transition, now: number): Incident {
   switch (transition.type) {
     case 'hold':
-      return { ...ordered(incident, transition.order), state: 'held', because: transition.because };
+      return { ...withOrder(incident, transition.order), state: 'held', because: transition.because };
     case 'record':
       return { ...incident, because: transition.because };
     case 'isolate':
       return isolating(
-        { ...ordered(incident, transition.order), isolationMs: transition.isolationMs },
+        { ...withOrder(incident, transition.order), isolationMs: transition.isolationMs },
         transition.prior,
       );
     case 'contained':
@@ -85,7 +85,7 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'note':
       return { ...watched(incident, transition.repair), because: transition.because };
     case 'prove':
-      return proving(ordered(incident, transition.order), transition.repair, transition.proof);
+      return proving(withOrder(incident, transition.order), transition.repair, transition.proof);
     case 'relapse':
       return {
         ...watched(incident, transition.repair),
@@ -98,7 +98,7 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
     case 'release':
       return { ...incident, state: 'released', restored: transition.restored, notRestored: transition.notRestored };
     case 'retire':
-      return { ...ordered(incident, transition.order), state: 'retired', because: transition.because };
+      return { ...withOrder(incident, transition.order), state: 'retired', because: transition.because };
   }
 }
 
@@ -148,7 +148,8 @@ function settled(incident: Incident): Incident {
   return { ...incident, state: includesResponse(incident.response, 'retire') ? 'retired' : 'isolated' };
 }
 
-function ordered(incident: Incident, order: Order | undefined): Incident {
+/** The incident with an order on record; the same object where there is none, or it is there already. */
+export function withOrder(incident: Incident, order: Order | undefined): Incident {
   const said = (other: Order) => order?.verb === other.verb && order.by === other.by && order.time === other.time;
   if (order === undefined || incident.orders.some(said)) return incident;
   return { ...incident, orders: [...incident.orders, order].slice(-MOST.orders) };

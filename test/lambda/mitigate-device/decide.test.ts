@@ -1,6 +1,6 @@
 import { decide } from '../../../lambda/mitigate-device/decide';
 import type { PlaybookDocument } from '../../../lambda/shared/incident/contract';
-import { type Incident, openIncident, type State } from '../../../lambda/shared/incident/incident';
+import { dueAtOf, type Incident, openIncident, type State } from '../../../lambda/shared/incident/incident';
 import type { SecuritySignal } from '../../../lambda/shared/incident/signal';
 import { TIME } from '../shared/incident/messages';
 
@@ -207,5 +207,60 @@ describe('while it is being released', () => {
     ] as const)
       expect(decide(signal({ id: 's2', ...values }), proving, playbook, NOW).kind).toBe('record');
     expect(decide(signal({ id: 's2', time: TIME + 1 }), proving, trial, NOW).kind).toBe('record');
+  });
+});
+
+describe('the word of a person is on record', () => {
+  const prior = { groups: ['pumps'], left: ['pumps'] };
+  const said = signal({
+    source: 'person',
+    kind: 'report',
+    response: 'isolate',
+    id: 'p',
+    time: TIME + 10,
+    evidence: { by: 'ada', why: 'keep it' },
+  });
+  const order = { verb: 'isolate', by: 'ada', why: 'keep it', time: TIME + 10 };
+
+  test.each<[State, string]>([
+    ['isolated', 'record'],
+    ['repairing', 'record'],
+    ['isolating', 'resume'],
+  ])('also where the device is %s already, and nothing is left to be done', (state, kind) => {
+    const contained = state === 'isolating' ? {} : { containedAt: TIME };
+    const before = known(state, { prior, ...contained, isolationMs: 1_000 });
+    const decision = decide(said, before, playbook, NOW);
+    expect(decision).toMatchObject({ kind, incident: { state, orders: [order] } });
+    // From then on its time does not end it.
+    expect(dueAtOf(known('isolated', { prior, containedAt: TIME, isolationMs: 1_000 }))).toBe(TIME + 1_000);
+    if ('incident' in decision) {
+      expect(dueAtOf({ ...decision.incident, state: 'isolated', containedAt: TIME })).toBeUndefined();
+      const again = decide(said, { ...decision.incident, containedAt: TIME }, playbook, NOW);
+      expect(again).toMatchObject(state === 'isolating' ? { kind: 'ignore' } : { because: 'already recorded' });
+    }
+  });
+
+  test('once, where the device was not known', () => {
+    expect(decide(said, undefined, playbook, NOW)).toMatchObject({ kind: 'isolate', incident: { orders: [order] } });
+    const retired = { ...said, response: 'retire' } as const;
+    expect(decide(retired, known('released', { closedAt: TIME }), playbook, NOW)).toMatchObject({
+      incident: { episode: 4, orders: [{ verb: 'retire' }] },
+    });
+  });
+
+  test('and overtakes no release that was ordered after it', () => {
+    const release = { verb: 'release', by: 'bob', why: 'well', time: TIME + 20 } as const;
+    const proving = known('proving', { prior, containedAt: TIME, orders: [release] });
+    expect(decide(said, proving, playbook, NOW)).toMatchObject({ kind: 'record', incident: { orders: [release] } });
+    const later = decide({ ...said, time: TIME + 30 }, proving, playbook, NOW);
+    expect(later).toMatchObject({ kind: 'isolate', incident: { orders: [release, { ...order, time: TIME + 30 }] } });
+  });
+
+  test('and a report is none: the playbook has the word', () => {
+    const report = { ...said, response: undefined };
+    expect(decide(report, known('isolated', { prior, containedAt: TIME }), playbook, NOW)).toMatchObject({
+      kind: 'record',
+      incident: { orders: [] },
+    });
   });
 });

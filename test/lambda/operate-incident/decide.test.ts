@@ -81,7 +81,7 @@ describe('to release', () => {
   test.each<[Incident | undefined, number, string]>([
     [undefined, 404, 'no incident of this device'],
     [incident('released'), 409, 'the incident is released already'],
-    [incident('retired'), 409, 'the incident is retired already'],
+    [incident('retired'), 409, 'the incident is retired already; enroll the device anew'],
     [incident('detected'), 409, 'nothing was taken from the device'],
   ])('is refused where there is nothing to give back (%#)', (known, status, because) => {
     expect(decideRelease(known, GIVEN)).toEqual({ kind: 'refuse', status, because });
@@ -109,7 +109,7 @@ describe('to hold', () => {
   test.each<[Incident | undefined, number, string]>([
     [undefined, 404, 'no incident of this device'],
     [incident('released'), 409, 'the incident is released already'],
-    [incident('retired'), 409, 'the incident is retired already'],
+    [incident('retired'), 409, 'the incident is retired already; enroll the device anew'],
     [incident('isolating'), 409, 'the device is isolating; try again in a moment'],
   ])('is refused (%#)', (known, status, because) => {
     expect(decideHold(known, GIVEN)).toEqual({ kind: 'refuse', status, because });

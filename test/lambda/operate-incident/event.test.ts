@@ -16,6 +16,8 @@ const request = (routeKey: string, body?: object | string, values: object = {}) 
   ...values,
 });
 const order = { subject: 'pump-7', why: 'smoke' };
+const NO_WHY = 'why: say why in 1 to 512 characters, it is put on record';
+const OR_ALL = 'subject: a thing name or certificate/ID, or allHeld: true instead';
 
 describe('a request', () => {
   test.each(['isolate', 'hold', 'release', 'retire'] as const)('to %s one device', (verb) => {
@@ -35,16 +37,19 @@ describe('a request', () => {
     const report = (body?: object) => parseOperation(request('POST /report', body));
     const value = { verb: 'report', by: CALLER, why: 'smoke', subject: 'pump-7' };
     expect(report(order)).toEqual({ ok: true, value: { ...value, severity: 'HIGH' } });
-    expect(report({ ...order, severity: 'LOW', response: 'retire' })).toEqual({
+    expect(report({ ...order, severity: 'LOW' })).toEqual({
       ok: true,
       value: { ...value, severity: 'LOW' },
     });
     for (const [body, reason] of [
       [undefined, 'body: not a JSON object'],
-      [{ ...order, why: '' }, 'why: say why, it is put on record'],
+      [{ ...order, why: '' }, NO_WHY],
+      [{ ...order, severity: null }, 'severity: one of LOW, MEDIUM, HIGH, CRITICAL'],
+      [{ ...order, response: 'retire' }, 'body: takes subject, why, severity, and nothing else'],
       [{ ...order, severity: 'high' }, 'severity: one of LOW, MEDIUM, HIGH, CRITICAL'],
       [{ ...order, subject: '*' }, 'subject: a thing name or certificate/ID'],
-      [{ why: 'smoke', allHeld: true }, 'subject: a thing name or certificate/ID'],
+      [{ why: 'smoke', allHeld: true }, 'body: takes subject, why, severity, and nothing else'],
+      [{ why: 'smoke' }, 'subject: a thing name or certificate/ID'],
     ] as const)
       expect(report(body)).toEqual({ ok: false, reason });
   });
@@ -53,6 +58,13 @@ describe('a request', () => {
     expect(parseOperation(request('POST /release', { ...order, verdict }))).toMatchObject({ value: { verdict } });
     expect(parseOperation(request('POST /release', { allHeld: true, why: 'x', verdict }))).toMatchObject({
       value: { verdict },
+    });
+  });
+
+  test('on one device, where it is said that not all are meant, and with as long a reason as can be', () => {
+    const why = 'x'.repeat(512);
+    expect(parseOperation(request('POST /release', { ...order, why, allHeld: false }))).toMatchObject({
+      value: { subject: 'pump-7', why },
     });
   });
 
@@ -80,9 +92,8 @@ describe('a request', () => {
   });
 
   test('says who calls by the signature, never by the body', () => {
-    expect(parseOperation(request('POST /hold', { ...order, by: 'somebody else' }))).toMatchObject({
-      value: { by: CALLER },
-    });
+    expect(parseOperation(request('POST /hold', order))).toMatchObject({ value: { by: CALLER } });
+    expect(parseOperation(request('POST /hold', { ...order, by: 'somebody else' }))).toMatchObject({ ok: false });
   });
 
   test.each<[string, unknown, string]>([
@@ -91,46 +102,53 @@ describe('a request', () => {
     ['no signature', request('POST /hold', order, { requestContext: {} }), 'not authorized by IAM'],
     ['no body', request('POST /hold'), 'body: not a JSON object'],
     ['a body that is no JSON', request('POST /hold', '{'), 'body: not a JSON object'],
-    ['no reason', request('POST /hold', { subject: 'pump-7' }), 'why: say why, it is put on record'],
+    ['no reason', request('POST /hold', { subject: 'pump-7' }), NO_WHY],
+    ['a reason of blanks', request('POST /hold', { subject: 'pump-7', why: ' \t' }), NO_WHY],
+    ['a reason that is no text', request('POST /hold', { subject: 'pump-7', why: 7 }), NO_WHY],
+    ['a reason without end', request('POST /hold', { subject: 'pump-7', why: 'x'.repeat(513) }), NO_WHY],
     [
       'a response to a release',
       request('POST /release', { ...order, response: 'isolate' }),
-      'response: isolate or lockOut, and only when isolating',
+      'body: takes subject, why, verdict, allHeld, and nothing else',
     ],
     [
-      'an odd response',
-      request('POST /isolate', { ...order, response: 'retire' }),
-      'response: isolate or lockOut, and only when isolating',
+      'a field that is misspelled',
+      request('POST /isolate', { ...order, respnse: 'lockOut' }),
+      'body: takes subject, why, response, allHeld, and nothing else',
     ],
+    ...['retire', 'observe', 'notify', 'x', 7].map((response): [string, unknown, string] => [
+      `the response ${response}`,
+      request('POST /isolate', { ...order, response }),
+      'response: isolate or lockOut',
+    ]),
     [
-      'an unknown response',
-      request('POST /isolate', { ...order, response: 'x' }),
-      'response: isolate or lockOut, and only when isolating',
+      'one response for all',
+      request('POST /isolate', { allHeld: true, why: 'x', response: 'lockOut' }),
+      'response: not with allHeld, each has its own',
     ],
     [
       'a verdict on what stays isolated',
       request('POST /isolate', { ...order, verdict: 'FALSE_POSITIVE' }),
-      'verdict: one of FALSE_POSITIVE, BENIGN_POSITIVE, TRUE_POSITIVE, UNKNOWN, and only when releasing',
+      'body: takes subject, why, response, allHeld, and nothing else',
     ],
     [
       'an unknown verdict',
       request('POST /release', { ...order, verdict: 'false-positive' }),
-      'verdict: one of FALSE_POSITIVE, BENIGN_POSITIVE, TRUE_POSITIVE, UNKNOWN, and only when releasing',
+      'verdict: one of FALSE_POSITIVE, BENIGN_POSITIVE, TRUE_POSITIVE, UNKNOWN',
     ],
-    ['retiring all', request('POST /retire', { allHeld: true, why: 'x' }), 'allHeld: only to isolate or release'],
-    ['holding all', request('POST /hold', { allHeld: true, why: 'x' }), 'allHeld: only to isolate or release'],
     [
-      'all and one',
-      request('POST /release', { ...order, allHeld: true }),
-      'subject: a thing name or certificate/ID, or allHeld: true',
+      'retiring all',
+      request('POST /retire', { allHeld: true, why: 'x' }),
+      'body: takes subject, why, and nothing else',
     ],
-    ['neither', request('POST /release', { why: 'x' }), 'subject: a thing name or certificate/ID, or allHeld: true'],
-    [
-      'no thing name',
-      request('POST /release', { ...order, subject: 'a b' }),
-      'subject: a thing name or certificate/ID, or allHeld: true',
-    ],
-    ['reading nothing', request('GET /incident'), 'subject: not a device'],
+    ['holding all', request('POST /hold', { allHeld: true, why: 'x' }), 'body: takes subject, why, and nothing else'],
+    ['retiring nobody', request('POST /retire', { why: 'x' }), 'subject: a thing name or certificate/ID'],
+    ['all, said in words', request('POST /release', { allHeld: 'true', why: 'x' }), 'allHeld: true or false'],
+    ['all, said with nothing', request('POST /release', { allHeld: null, why: 'x' }), 'allHeld: true or false'],
+    ['all and one', request('POST /release', { ...order, allHeld: true }), OR_ALL],
+    ['neither', request('POST /release', { why: 'x' }), OR_ALL],
+    ['no thing name', request('POST /release', { ...order, subject: 'a b' }), OR_ALL],
+    ['reading nothing', request('GET /incident'), 'subject: a thing name or certificate/ID'],
     [
       'a page that is none',
       request('GET /held', undefined, { queryStringParameters: { start: 'x' } }),
@@ -241,7 +259,12 @@ describe('an order', () => {
     ],
     ['releasing what is released', decideRelease(incident('released'), given), 409, 'the incident is released already'],
     ['holding nothing', decideHold(undefined, given), 404, 'no incident of this device'],
-    ['holding what is retired', decideHold(incident('retired'), given), 409, 'the incident is retired already'],
+    [
+      'holding what is retired',
+      decideHold(incident('retired'), given),
+      409,
+      'the incident is retired already; enroll the device anew',
+    ],
     [
       'holding what is being isolated',
       decideHold(incident('isolating'), given),

@@ -157,6 +157,32 @@ describe("the bundled operators' entry", () => {
     expect(second.next).toBeUndefined();
   });
 
+  test.each<[string, string, object | undefined]>([
+    ['Query', 'GET /held', undefined],
+    ['Query', 'POST /release', { subject: 'pump-7', why: 'x' }],
+    ['PutItem', 'POST /hold', { subject: 'pump-7', why: 'x' }],
+    ['SendMessage', 'POST /isolate', { subject: 'pump-7', why: 'x' }],
+  ])('says that it may not be done, and what to do, where %s fails for %s', async (broken, route, body) => {
+    put('pump-7', 'isolated');
+    aws.trouble = ({ operation }) =>
+      operation === broken ? { after: 'nothing', then: new AwsFault('AccessDeniedException', 'secret') } : undefined;
+    expect(await call(route, body)).toEqual({
+      status: 503,
+      message: 'not known to be done (AccessDeniedException); try again: what is ordered twice does no harm',
+    });
+    aws.trouble = () => undefined;
+    expect((await call(route, body)).status).toBeLessThan(300);
+  });
+
+  test('refuses a page that the table never gave', async () => {
+    aws.trouble = ({ operation }) =>
+      operation === 'Query' ? { after: 'nothing', then: new AwsFault('ValidationException') } : undefined;
+    expect(await call('GET /held', undefined, { start: '{"a":1}' })).toEqual({
+      status: 400,
+      message: 'start: not a page',
+    });
+  });
+
   test('refuses what it cannot do, and does nothing then', async () => {
     expect(await call('POST /release', { subject: 'pump-7', why: 'x' })).toEqual({
       status: 404,

@@ -311,6 +311,26 @@ describe('isolations that have an end', () => {
   });
   afterAll(() => rig.stop());
 
+  test('have none any more, once a person has ordered the same', async () => {
+    const timed = await ResponseRig.start({ isolationSeconds: 1 });
+    try {
+      timed.thing('pump-7').thing('pump-8');
+      await timed.deliver([alarm(), alarm({ thingName: 'pump-8' })]);
+      const time = Date.now() - 60_000;
+      const said = { thingName: 'pump-7', response: 'isolate', by: 'ada', why: 'keep it', time };
+      expect(await timed.deliver([{ schema: MESSAGE.order, ...said }])).toEqual([]);
+      timed.pending = [];
+      const dueOf = (name: string) => timed.incidents.items.get(`${name} 1`)?.dueAt;
+      expect(dueOf('pump-8')).toBeDefined();
+      expect(dueOf('pump-7')).toBeUndefined();
+      expect(timed.incidents.incident('pump-7')?.orders).toMatchObject([
+        { verb: 'isolate', by: 'ada', why: 'keep it' },
+      ]);
+    } finally {
+      await timed.stop();
+    }
+  });
+
   test('are ended by the playbook, page by page, once no alarm came for that long', async () => {
     const signal = {
       source: 'engine',
