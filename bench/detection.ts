@@ -3,16 +3,18 @@
  * behavior and what a patient attacker gets past it, cost beside Detect's, and what is found in labelled measurements that nobody
  * here made, where copies of them are given.
  *
- * Usage: npm run bench:detection -- [--json] [--nab FOLDER] [--skab FOLDER] [--write docs/detection-figures.md]
+ * Usage: npm run bench:detection -- [--json] [--nab FOLDER] [--skab FOLDER] [--mqttset FOLDER]
+ * [--write docs/detection-figures.md]
  *
- * The folders are clones of https://github.com/numenta/NAB and https://github.com/waico/SKAB; without one, that table is skipped,
- * and the output says so. Needs the bundle (npm run bundle). Exit code 1 for a goal that is missed.
+ * The folders are clones of https://github.com/numenta/NAB, https://github.com/waico/SKAB and
+ * https://github.com/l-laura/MQTTset-reduced; without one, that table is skipped, and the output says so. Needs the bundle (npm run bundle). Exit code 1 for a goal that is missed.
  */
 import { writeFileSync } from 'node:fs';
 import { costs } from './detection/cost';
 import { numenta, skoltech } from './detection/datasets';
 import { falseAlarms, learnedBytes, patience } from './detection/fleets';
 import { type Score, scores } from './detection/labelled';
+import { mqttset } from './detection/mqttset';
 import { report } from './detection/report';
 import { BundledFunction, throughput } from './detection/throughput';
 import { RISK } from '../lambda/evaluate-behaviors/learn';
@@ -23,11 +25,11 @@ const GOAL_LINEAR = 1.25;
 const SIZES = [1_000, 10_000, 100_000];
 const HEAD = `# Figures of the stream engine
 
-<!-- npm run bench:detection -- --nab FOLDER --skab FOLDER --write docs/detection-figures.md -->
+<!-- npm run bench:detection -- --nab FOLDER --skab FOLDER --mqttset FOLDER --write docs/detection-figures.md -->
 
 Printed by \`npm run bench:detection\`; what they mean is in [detection.md](detection.md). Speeds are of a shared machine of two cores.
 `;
-const DATA = { nab: numenta, skab: skoltech };
+const DATA = { nab: numenta, skab: skoltech, mqttset };
 
 /** More false alarms of a metric and day than `LOW` states. What the others state is too rare for these few days. */
 function isTooLoud({ detector, falseAlarmsPerMetricDay }: Score): boolean {
@@ -54,6 +56,7 @@ async function main(): Promise<number> {
     costs: costs(sizes[1]?.functionPerSecond ?? 1),
     nab: labelled('nab'),
     skab: labelled('skab'),
+    mqttset: labelled('mqttset'),
   };
   const missed = [
     ...sizes
@@ -63,7 +66,7 @@ async function main(): Promise<number> {
     ...((sizes.at(-1)?.stateBytes ?? 0) > GOAL_LINEAR * (sizes[0]?.stateBytes ?? 0)
       ? ['state is not linear in devices']
       : []),
-    ...[result.nab, result.skab]
+    ...[result.nab, result.skab, result.mqttset]
       .flatMap((table) => table?.filter(isTooLoud) ?? [])
       .map(({ detector }) => `${detector}: alarms`),
   ];

@@ -23,7 +23,7 @@ export interface DataSet {
 }
 
 /** A folder with a copy of a repository, or a repository of Git without a work tree. */
-class Place {
+export class Place {
   private readonly isFolder: boolean;
 
   constructor(
@@ -35,20 +35,25 @@ class Place {
   }
 
   public read(path: string): string {
-    return this.isFolder ? readFileSync(join(this.path, path), 'utf8') : this.git('show', `HEAD:${path}`);
+    return this.bytes(path).toString('utf8');
+  }
+
+  public bytes(path: string): Buffer {
+    return this.isFolder ? readFileSync(join(this.path, path)) : this.git('show', `HEAD:${path}`);
   }
 
   public list(folder: string): string[] {
     const names = this.isFolder
       ? readdirSync(join(this.path, folder))
       : this.git('ls-tree', '--name-only', 'HEAD', `${folder}/`)
+          .toString('utf8')
           .split('\n')
           .map((path) => path.slice(folder.length + 1));
     return names.filter((name) => name.endsWith('.csv')).sort();
   }
 
-  private git(...args: string[]): string {
-    return execFileSync('git', ['-C', this.path, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  private git(...args: string[]): Buffer {
+    return execFileSync('git', ['-C', this.path, ...args], { maxBuffer: 2 ** 28 });
   }
 }
 
