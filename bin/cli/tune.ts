@@ -13,7 +13,7 @@ import { inWords, type TuneResult } from './tune/words';
 
 export const TUNE_USAGE = `zero-trust-iot tune LOGS... --assembly DIR [--json]
 
-LOGS are files, folders or - (standard input), one JSON object a line: entries of the AWS IoT log as CloudWatch Logs exports
+LOGS are files, folders or - (standard input), packed with gzip or not, one JSON object a line: entries of the AWS IoT log as CloudWatch Logs exports
 them, batches of the metrics export of Device Defender, or windows such as
 {"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}. Says for each behavior of the assembly how many
 alarms it would have raised, and other bounds would, and a learned normal at each confidence; and which topics a policy allows that no device ever used. What is in the

@@ -97,7 +97,7 @@ export class TopicDimension extends Construct implements IDimensionRef {
     if (others >= MAX_DIMENSIONS) {
       errors.report(
         'TooManyTopicDimensions',
-        `an account and region has at most ${MAX_DIMENSIONS} topic dimensions, this is number ${others + 1}`,
+        `an account and region has at most ${MAX_DIMENSIONS} topic dimensions, this is number ${others + 1}; use the same filters for several behaviors, or Detection.stream()`,
       );
     }
     errors.throwIfAny();

@@ -82,7 +82,7 @@ describe('a bound', () => {
     }));
 
   test('of another kind is not compared', () => {
-    const because = 'its normal is relative to the fleet';
+    const because = 'its bound is known at deployment only';
     expect(proposed(watched({ operator: 'atMost' }), inRow(1))).toMatchObject({ verdict: 'not-compared', because });
     expect(proposed(watched({ threshold: 3 }), inRow(1))).toMatchObject({ verdict: 'not-compared', because });
   });
@@ -221,6 +221,149 @@ describe('windows', () => {
     series.add({ kind: 'topic', thing: 'a', action: 'publish', topic: 'a' });
     expect(series.numbers(watched({ metric: 'bytes-out', operator: 'atMost' }))).toEqual([]);
     expect(series.numbers(watched({ metric: 'bytes-in', operator: 'atMost' }))).toEqual([]);
+  });
+});
+
+describe('a behavior of some messages only', () => {
+  const filters = ['pumps/#', 'own/${iot:ClientId}'];
+  const rule = (scope: Watched['scope']) => watched({ operator: 'atMost', threshold: 1, scope });
+  const counted = (scope: Watched['scope'], ...more: object[]) => {
+    const behavior = rule(scope);
+    const series = new Series([behavior, rule(undefined)]);
+    const base = { kind: 'value', thing: 'p', metric: 'messages-sent', time: START, value: 1 } as const;
+    for (const one of more) series.add({ ...base, ...one });
+    return [behavior, rule(undefined)].map((each) => series.numbers(each)[0]?.[0]?.[1] ?? 0);
+  };
+  const on = (...topics: string[]) => topics.map((topic) => ({ topic }));
+
+  test('counts those on its topics, and no others', () => {
+    const topics = on('pumps/a', 'own/p', 'own/q', 'x');
+    expect(counted({ filters, excluded: false }, ...topics)).toEqual([2, 4]);
+    expect(counted({ filters, excluded: true }, ...topics)).toEqual([2, 4]);
+    expect(counted({ filters: ['#'], excluded: false }, ...topics)).toEqual([4, 4]);
+  });
+
+  test('counts nothing that says no topic, nor anything where its own are not known', () => {
+    expect(counted({ filters, excluded: false }, {})).toEqual([0, 1]);
+    expect(counted({ filters, excluded: true }, {})).toEqual([0, 1]);
+    expect(counted({ excluded: false }, ...on('a'))).toEqual([0, 1]);
+    expect(counted({ excluded: true }, ...on('a'))).toEqual([0, 1]);
+  });
+
+  test('counts values of its dimension, which one of all messages does not', () => {
+    const dimension = { name: 'pumps', excluded: false };
+    const values = [
+      { dimension },
+      { dimension: { ...dimension, excluded: true }, value: 5 },
+      { dimension: { ...dimension, name: 'x' }, value: 9 },
+    ];
+    expect(counted({ filters, excluded: false, dimension: 'pumps' }, ...values)).toEqual([1, 0]);
+    expect(counted({ filters, excluded: true, dimension: 'pumps' }, ...values)).toEqual([5, 0]);
+    expect(counted({ filters, excluded: false }, ...values)).toEqual([0, 0]);
+  });
+
+  test('judges the lists of those messages', () => {
+    const scope = { filters, excluded: false };
+    const behavior = watched({ metric: 'source-ip', operator: 'within', items: ['192.0.2.1'], scope });
+    const series = new Series([behavior]);
+    for (const [topic, item] of [
+      ['pumps/a', '192.0.2.1'],
+      ['x', '198.51.100.1'],
+    ] as const)
+      series.add({ kind: 'items', thing: 'p', metric: 'source-ip', time: START, items: [item], topic });
+    expect(propose(behavior, series)).toMatchObject({ verdict: 'fits', windows: 1 });
+    expect([...series.sightings(behavior).keys()]).toEqual(['192.0.2.1']);
+  });
+});
+
+describe('a value that comes in several versions', () => {
+  const values = (
+    metric: string,
+    operator: 'atMost' | 'atLeast',
+    ...said: (readonly [version: number | undefined, value: number, more?: object])[]
+  ) => {
+    const behavior = watched({ metric, operator, threshold: 1 });
+    const series = new Series([behavior]);
+    for (const [version, value, more = {}] of said)
+      series.add({
+        kind: 'value',
+        thing: 'p',
+        metric,
+        time: START,
+        value,
+        ...(version === undefined ? {} : { version }),
+        ...more,
+      });
+    return series.numbers(behavior).flatMap((points) => points.map(([, value]) => value));
+  };
+
+  test('is the one with the highest, in any order, of one device and time', () => {
+    expect(values('messages-sent', 'atMost', [1, 5], [2, 7])).toEqual([7]);
+    expect(values('messages-sent', 'atMost', [2, 7], [1, 5])).toEqual([7]);
+    expect(values('messages-sent', 'atMost', [0, 7], [0, 7])).toEqual([7]);
+    expect(values('messages-sent', 'atMost', [1, 5], [2, 7], [3, 2])).toEqual([2]);
+    expect(values('messages-sent', 'atMost', [1, 5], [1, 7, { time: START + 1 }])).toEqual([12]);
+    expect(values('messages-sent', 'atMost', [1, 5], [2, 7, { thing: 'q' }])).toEqual([5, 7]);
+    expect(values('messages-sent', 'atMost', [undefined, 5], [undefined, 7], [1, 1])).toEqual([13]);
+  });
+
+  test('counts with the others where the highest of a window is kept, or the lowest', () => {
+    expect(values('message-size', 'atMost', [2, 7], [1, 9], [3, 8])).toEqual([8]);
+    expect(values('message-size', 'atLeast', [2, 7], [1, 1], [3, 8])).toEqual([7]);
+  });
+});
+
+describe('a percentile', () => {
+  const ranked = (
+    percentile: string,
+    operator: Watched['operator'],
+    points: readonly At[],
+    more: Partial<Watched> = {},
+  ) => proposed(watched({ metric: 'bytes', operator, percentile, ...more }), points);
+  const fleet = (...values: number[]): At[] => values.map((value, device): At => [0, value, `d${device}`]);
+
+  test('is that of each window by itself', () => {
+    const points = [...fleet(1, 1, 9), ...fleet(9, 9, 50).map(([, value, thing]): At => [1, value, thing])];
+    expect(ranked('p50', 'atMost', points)).toMatchObject({
+      verdict: 'too-tight',
+      devices: 3,
+      windows: 6,
+      byPercentile: [
+        { percentile: 'p50', alarms: 1, devices: 1 },
+        { percentile: 'p90', alarms: 0, devices: 0 },
+        { percentile: 'p99' },
+        { percentile: 'p99.9' },
+        { percentile: 'p99.99' },
+        { percentile: 'p100', alarms: 0 },
+      ],
+    });
+    expect(ranked('p50', 'atMost', points, { alarmAfter: 3 }).verdict).toBe('fits');
+  });
+
+  test.each([
+    ['lessThan', 'p100', 1],
+    ['atMost', 'p100', 0],
+    ['greaterThan', 'p0', 1],
+    ['atLeast', 'p0', 0],
+  ] as const)('%s %s', (operator, percentile, count) => {
+    const { byPercentile } = ranked(percentile, operator, fleet(1, 2, 3));
+    expect(byPercentile?.[0]).toEqual({ percentile, alarms: count, devices: count });
+    expect(byPercentile?.map((one) => one.percentile).includes('p50')).toBe(false);
+    expect(byPercentile).toHaveLength(5);
+    expect(new Set(byPercentile?.map((one) => one.percentile)).size).toBe(5);
+  });
+
+  test('is none where a device reports less than zero, or nothing at all', () => {
+    expect(ranked('p10', 'atMost', fleet(-1, 5)).verdict).toBe('fits');
+    expect(ranked('p10', 'atMost', [])).toEqual({
+      name: 'rule',
+      metric: 'bytes',
+      operator: 'atMost',
+      devices: 0,
+      windows: 0,
+      verdict: 'no-data',
+    });
+    expect(ranked('p10', undefined, fleet(1)).verdict).toBe('not-compared');
   });
 });
 
@@ -394,6 +537,7 @@ describe('a line', () => {
     [{ eventType: 'Disconnect' }, ['disconnects']],
     [{ eventType: 'Publish-In', topicName: 'a/b' }, ['messages-sent', 'publish a/b']],
     [{ eventType: 'Publish-In' }, ['messages-sent']],
+    [{ eventType: 'Publish-In', topicName: 'a', sourceIp: '192.0.2.1' }, ['messages-sent', 'publish a', 'source-ip']],
     [{ eventType: 'Publish-Out', topicName: 'a' }, ['messages-received', 'receive a']],
     [{ eventType: 'Subscribe', topicName: 'a/#' }, ['subscribe a/#']],
     [{ eventType: 'Subscribe', topicName: 'a'.repeat(257) }, []],
@@ -495,6 +639,37 @@ describe('a line', () => {
         ],
       }),
     ).toEqual(['message-size', 'mine']));
+
+  test('of the export says what its values are narrowed to, and which version they have', () => {
+    const of = (more: object, version: unknown = '1.0') =>
+      observe(
+        JSON.stringify({
+          version,
+          metrics: [{ name: 'm', thing: 'p', value: { number: 1 }, timestamp: START, ...more }],
+        }),
+      );
+    const base = { kind: 'value', thing: 'p', metric: 'm', time: START, value: 1 };
+    expect(of({})).toEqual([base]);
+    expect(of({ version: 3, dimension: { name: 'd', operator: 'IN' } })).toEqual([
+      { ...base, version: 3, dimension: { name: 'd', excluded: false } },
+    ]);
+    expect(of({ dimension: { name: 'd', operator: 'NOT_IN' } })).toEqual([
+      { ...base, dimension: { name: 'd', excluded: true } },
+    ]);
+    expect(of({ version: '3', dimension: { name: '' } })).toEqual([base]);
+    expect(of({ dimension: { name: 7 }, topic: 'a' })).toEqual([{ ...base, topic: 'a' }]);
+    expect(of({ topic: 'a'.repeat(257) })).toEqual([base]);
+    expect(of({ topic: 'a'.repeat(256) })?.[0]).toHaveProperty('topic');
+    expect([of({}, '1.1'), of({}, '1.10')]).toEqual([[base], [base]]);
+    for (const version of ['2.0', '1', '11.0', 'x1.0', '1.0x', null]) expect(of({}, version)).toBeUndefined();
+    expect(observe(JSON.stringify({ metrics: [] }))).toEqual([]);
+  });
+
+  test('of the log says on which topic', () => {
+    const topics = (more: object) => observe(JSON.stringify(entry(more)))?.map((one) => one.topic);
+    expect(topics({ eventType: 'Publish-In', topicName: 'a', sourceIp: '192.0.2.1' })).toEqual(['a', 'a', 'a']);
+    expect(topics({ eventType: 'Publish-In', topicName: 'a'.repeat(257) })).toEqual([undefined]);
+  });
 
   test('of CloudWatch may have a time before it, or be the message of another', () => {
     const inner = JSON.stringify(entry({ eventType: 'Disconnect' }));

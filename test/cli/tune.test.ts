@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as iot from 'aws-cdk-lib/aws-iot';
 import fc from 'fast-check';
 import { TUNE_USAGE } from '../../bin/cli/tune';
 import { linesOf } from '../../bin/cli/tune/lines';
 import { observe } from '../../bin/cli/tune/observe';
 import { alarmsOf, type Proposal } from '../../bin/cli/tune/propose';
 import type { TuneResult } from '../../bin/cli/tune/words';
-import { Access, Behavior, Confidence, Detection, DetectionTarget, FleetGroup, Topic } from '../../lib';
+import {
+  Access,
+  Behavior,
+  Confidence,
+  CustomMetric,
+  CustomMetricType,
+  Detection,
+  DetectionTarget,
+  FleetGroup,
+  Percentile,
+  Topic,
+  TopicDimension,
+} from '../../lib';
 import { testApp } from '../support/app';
 import { dice, poisson } from '../support/dice';
 import { folderOf, run } from './support';
@@ -195,6 +209,179 @@ describe('a set', () => {
       windows: 2,
     });
     expect(resultOf(assembly, [window('listening-tcp-ports', [8883])]).behaviors[0]).toMatchObject({ verdict: 'fits' });
+  });
+});
+
+describe('a behavior that is narrowed to topics', () => {
+  const narrow = () => sent(1).onTopics(['pumps/+/telemetry', 'own/${iot:ClientId}']);
+  const published = (topicName: string, more: Partial<Entry> = {}) =>
+    entry({ eventType: 'Publish-In', topicName, ...more });
+  const assemblies: Record<string, string> = {};
+  beforeAll(() => {
+    assemblies.stream = assemblyOf([narrow(), sent(1), sent(1).exceptOnTopics(['pumps/#']).named('others')]);
+    assemblies.profiles = assemblyOf(
+      [narrow(), sent(1), sent(1).exceptOnTopics(['pumps/#']).named('others')],
+      Detection.deviceDefender(),
+    );
+  });
+  const told = (assembly: string | undefined, lines: readonly string[]) =>
+    resultOf(assembly as string, lines).behaviors.map(({ windows, current }) => [windows, current?.alarms ?? 0]);
+
+  test.each(['stream', 'profiles'])('is compared with the messages on them, as the log has them (%s)', (engine) => {
+    const lines = [
+      published('pumps/pump-1/telemetry'),
+      published('own/pump-2'),
+      published('own/pump-1', { minutes: 5 }),
+      published('pumps/pump-1/telemetry', { minutes: 5 }),
+      published('debug/x', { minutes: 10 }),
+      published('debug/x', { minutes: 10 }),
+    ];
+    expect(told(assemblies[engine], lines)).toEqual([
+      [2, 1],
+      [3, 1],
+      [3, 1],
+    ]);
+  });
+
+  test('is compared with no value of all messages, and with one that names its topic', () => {
+    const at = (topic?: string) =>
+      JSON.stringify({ thing: 'pump-1', metric: 'messages-sent', time: START, value: 5, topic });
+    expect(told(assemblies.stream, [at()])).toEqual([
+      [0, 0],
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(told(assemblies.stream, [at('pumps/a/telemetry')])).toEqual([
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
+  test('judges the addresses of those messages', () => {
+    const assembly = assemblyOf([Behavior.sourceIp().mustBeWithin(['192.0.2.0/24']).onTopics(['secret/#'])]);
+    const lines = [published('secret/a'), published('open'), entry({ eventType: 'Connect' })];
+    expect(resultOf(assembly, lines).behaviors[0]).toMatchObject({ outside: [{ item: '203.0.113.7', times: 1 }] });
+    expect(resultOf(assembly, lines.slice(1)).behaviors[0]).toMatchObject({ verdict: 'no-data' });
+  });
+
+  test('is compared with what Device Defender exports of its dimension, where the template names that', () => {
+    const app = new App({ outdir: testApp().outdir, analyticsReporting: false });
+    const stack = new Stack(app, 'Fleet');
+    const topicFilters = ['pumps/#'];
+    const named = new TopicDimension(stack, 'Named', { topicFilters, dimensionName: 'pumps' });
+    const generated = new TopicDimension(stack, 'Generated', { topicFilters: ['fans/#'] });
+    const existing = iot.CfnDimension.fromDimensionName(stack, 'Existing', 'doors');
+    Detection.deviceDefender().watch(stack, 'Watch', {
+      behaviors: [
+        sent(1).onDimension(named),
+        sent(1).exceptOnDimension(named).named('not'),
+        sent(1).onDimension(generated).named('fans'),
+        sent(1).onDimension(existing).named('doors'),
+        sent(1).named('all'),
+      ],
+      target: DetectionTarget.allThings(),
+    });
+    const metric = (name: string | undefined, operator: string | undefined, count: number) => ({
+      name: 'aws:num-messages-sent',
+      thing: 'pump-1',
+      value: { count },
+      version: 1,
+      timestamp: START,
+      ...(name === undefined ? {} : { dimension: { name, operator } }),
+    });
+    const metrics = [
+      metric('pumps', 'IN', 2),
+      metric('pumps', 'NOT_IN', 0),
+      metric('doors', 'IN', 3),
+      metric(undefined, undefined, 5),
+    ];
+    const { behaviors } = resultOf(app.synth().directory, [JSON.stringify({ version: '1.0', metrics })]);
+    expect(behaviors.map(({ name, verdict, candidates }) => [name, verdict, candidates?.[0]?.threshold])).toEqual([
+      ['messages-sent-at-most-on-topics', 'too-tight', 2],
+      ['not', 'fits', 0],
+      ['fans', 'no-data', undefined],
+      ['doors', 'too-tight', 3],
+      ['all', 'too-tight', 5],
+    ]);
+    // Of a dimension that exists the template says no topics.
+    expect(resultOf(app.synth().directory, [published('fans/1')]).behaviors.map(({ windows }) => windows)).toEqual([
+      0, 1, 1, 0, 1,
+    ]);
+  });
+});
+
+describe('the export of Device Defender', () => {
+  const assembly = () => assemblyOf([sent(10), Behavior.listeningTcpPortCount().mustBeAtMost(1).per(FIVE)]);
+  const value = (count: number, version: number, name = 'aws:num-messages-sent') => ({
+    ...{ name, thing: 'pump-1', value: { count }, version, timestamp: START },
+  });
+  const export1 = (metrics: object[], version: unknown = '1.0') => JSON.stringify({ version, metrics });
+
+  test('may have a value twice: the one with the higher version counts, in any order', () => {
+    const said = (...metrics: object[]) =>
+      resultOf(
+        assembly(),
+        metrics.map((one) => export1([one])),
+      ).behaviors[0]?.current?.alarms;
+    expect(said(value(10, 1), value(10, 1), value(10, 1))).toBe(0);
+    expect(said(value(10, 1), value(11, 2))).toBe(1);
+    expect(said(value(11, 2), value(10, 1))).toBe(1);
+    expect(said(value(11, 1), value(10, 2))).toBe(0);
+  });
+
+  test('of a version that nobody knows is not read', () => {
+    const { unreadable, behaviors } = resultOf(assembly(), [
+      export1([value(99, 1)], '2.0'),
+      export1([value(8, 1)], '1.1'),
+    ]);
+    expect(unreadable).toBe(1);
+    expect(behaviors[0]).toMatchObject({ verdict: 'fits', windows: 1 });
+  });
+});
+
+describe('a bound that is relative to the fleet', () => {
+  const lines = Array.from({ length: 100 }, (_item, device) =>
+    window('messages-sent', device === 0 ? 900 : 10, 0, `pump-${device}`),
+  );
+
+  test('is compared with what the devices did at the same time', () => {
+    const assembly = assemblyOf([Behavior.messagesSent().mustBeAtMostPercentile(Percentile.P90).per(FIVE)]);
+    const { exit, behaviors } = resultOf(assembly, lines);
+    expect(behaviors[0]).toMatchObject({
+      verdict: 'too-tight',
+      devices: 100,
+      byPercentile: [
+        { percentile: 'p90', alarms: 1, devices: 1 },
+        { percentile: 'p99', alarms: 1, devices: 1 },
+        { percentile: 'p99.9', alarms: 0, devices: 0 },
+        { percentile: 'p99.99', alarms: 0, devices: 0 },
+        { percentile: 'p100', alarms: 0, devices: 0 },
+      ],
+    });
+    expect(exit).toBe(1);
+    expect(tune(assembly, lines).out).toContain(
+      'as it is, at most p90 of the fleet: 1 alarm of 1 device\n  at most p99 of',
+    );
+  });
+
+  test('from below is compared with those below the median', () => {
+    const assembly = assemblyOf(
+      [Behavior.messagesSent().mustBeAtLeastPercentile(Percentile.P1).per(FIVE)],
+      Detection.deviceDefender(),
+    );
+    const [proposal] = resultOf(assembly, lines).behaviors;
+    expect(proposal?.verdict).toBe('fits');
+    expect(proposal?.byPercentile?.map(({ percentile }) => percentile)).toEqual(['p1', 'p0', 'p0.01', 'p0.1', 'p10']);
+  });
+
+  test('is none while a device reports what is below zero, and of nothing nothing is said', () => {
+    const metric = CustomMetric.named('charge', CustomMetricType.NUMBER);
+    const assembly = assemblyOf([Behavior.custom(metric).mustBeAtMostPercentile(Percentile.P10).per(FIVE)]);
+    const some = [-1, 5, 9].map((value, device) => window('charge', value, 0, `pump-${device}`));
+    expect(resultOf(assembly, some).behaviors[0]).toMatchObject({ verdict: 'fits' });
+    expect(resultOf(assembly, some.slice(1)).behaviors[0]).toMatchObject({ verdict: 'too-tight' });
+    expect(resultOf(assembly, [window('other', 1)]).behaviors[0]).toMatchObject({ verdict: 'no-data' });
   });
 });
 
@@ -466,11 +653,14 @@ describe('what cannot be done is said', () => {
       exit: 2,
       err: expect.stringContaining('no line of the logs'),
     });
-    const packed = folderOf({ 'a.jsonl.gz': 'x' });
-    expect(run('tune', packed, '--assembly', empty())).toMatchObject({
-      exit: 2,
-      err: expect.stringContaining('gunzip -c'),
-    });
+    for (const [name, says] of [
+      ['a.jsonl.gz', 'a.jsonl.gz cannot be unpacked'],
+      ['a.jsonl.bz2', 'a.jsonl.bz2 is packed; unpack it, or pipe it in'],
+    ] as const)
+      expect(run('tune', folderOf({ [name]: 'x' }), '--assembly', empty())).toMatchObject({
+        exit: 2,
+        err: expect.stringContaining(says),
+      });
   });
 });
 
@@ -483,6 +673,32 @@ describe('lines', () => {
     appendFileSync(file, 'y'.repeat(5 << 20));
     appendFileSync(file, '\nüber\nlast');
     expect([...linesOf([folder])]).toEqual(['one', long, 'two', '(too long)', 'über', 'last']);
+  });
+
+  test('come from what CloudWatch Logs exports to a bucket: packed files in folders of a task', () => {
+    const folder = folderOf({ 'aws-logs-write-test': 'Permission Check Successful', 'task/stream/x': '' });
+    const export1 = ['one', 'two'].map(
+      (clientId) => `2026-01-05T00:00:00.000Z ${entry({ eventType: 'Disconnect', clientId })}`,
+    );
+    const members = export1.map((line) => gzipSync(`${line}\n`));
+    writeFileSync(join(folder, 'task/stream/000000.gz'), Buffer.concat(members));
+    expect([...linesOf([folder])]).toEqual(['Permission Check Successful', ...export1]);
+    const assembly = assemblyOf([Behavior.disconnects().mustBeAtMost(0).per(FIVE)]);
+    const { exit, out } = run('tune', folder, '--assembly', assembly, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      lines: 3,
+      unreadable: 1,
+      behaviors: [{ current: { alarms: 2, devices: 2 } }],
+    });
+    expect(exit).toBe(1);
+  });
+
+  test('of a packed file that would take the memory are for a pipe', () => {
+    const folder = folderOf({});
+    writeFileSync(join(folder, 'bomb.gz'), gzipSync(Buffer.alloc(3 << 20)));
+    expect(() => [...linesOf([folder], 2 << 20)]).toThrow(
+      /bomb.gz has more than 2 MB when it is unpacked; pipe it in: gunzip -c/,
+    );
   });
 
   test('come from standard input', () => {

@@ -144,7 +144,7 @@ describe('the limits of a profile', () => {
       Detection.deviceDefender().watch(testStack(), 'Watch', { target: all, behaviors: behaviors.slice(0, count) });
     expect(watch(500).behaviors).toHaveLength(500);
     expect(() => watch(501)).toThrow(
-      /'target' can have at most 5 security profiles, but 6 would be needed \[TooManyProfilesPerTarget\]/,
+      /'target' can have at most 5 security profiles, but 6 would be needed; state fewer .*, or use Detection.stream\(\) \[TooManyProfilesPerTarget\]/,
     );
   });
 

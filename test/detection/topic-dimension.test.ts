@@ -76,7 +76,7 @@ test('fails for the eleventh of an account and region', () => {
   for (let index = 0; index < 10; index += 1)
     new TopicDimension(index % 2 === 0 ? a : b, `D${index}`, { topicFilters: [`t/${index}`] });
   expect(() => new TopicDimension(b, 'D10', { topicFilters: ['t'] })).toThrow(
-    /at most 10 topic dimensions, this is number 11 \[TooManyTopicDimensions\]/,
+    /at most 10 topic dimensions, this is number 11; use the same filters for several behaviors, or Detection.stream\(\) \[TooManyTopicDimensions\]/,
   );
   new TopicDimension(elsewhere, 'D', { topicFilters: ['t'] });
 });

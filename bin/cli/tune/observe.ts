@@ -1,21 +1,22 @@
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 
+/** Of what a value is, and which messages it counts, where the line says it. */
+interface Measured {
+  readonly thing: string;
+  readonly metric: string;
+  readonly time: number;
+  /** The topic of the one message that it is about. */
+  readonly topic?: string;
+  /** The dimension of Device Defender that it is narrowed to. */
+  readonly dimension?: { readonly name: string; readonly excluded: boolean };
+  /** Of two values of one device, metric and time the one with the higher version counts. */
+  readonly version?: number;
+}
+
 /** What a line says of one device. */
 export type Observation =
-  | {
-      readonly kind: 'value';
-      readonly thing: string;
-      readonly metric: string;
-      readonly time: number;
-      readonly value: number;
-    }
-  | {
-      readonly kind: 'items';
-      readonly thing: string;
-      readonly metric: string;
-      readonly time: number;
-      readonly items: readonly string[];
-    }
+  | (Measured & { readonly kind: 'value'; readonly value: number })
+  | (Measured & { readonly kind: 'items'; readonly items: readonly string[] })
   | { readonly kind: 'topic'; readonly thing: string; readonly action: TopicAction; readonly topic: string };
 
 export type TopicAction = 'publish' | 'subscribe' | 'receive';
@@ -39,9 +40,15 @@ export function observe(line: string): readonly Observation[] | undefined {
   const start = line.indexOf('{');
   const object = start < 0 ? undefined : parse(line.slice(start));
   if (object === undefined) return undefined;
-  if (Array.isArray(object.metrics)) return object.metrics.flatMap((metric) => ofWindow(asObject(metric)) ?? []);
+  if (Array.isArray(object.metrics)) return ofBatch(object.metrics, object.version);
   if (typeof object.message === 'string' && object.eventType === undefined) return observeNested(object.message);
   return typeof object.eventType === 'string' ? ofLogEntry(object) : ofWindow(object);
+}
+
+/** https://docs.aws.amazon.com/iot-device-defender/latest/devguide/metrics-export-json-schema.html */
+function ofBatch(metrics: readonly unknown[], version: unknown): readonly Observation[] | undefined {
+  if (version !== undefined && !/^1\.\d+$/.test(String(version))) return undefined;
+  return metrics.flatMap((metric) => ofWindow(asObject(metric)) ?? []);
 }
 
 function observeNested(message: string): readonly Observation[] | undefined {
@@ -50,21 +57,31 @@ function observeNested(message: string): readonly Observation[] | undefined {
 }
 
 function ofWindow(object: Json | undefined): readonly Observation[] | undefined {
-  const { thing, value: raw } = object ?? {};
+  if (object === undefined) return undefined;
+  const { thing, value: raw } = object;
   // Device Defender's export says `name`.
-  const name = object?.metric ?? object?.name;
-  const time = timeOf(object?.time ?? object?.timestamp);
+  const name = object.metric ?? object.name;
+  const time = timeOf(object.time ?? object.timestamp);
   if (!isThing(thing) || typeof name !== 'string' || name === '' || name.length > 128 || time === undefined)
     return undefined;
-  const metric = BY_DEFENDER_NAME.get(name) ?? name;
+  const of = { thing, metric: BY_DEFENDER_NAME.get(name) ?? name, time, ...narrowed(object) };
   const inner = asObject(raw);
   const value =
     inner === undefined
       ? raw
       : (inner.count ?? inner.number ?? inner.cidrs ?? inner.ports ?? inner.numbers ?? inner.strings);
-  if (typeof value === 'number' && Number.isFinite(value)) return [{ kind: 'value', thing, metric, time, value }];
+  if (typeof value === 'number' && Number.isFinite(value)) return [{ kind: 'value', ...of, value }];
   const items = Array.isArray(value) ? itemsOf(value) : undefined;
-  return items && [{ kind: 'items', thing, metric, time, items }];
+  return items && [{ kind: 'items', ...of, items }];
+}
+
+function narrowed({ topic, dimension, version }: Json): Pick<Measured, 'topic' | 'dimension' | 'version'> {
+  const { name, operator } = asObject(dimension) ?? {};
+  return {
+    ...(typeof topic === 'string' && topic.length <= LONGEST_ITEM ? { topic } : {}),
+    ...(typeof name === 'string' && name !== '' ? { dimension: { name, excluded: operator === 'NOT_IN' } } : {}),
+    ...(typeof version === 'number' ? { version } : {}),
+  };
 }
 
 function itemsOf(list: readonly unknown[]): readonly string[] | undefined {
@@ -80,12 +97,13 @@ function ofLogEntry(entry: Json): readonly Observation[] | undefined {
   const { clientId: thing, eventType, status, sourceIp, topicName: topic } = entry;
   const time = timeOf(entry.timestamp);
   if (!isThing(thing) || time === undefined) return undefined;
-  const one = (metric: string): Observation => ({ kind: 'value', thing, metric, time, value: 1 });
+  const on = typeof topic === 'string' && topic.length <= LONGEST_ITEM ? { topic } : {};
+  const one = (metric: string): Observation => ({ kind: 'value', thing, metric, time, value: 1, ...on });
   const used = (action: TopicAction): Observation[] =>
-    typeof topic === 'string' && topic.length <= LONGEST_ITEM ? [{ kind: 'topic', thing, action, topic }] : [];
+    on.topic === undefined ? [] : [{ kind: 'topic', thing, action, topic: on.topic }];
   const address: Observation[] =
     typeof sourceIp === 'string' && sourceIp.length <= 64
-      ? [{ kind: 'items', thing, metric: 'source-ip', time, items: [sourceIp] }]
+      ? [{ kind: 'items', thing, metric: 'source-ip', time, items: [sourceIp], ...on }]
       : [];
   if (status !== 'Success') {
     const denied = /^authorization[_ ]fail/i.test(String(entry.reason ?? entry.details));
@@ -100,7 +118,7 @@ function ofLogEntry(entry: Json): readonly Observation[] | undefined {
     case 'Disconnect':
       return [one('disconnects')];
     case 'Publish-In':
-      return [one('messages-sent'), ...used('publish')];
+      return [one('messages-sent'), ...used('publish'), ...address];
     case 'Publish-Out':
       return [one('messages-received'), ...used('receive')];
     case 'Subscribe':

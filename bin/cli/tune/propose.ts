@@ -1,6 +1,8 @@
 import { RISK, scatterOf } from '../../../lambda/evaluate-behaviors/learn';
+import { percentileOf, shareOf } from '../../../lambda/evaluate-behaviors/judge';
 import { METRIC_IDS } from '../../../lib/detection/metrics';
 import { contains, parseAddress, parseRange } from '../../../lib/policy/evaluator/ip';
+import { Percentile } from '../../../lib/detection/terms';
 import { type Confidence, CONFIDENCES, FleetLearner } from './fleet-learner';
 import type { Point, Series, Sighting } from './series';
 import type { Operator, Watched } from './watched';
@@ -19,6 +21,13 @@ export interface Candidate {
 
 export interface Learnt {
   readonly confidence: Confidence;
+  readonly alarms: number;
+  readonly devices: number;
+}
+
+/** What a percentile would have raised. */
+export interface Ranked {
+  readonly percentile: string;
   readonly alarms: number;
   readonly devices: number;
 }
@@ -43,6 +52,8 @@ export interface Proposal {
     readonly stated: number;
     readonly byConfidence: readonly Learnt[];
   };
+  /** Of a bound that is relative to the fleet: what it would have raised, the one that it has first. */
+  readonly byPercentile?: readonly Ranked[];
   /** Items outside the normal, the most frequent first. */
   readonly outside?: readonly { readonly item: string; readonly times: number; readonly devices: number }[];
   /** Members of the normal that no device ever had. */
@@ -63,8 +74,50 @@ export function propose(watched: Watched, series: Series): Proposal {
   if (NUMERIC.includes(operator) && threshold !== undefined) return proposeThreshold({ ...watched, threshold }, series);
   if (items !== undefined) return proposeSet({ ...watched, items }, series);
   if (watched.confidence !== undefined) return proposeLearned({ ...watched, confidence: watched.confidence }, series);
-  const because = 'its normal is relative to the fleet';
+  if (NUMERIC.includes(operator) && watched.percentile !== undefined)
+    return proposePercentile({ ...watched, percentile: watched.percentile }, series);
+  const because = 'its bound is known at deployment only';
   return { name, metric, verdict: 'not-compared', because, devices: 0, windows: 0 };
+}
+
+/** A bound that each window has anew: the percentile of what the devices did that the logs have a value of. */
+function proposePercentile(watched: Watched & { readonly percentile: string }, series: Series): Proposal {
+  const { name, metric, operator, percentile } = watched;
+  const devices = series.numbers(watched);
+  const byTime = new Map<number, number[]>();
+  for (const points of devices)
+    for (const [time, value] of points) {
+      const values = byTime.get(time);
+      if (values === undefined) byTime.set(time, [value]);
+      else values.push(value);
+    }
+  const windows = devices.reduce((sum, points) => sum + points.length, 0);
+  const base = { name, metric, operator, devices: devices.length, windows };
+  if (windows === 0) return { ...base, verdict: 'no-data' };
+  const run = (share: string): Ranked => {
+    const bounds = new Map([...byTime].map(([time, values]) => [time, percentileOf(Float64Array.from(values), share)]));
+    const runs = devices.map((points) =>
+      episodes(
+        points.map(([time, value]) => {
+          const bound = bounds.get(time);
+          return bound === undefined || keeps(operator as Operator, value, bound);
+        }),
+        watched,
+      ),
+    );
+    const alarms = runs.reduce((sum, alarmsOfOne) => sum + alarmsOfOne, 0);
+    return { percentile: share, alarms, devices: runs.filter((alarmsOfOne) => alarmsOfOne > 0).length };
+  };
+  const current = run(percentile);
+  const others = Object.values(Percentile).filter((share) => isCandidate(share, operator as Operator));
+  const byPercentile = [current, ...others.filter((share) => share !== percentile).map(run)];
+  return { ...base, verdict: current.alarms > 0 ? 'too-tight' : 'fits', byPercentile };
+}
+
+/** The upper ones of a bound from above, the lower ones of one from below. */
+function isCandidate(percentile: Percentile, operator: Operator): boolean {
+  const share = shareOf(percentile);
+  return UPPER.includes(operator) ? share > 0.5 : share < 0.5;
 }
 
 function proposeThreshold(watched: Watched & { readonly threshold: number }, series: Series): Proposal {

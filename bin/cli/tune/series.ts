@@ -1,6 +1,7 @@
+import { inSelection } from '../../../lambda/evaluate-behaviors/topic-match';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 import type { Observation } from './observe';
-import type { Watched } from './watched';
+import type { Scope, Watched } from './watched';
 
 /** One window of one device. */
 export type Point = readonly [start: number, value: number];
@@ -30,59 +31,82 @@ export class Series {
   private readonly lowest = new Map<string, Map<string, Map<number, number>>>();
   private points = 0;
 
-  private readonly metrics: ReadonlySet<string>;
+  /** What is kept of each metric: once for all messages, and once for each choice of topics that behaviors make. */
+  private readonly kept = new Map<string, Map<string, Scope | undefined>>();
   private readonly fromBelow: ReadonlySet<string>;
+  /** The values that came with a version, by metric, device and time: others may take their place. */
+  private readonly versions = new Map<string, readonly [version: number, value: number]>();
 
   constructor(
-    watched: readonly Pick<Watched, 'metric' | 'operator'>[],
+    watched: readonly Pick<Watched, 'metric' | 'operator' | 'scope'>[],
     private readonly most = MOST_POINTS,
   ) {
-    this.metrics = new Set(watched.map(({ metric }) => metric));
-    this.fromBelow = new Set(watched.filter(isFromBelow).map(({ metric }) => metric));
+    for (const behavior of watched) below(this.kept, behavior.metric).set(keyOf(behavior), behavior.scope);
+    this.fromBelow = new Set(watched.filter(isFromBelow).map(keyOf));
   }
 
   public add(observation: Observation): void {
-    if (observation.kind === 'topic' || !this.metrics.has(observation.metric)) return;
-    const { metric, thing, time } = observation;
+    if (observation.kind === 'topic') return;
+    for (const [key, scope] of this.kept.get(observation.metric) ?? [])
+      if (isAbout(observation, scope)) {
+        if (observation.kind === 'items') this.addItems(key, observation);
+        else this.addValue(key, observation);
+      }
+  }
+
+  private addItems(key: string, { thing, time, items }: Extract<Observation, { kind: 'items' }>): void {
+    const windows = below(below(this.lists, key), thing);
     const start = Math.floor(time / BASE_MS) * BASE_MS;
-    if (observation.kind === 'items') {
-      const windows = below(below(this.lists, metric), thing);
-      const known = windows.get(start);
-      if (known === undefined) this.count();
-      const fresh = observation.items.filter((item) => known?.includes(item) !== true);
-      if (fresh.length > 0 || known === undefined)
-        windows.set(start, [...(known ?? []), ...fresh].slice(0, MOST_ITEMS));
-      return;
-    }
-    const windows = below(below(this.values, metric), thing);
     const known = windows.get(start);
     if (known === undefined) this.count();
-    const { value } = observation;
-    windows.set(start, known === undefined ? value : SUMMED.has(metric) ? known + value : Math.max(known, value));
-    if (SUMMED.has(metric) || !this.fromBelow.has(metric)) return;
-    const low = below(below(this.lowest, metric), thing);
+    const fresh = items.filter((item) => known?.includes(item) !== true);
+    if (fresh.length > 0 || known === undefined) windows.set(start, [...(known ?? []), ...fresh].slice(0, MOST_ITEMS));
+  }
+
+  private addValue(key: string, observation: Extract<Observation, { kind: 'value' }>): void {
+    const { metric, thing, time, value } = observation;
+    const start = Math.floor(time / BASE_MS) * BASE_MS;
+    const before = this.replaced(key, observation);
+    if (before === undefined) return;
+    const windows = below(below(this.values, key), thing);
+    const known = windows.get(start);
+    if (known === undefined) this.count();
+    const next = SUMMED.has(metric) ? (known ?? 0) + value - before : Math.max(known ?? value, value);
+    windows.set(start, next);
+    if (SUMMED.has(metric) || !this.fromBelow.has(key)) return;
+    const low = below(below(this.lowest, key), thing);
     low.set(start, Math.min(low.get(start) ?? value, value));
+  }
+
+  /** The value that another one takes the place of, 0 where there is none; undefined where it does not count. */
+  private replaced(key: string, { thing, time, value, version }: Extract<Observation, { kind: 'value' }>) {
+    if (version === undefined) return 0;
+    const at = `${key} ${thing} ${time}`;
+    const [known, before] = this.versions.get(at) ?? [-Infinity, 0];
+    if (known >= version) return undefined;
+    this.versions.set(at, [version, value]);
+    return before;
   }
 
   /** The windows of each device in their order, of the length that a behavior judges. */
   public numbers(watched: Watched): Point[][] {
     const { metric, windowSeconds } = watched;
     const isLow = isFromBelow(watched) && !SUMMED.has(metric);
-    const devices = (isLow ? this.lowest : this.values).get(metric) ?? new Map<string, Map<number, number>>();
+    const devices = (isLow ? this.lowest : this.values).get(keyOf(watched)) ?? new Map<string, Map<number, number>>();
     const together = SUMMED.has(metric) ? sum : isLow ? Math.min : Math.max;
     return [...devices.values()].map((windows) => regroup(windows, windowSeconds * 1_000, together));
   }
 
   /** The same for lists. */
-  public items({ metric }: Watched): (readonly [start: number, items: readonly string[]])[][] {
-    const devices = this.lists.get(metric) ?? new Map<string, Map<number, string[]>>();
+  public items(watched: Watched): (readonly [start: number, items: readonly string[]])[][] {
+    const devices = this.lists.get(keyOf(watched)) ?? new Map<string, Map<number, string[]>>();
     return [...devices.values()].map((windows) => [...windows].sort(([one], [other]) => one - other));
   }
 
   /** Every item of a metric, by how many devices had it. */
-  public sightings({ metric }: Watched): Map<string, Sighting> {
+  public sightings(watched: Watched): Map<string, Sighting> {
     const sightings = new Map<string, Sighting>();
-    for (const [thing, windows] of this.lists.get(metric) ?? [])
+    for (const [thing, windows] of this.lists.get(keyOf(watched)) ?? [])
       for (const items of windows.values())
         for (const item of items) {
           const known = sightings.get(item) ?? { times: 0, things: new Set<string>() };
@@ -109,6 +133,18 @@ function below<V>(map: Map<string, Map<string, V>> | Map<string, V>, key: string
   const known = (map as Map<string, unknown>).get(key) ?? new Map();
   (map as Map<string, unknown>).set(key, known);
   return known as Map<never, never> & V;
+}
+
+function keyOf({ metric, scope }: Pick<Watched, 'metric' | 'scope'>): string {
+  return scope === undefined ? metric : `${metric} ${JSON.stringify(scope)}`;
+}
+
+/** Whether what a line says is about the messages of a scope: what does not say its topic is about all of them. */
+function isAbout({ topic, dimension, thing }: Exclude<Observation, { kind: 'topic' }>, scope: Scope | undefined) {
+  if (scope === undefined) return dimension === undefined;
+  const { filters, excluded } = scope;
+  if (dimension !== undefined) return dimension.name === scope.dimension && dimension.excluded === excluded;
+  return topic !== undefined && filters !== undefined && inSelection({ filters, excluded }, topic, thing);
 }
 
 function isFromBelow({ operator }: Pick<Watched, 'operator'>): boolean {

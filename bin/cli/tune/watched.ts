@@ -1,9 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../../lib/compliance/model/model';
-import { at, isMap, listOf, numberOf, textOf, type Value } from '../../../lib/compliance/model/value';
+import { at, Hole, isMap, listOf, numberOf, textOf, type Value } from '../../../lib/compliance/model/value';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 import { type Confidence, CONFIDENCES } from './fleet-learner';
+
+/** The messages that a behavior counts. */
+export interface Scope {
+  /** Undefined where the template does not say which they are. */
+  readonly filters?: readonly string[];
+  readonly excluded: boolean;
+  /** Name of the dimension, as Device Defender exports it; undefined where it is known at deployment only. */
+  readonly dimension?: string;
+}
 
 /** A behavior of an assembly, as far as it can be compared with what devices did. */
 export interface Watched {
@@ -15,6 +24,10 @@ export interface Watched {
   /** Of a learned normal. */
   readonly confidence?: Confidence;
   readonly items?: readonly string[];
+  /** Of a bound that is relative to the fleet: `p0` to `p100`. */
+  readonly percentile?: string;
+  /** Undefined: all messages. */
+  readonly scope?: Scope;
   readonly windowSeconds: number;
   readonly alarmAfter: number;
   readonly clearAfter: number;
@@ -47,9 +60,10 @@ function ofFunctions(model: Model, folder: string): Watched[] {
       const file = /^file:([\w.-]+)$/.exec(text)?.[1];
       const document = file === undefined ? text : readBeside(folder, at(value, 'Code', 'S3Key'), file);
       // Others may have a variable of this name.
-      return document.startsWith('{"v":1,')
-        ? listOf(at(JSON.parse(document) as Value, 'behaviors')).flatMap(ofBehavior)
-        : [];
+      if (!document.startsWith('{"v":1,')) return [];
+      const parsed = JSON.parse(document) as Value;
+      const topics = listOf(at(parsed, 'topics'));
+      return listOf(at(parsed, 'behaviors')).flatMap((behavior) => ofBehavior(behavior, topics));
     }),
   );
 }
@@ -65,12 +79,14 @@ function readBeside(folder: string, key: Value | undefined, file: string): strin
   return readFileSync(path, 'utf8');
 }
 
-function ofBehavior(value: Value): Watched[] {
+function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
   const name = textOf(at(value, 'name'));
   const metric = textOf(at(value, 'metric'));
   if (name === undefined || metric === undefined) return [];
   const word = textOf(at(value, 'operator'));
   const items = at(value, 'texts') ?? at(value, 'numbers');
+  const on = textOf(at(value, 'on'));
+  const selection = topics.find((one) => on !== undefined && textOf(at(one, 'id')) === on);
   return [
     {
       name,
@@ -79,6 +95,15 @@ function ofBehavior(value: Value): Watched[] {
       threshold: numberOf(at(value, 'threshold')),
       confidence: CONFIDENCES.find((known) => known === textOf(at(value, 'confidence'))),
       items: items === undefined ? undefined : itemsOf(items),
+      percentile: textOf(at(value, 'percentile')),
+      ...(on === undefined
+        ? {}
+        : {
+            scope: {
+              filters: selection === undefined ? undefined : itemsOf(at(selection, 'filters') ?? []),
+              excluded: at(selection, 'excluded') === true,
+            },
+          }),
       windowSeconds: numberOf(at(value, 'windowSeconds')) ?? BASE_SECONDS,
       alarmAfter: numberOf(at(value, 'datapointsToAlarm')) ?? 1,
       clearAfter: numberOf(at(value, 'datapointsToClear')) ?? 1,
@@ -90,11 +115,11 @@ function ofProfiles(model: Model): Watched[] {
   return model
     .ofType('AWS::IoT::SecurityProfile')
     .flatMap((resource) =>
-      resource.variants.flatMap(({ value }) => listOf(value.Behaviors).flatMap(ofProfileBehavior)),
+      resource.variants.flatMap(({ value }) => listOf(value.Behaviors).flatMap((one) => ofProfileBehavior(one, model))),
     );
 }
 
-function ofProfileBehavior(value: Value): Watched[] {
+function ofProfileBehavior(value: Value, model: Model): Watched[] {
   const name = textOf(at(value, 'Name'));
   const metric = textOf(at(value, 'Metric'));
   if (name === undefined || metric === undefined) return [];
@@ -113,11 +138,28 @@ function ofProfileBehavior(value: Value): Watched[] {
       threshold: numberOf(at(normal, 'Count')) ?? numberOf(at(normal, 'Number')),
       confidence: CONFIDENCES.find((known) => known === textOf(at(criteria, 'MlDetectionConfig', 'ConfidenceLevel'))),
       items: lists === undefined ? undefined : itemsOf(lists),
+      percentile: textOf(at(criteria, 'StatisticalThreshold', 'Statistic')),
+      ...scopeOf(at(value, 'MetricDimension'), model),
       windowSeconds: numberOf(at(criteria, 'DurationSeconds')) ?? BASE_SECONDS,
       alarmAfter: numberOf(at(criteria, 'ConsecutiveDatapointsToAlarm')) ?? 1,
       clearAfter: numberOf(at(criteria, 'ConsecutiveDatapointsToClear')) ?? 1,
     },
   ];
+}
+
+function scopeOf(narrowed: Value | undefined, model: Model): { readonly scope?: Scope } {
+  if (!isMap(narrowed)) return {};
+  const name = narrowed.DimensionName;
+  const own = name instanceof Hole && name.target !== undefined ? model.byId(name.target.resource) : undefined;
+  const [made] = own?.variants ?? [];
+  const known = made === undefined ? name : made.value.Name;
+  return {
+    scope: {
+      filters: made === undefined ? undefined : itemsOf(made.value.StringValues ?? []),
+      excluded: textOf(narrowed.Operator) === 'NOT_IN',
+      dimension: typeof known === 'string' ? known : undefined,
+    },
+  };
 }
 
 function itemsOf(list: Value): readonly string[] {

@@ -60,6 +60,7 @@ function ofBehavior(proposal: Proposal): string[] {
     current,
     candidates = [],
     learned,
+    byPercentile = [],
     outside = [],
     unused = [],
   } = proposal;
@@ -73,6 +74,9 @@ function ofBehavior(proposal: Proposal): string[] {
       : [`  as it is${isSet ? '' : `, ${word} ${current.threshold}`}: ${alarms(current)}`]),
     ...candidates.map((candidate) => `  ${word} ${candidate.threshold} (${candidate.what}): ${alarms(candidate)}`),
     ...(learned === undefined ? [] : ofLearned(learned)),
+    ...byPercentile.map(
+      (one, index) => `  ${index === 0 ? 'as it is, ' : ''}${word} ${one.percentile} of the fleet: ${alarms(one)}`,
+    ),
     ...outside.map(
       ({ item, times, devices: who }) => `  outside: ${item}, ${count(times, 'time')} by ${count(who, 'device')}`,
     ),

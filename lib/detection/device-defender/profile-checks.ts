@@ -57,7 +57,7 @@ export function checkTargets(
       const there = others.size === 0 ? '' : ` beside ${[...others.keys()].join(', ')}`;
       errors.report(
         'TooManyProfilesPerTarget',
-        `'${property}' can have at most ${MAX_PROFILES_PER_TARGET} security profiles, but ${more} would be needed${there}`,
+        `'${property}' can have at most ${MAX_PROFILES_PER_TARGET} security profiles, but ${more} would be needed${there}; state fewer behaviors or values, divide the devices among thing groups, or use Detection.stream()`,
       );
     }
   });

@@ -75,11 +75,11 @@ describe('targets', () => {
   test('have room for 5 profiles each', () => {
     expect(check([all, registered], 5)).toBe('');
     expect(check([all, registered], 6)).toMatch(
-      /'t0' can have at most 5 .*, but 6 would be needed; 't1' can have at most 5/,
+      /'t0' can have at most 5 .*, but 6 would be needed; state fewer .*, or use Detection.stream\(\); 't1' can have at most 5/,
     );
     profilesOf(stack, registered).set('Mine', stack);
     expect(check([all, registered], 5)).toBe(
-      "'t1' can have at most 5 security profiles, but 5 would be needed beside Mine [TooManyProfilesPerTarget]",
+      "'t1' can have at most 5 security profiles, but 5 would be needed beside Mine; state fewer behaviors or values, divide the devices among thing groups, or use Detection.stream() [TooManyProfilesPerTarget]",
     );
   });
 
