@@ -43,7 +43,7 @@ function kindOf(given: ts.Type, optional: boolean): string {
 
 function bareKind(type: ts.Type): string {
   const all = (flag: ts.TypeFlags) => (type.isUnion() ? type.types : [type]).every((each) => (each.flags & flag) !== 0);
-  if (all(ts.TypeFlags.StringLike)) return 'text';
+  if (all(ts.TypeFlags.StringLike)) return all(ts.TypeFlags.EnumLiteral) ? `text ${enumOf(type)}` : 'text';
   if (all(ts.TypeFlags.NumberLike)) return 'number';
   if (all(ts.TypeFlags.BooleanLike)) return 'flag';
   if (type.isUnion() || !(type.flags & ts.TypeFlags.Object)) return 'any';
@@ -55,6 +55,13 @@ function bareKind(type: ts.Type): string {
   const values = type.getStringIndexType();
   if (values !== undefined) return `map ${bareKind(values)}`;
   return objectKind(type);
+}
+
+/** The enum that a text is one of. The declaration of a member is inside of its enum's. */
+function enumOf(type: ts.Type): string {
+  const member = (type.isUnion() ? type.types[0] : type)?.getSymbol();
+  const declaration = member && declarationOf(member);
+  return declaration !== undefined && ts.isEnumMember(declaration) ? declaration.parent.name.text : 'text';
 }
 
 function objectKind(type: ts.Type): string {

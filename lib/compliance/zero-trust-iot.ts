@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Stage, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { ConfigurationError } from '../internal/configuration-error';
+import { InputErrors } from '../internal/input-errors';
 import { packageVersion } from '../internal/package-version';
 import { quote } from '../internal/quote';
+import { readBaseline } from './baseline';
 import type * as Plugin from './compliance-plugin';
 import type { ReportPlace } from './compliance-plugin';
 import { AccountBaseline, ComplianceProfile } from './compliance-profile';
@@ -106,6 +108,10 @@ export class ZeroTrustIot {
         scope,
       );
     }
+    const errors = new InputErrors(scope);
+    errors.oneOf('profile', options.profile, Object.values(ComplianceProfile));
+    errors.oneOf('accountBaseline', options.accountBaseline, Object.values(AccountBaseline));
+    errors.throwIfAny();
     const report = reportOf(scope, options);
     Object.defineProperty(scope, BRAND, { value: true });
     // The rules are a third of the library, and most apps of a test run do not apply them.
@@ -116,7 +122,7 @@ export class ZeroTrustIot {
         profile: options.profile ?? ComplianceProfile.BASELINE,
         accountBaseline: options.accountBaseline ?? AccountBaseline.ELSEWHERE,
         enforce: options.enforce ?? true,
-        baseline: options.baselineFile === undefined ? undefined : readFileSync(options.baselineFile, 'utf8'),
+        baseline: baselineOf(scope, options),
         report,
         today: new Date().toISOString().slice(0, 10),
         version: packageVersion(),
@@ -125,6 +131,23 @@ export class ZeroTrustIot {
   }
 
   private constructor() {}
+}
+
+/** The text of the baseline, as the command line would take it. */
+function baselineOf(scope: Stage, { baselineFile }: ZeroTrustIotOptions): string | undefined {
+  if (baselineFile === undefined) return undefined;
+  try {
+    const text = readFileSync(baselineFile, 'utf8');
+    readBaseline(text);
+    return text;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(
+      'ComplianceBaselineUnreadable',
+      `'baselineFile' must be a file that zero-trust-iot check has written, got ${quote(baselineFile)} (${code ?? message})`,
+      scope,
+    );
+  }
 }
 
 /** Where the report goes. The one of an earlier synthesis is removed, since a plug-in may not change what is there. */

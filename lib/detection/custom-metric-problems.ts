@@ -17,5 +17,6 @@ export function customMetricNameProblem(name: string): string | undefined {
 /** What is wrong with the type of a custom metric, in words that follow its property; undefined when it is right. */
 export function customMetricTypeProblem(type: string): string | undefined {
   const allowed: string[] = Object.values(CustomMetricType);
+  if (Token.isUnresolved(type)) return `must be known at synth, and be ${inWords(allowed)}`;
   return allowed.includes(type) ? undefined : `must be ${inWords(allowed)}, got ${quote(type)}`;
 }

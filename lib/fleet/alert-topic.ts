@@ -15,9 +15,10 @@ const EMAIL = {
 
 /** Checks the addresses of people who are to be told. */
 export function checkEmails(property: string, emails: readonly string[] | undefined, errors: InputErrors): void {
+  errors.knownList(property, emails);
   errors.size(property, emails, 0, MAX_EMAILS);
   errors.unique(property, emails);
-  for (const [index, email] of (emails ?? []).entries()) errors.text(`${property}[${index}]`, email, EMAIL);
+  errors.texts(property, emails, EMAIL);
 }
 
 /** The topic that tells people: encrypted, TLS only, open to the alarms of this account and to roles that are given the right. */

@@ -181,6 +181,7 @@ export class ZeroTrustAccount extends Construct {
       );
     checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors);
     errors.unique('without', without);
+    errors.eachOf('without', without, Object.values(AccountSetting));
     for (const [setting, property] of [
       [AccountSetting.AUDIT, 'audit'],
       [AccountSetting.LOGGING, 'logging'],

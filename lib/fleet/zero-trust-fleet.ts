@@ -315,6 +315,7 @@ export class ZeroTrustFleet extends Construct {
       props.detection?.map((engine) => engine.engineName),
     );
     errors.unique('without', props.without);
+    errors.eachOf('without', props.without, Object.values(FleetPart));
     if (props.without?.includes(FleetPart.RESPONSE) === true)
       for (const property of ['response', 'signalSources', 'evidenceLock', 'connectionGate'] as const)
         if (props[property] !== undefined)

@@ -96,6 +96,23 @@ export class InputErrors extends Problems {
     this.report(code, `'${property}' must be one of ${allowed.join(', ')}, got ${quote(value)}`);
   }
 
+  /** Checks each text of a list; those that are tokens pass. */
+  public eachOf(
+    property: string,
+    values: readonly string[] | undefined,
+    allowed: readonly string[],
+    code: ErrorCode = 'ValueNotAllowed',
+  ): void {
+    if (values === undefined || Token.isUnresolved(values)) return;
+    for (const [index, value] of values.entries()) this.oneOf(`${property}[${index}]`, value, allowed, code);
+  }
+
+  /** Refuses a list that is a token where each item makes something; its items may be tokens. */
+  public knownList(property: string, value: readonly unknown[] | undefined, code: ErrorCode = 'ListSizeInvalid'): void {
+    if (value !== undefined && Token.isUnresolved(value))
+      this.report(code, `'${property}' must be a list that is known at synth; its items may be tokens`);
+  }
+
   public size(
     property: string,
     value: readonly unknown[] | undefined,

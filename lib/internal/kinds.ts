@@ -1,4 +1,4 @@
-/** Kinds of values by the name of a property, in order: `text`, `?flag` where it may be left out, `list struct Rule`, `class Duration`. */
+/** Kinds of values by the name of a property, in order: `text`, `text Severity` (of that enum), `?flag` where it may be left out, `list struct Rule`, `class Duration`. */
 export type Kinds = Readonly<Record<string, string>>;
 
 /** What an object of each class or interface has, and how one is made. */

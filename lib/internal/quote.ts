@@ -7,10 +7,11 @@ export function holdsPrivateKey(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
 }
 
-/** The value as a message shows it: never longer than a line, control characters escaped, and never a private key. */
+/** The value as a message shows it: never longer than a line, control characters escaped, and never a private key; `<token>` for what is not known at synth. */
 export function quote(value: string): string {
   if (holdsPrivateKey(value)) return KEY_NOT_SHOWN;
-  const shown = value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
+  const text = value.replace(/[$#]\{Token\[[^\]]*\]\}/g, '<token>');
+  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return escapeInvisible(JSON.stringify(shown));
 }
 

@@ -90,11 +90,11 @@ function check({ devices, percent, seconds }: BlastRadiusRule): void {
   if (known(devices) && !(Number.isInteger(devices) && devices >= 1 && devices <= MAX_DEVICES))
     problems.report(
       'BlastRadiusInvalid',
-      `the number of devices must be a whole number from 1 to ${MAX_DEVICES}, got ${devices}`,
+      `'${percent === undefined ? 'count' : 'minimum'}' must be a whole number of devices from 1 to ${MAX_DEVICES}, got ${devices}`,
     );
   if (percent !== undefined && known(percent) && !(percent > 0 && percent <= 100))
-    problems.report('BlastRadiusInvalid', `the percentage must be more than 0 and at most 100, got ${percent}`);
+    problems.report('BlastRadiusInvalid', `'percent' must be more than 0 and at most 100, got ${percent}`);
   if (known(seconds) && !(Number.isInteger(seconds) && seconds >= MIN_SECONDS && seconds <= MAX_SECONDS))
-    problems.report('BlastRadiusInvalid', `the window must be from 1 minute to 7 days, got ${seconds} seconds`);
+    problems.report('BlastRadiusInvalid', `'window' must be from 1 minute to 7 days, got ${seconds} seconds`);
   problems.throwIfAny();
 }

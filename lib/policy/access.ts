@@ -7,6 +7,10 @@ import { broadness } from './topic-rules';
 
 const OWN = `$aws/things/${Topic.THING}`;
 
+/** Of what a report says in a cell of a table. */
+const MAX_DESCRIPTION = 500;
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
 /**
  * Something that a device may do, in the words of its purpose.
  *
@@ -196,13 +200,19 @@ export class Access {
   /**
    * What no other access covers.
    *
-   * @param description Sentence for reports, such as `May read the retained message of plant/notice.`
+   * @param description Sentence for reports, such as `May read the retained message of plant/notice.`: one line, 500 characters
    * @param statements What it takes; at least one
    */
   public static of(description: string, statements: IotStatement[]): Access {
     const problems = new Problems();
     if (description.trim() === '') {
       problems.report('PolicyAccessInvalid', "'description' must say what the access allows, for reports");
+    }
+    if (description.length > MAX_DESCRIPTION || INVISIBLE.test(description)) {
+      problems.report(
+        'PolicyAccessInvalid',
+        `'description' must be one line of at most ${MAX_DESCRIPTION} characters, got ${quote(description)}`,
+      );
     }
     if (statements.length === 0)
       problems.report('PolicyAccessInvalid', "'statements' must hold at least one statement");

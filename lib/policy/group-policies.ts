@@ -167,6 +167,7 @@ export class GroupPolicies extends Construct {
         'GroupPoliciesOnDynamicGroup',
         `'thingGroup' ${props.thingGroup.node.path} has a query, so it is a dynamic group, and AWS IoT attaches policies to static groups only`,
       );
+    errors.oneOf('removalPolicy', props.removalPolicy, Object.values(RemovalPolicy), 'GroupPoliciesRemovalInvalid');
     if (props.removalPolicy === RemovalPolicy.SNAPSHOT)
       errors.report(
         'GroupPoliciesRemovalInvalid',

@@ -95,7 +95,7 @@ export class IotStatement {
     for (const action of this.actions.filter((name) => !ACTION.test(name))) {
       problems.report(
         'PolicyStatementInvalid',
-        `'actions' may hold only actions of iot: and iotjobsdata:, got ${quote(action)}`,
+        `'actions' may hold only actions of iot: and iotjobsdata: that are known at synth, got ${quote(action)}`,
       );
     }
     if (this.resources.length > 0 === this.notResources.length > 0) {
@@ -105,7 +105,7 @@ export class IotStatement {
       if (!RELATIVE.test(resource) && !ABSOLUTE.test(resource)) {
         problems.report(
           'PolicyStatementInvalid',
-          `a resource must start with client/, topic/, topicfilter/, thing/ or rolealias/, or be an ARN or *, got ${quote(resource)}`,
+          `'${this.resources.length > 0 ? 'resources' : 'notResources'}' must be a list that is known at synth, of texts that start with client/, topic/, topicfilter/, thing/ or rolealias/, ARNs or *, got ${quote(resource)}`,
         );
       }
     }

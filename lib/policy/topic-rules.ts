@@ -10,6 +10,9 @@ const THING = '${' + THING_NAME + '}';
 const MAX_BYTES = 256;
 const MAX_SLASHES = 7;
 
+/** @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html */
+const RULE_NAME = /^[a-zA-Z0-9_]{1,128}$/;
+
 /** `$aws/rules/RULE`, which counts for neither limit. */
 const BASIC_INGEST_LEVELS = 3;
 
@@ -47,6 +50,9 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   }
   if (isBasicIngest(levels) && (third === undefined || levels.some(isWildcard))) {
     return 'a Basic Ingest topic is $aws/rules/RULE, with levels after it or not, and without wildcards';
+  }
+  if (isBasicIngest(levels) && !hasToken(third ?? '') && !RULE_NAME.test(third ?? '')) {
+    return "the rule of a Basic Ingest topic ($aws/rules/RULE) must have 1 to 128 letters, digits and '_'";
   }
   if (isShared(levels) && (third === undefined || isWildcard(second) || third === '$share')) {
     return 'a shared subscription is $share/NAME/FILTER';

@@ -100,7 +100,7 @@ export class Topic {
     if (!isAttributeName(name)) {
       problems.report(
         'TopicInvalid',
-        `'name' of an attribute must be 1 to 128 letters, digits and '_.,@/:#-', got ${quote(name)}`,
+        `'name' of an attribute must be 1 to 128 letters, digits and '_.,@/:#-' that are known at synth, got ${quote(name)}`,
       );
     }
     problems.throwIfAny();
@@ -112,12 +112,12 @@ export class Topic {
    * made from a device's signing request, the device chose it.
    */
   public static certificateSubject(field: CertificateField): string {
-    return '${iot:Certificate.Subject.' + field + '}';
+    return certificateLevel('Subject', field);
   }
 
   /** Level that holds a field of the certificate's issuer. */
   public static certificateIssuer(field: CertificateField): string {
-    return '${iot:Certificate.Issuer.' + field + '}';
+    return certificateLevel('Issuer', field);
   }
 
   /**
@@ -216,4 +216,13 @@ export class Topic {
   public toString(): string {
     return this.levels.map(printLevel).join('/');
   }
+}
+
+function certificateLevel(part: 'Subject' | 'Issuer', field: CertificateField): string {
+  const problems = new Problems();
+  const allowed = Object.values(CertificateField);
+  if (!allowed.includes(field))
+    problems.report('TopicInvalid', `'field' must be one of ${allowed.join(', ')}, got ${quote(field)}`);
+  problems.throwIfAny();
+  return `\${iot:Certificate.${part}.${field}}`;
 }

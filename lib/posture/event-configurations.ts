@@ -68,6 +68,7 @@ export class EventConfigurations extends Construct {
     checkManagedOnce(this, 'events', errors);
     errors.size('events', props.events, 1, Object.keys(AccountEventType).length);
     errors.unique('events', props.events);
+    errors.eachOf('events', props.events, Object.values(AccountEventType));
     errors.throwIfAny();
     const properties: EventsProperties = { EventTypes: props.events ?? Object.values(AccountEventType) };
     this.configuration = adoptSetting(this, 'Resource', { kind: 'events', properties });

@@ -146,8 +146,8 @@ export class FleetIndexing extends Construct {
     for (const [index, name] of (names ?? []).entries())
       errors.text(`${property}[${index}].name`, name, {
         maxLength: 1_024,
-        pattern: /^[^\s=]+$/,
-        allowed: "characters other than white space and '='",
+        pattern: /^[^\s=\p{C}]+$/u,
+        allowed: "visible characters other than '='",
         code: 'IndexedFieldInvalid',
       });
   }

@@ -189,6 +189,7 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
         'QuarantineGroupNotRoot',
         "'parentGroup' is not a property here: the group must be a root, since a thing cannot be in two groups of one hierarchy; leave it out",
       );
+    errors.oneOf('removalPolicy', props.removalPolicy, Object.values(RemovalPolicy), 'QuarantineRemovalInvalid');
     if (props.removalPolicy === RemovalPolicy.SNAPSHOT)
       errors.report(
         'QuarantineRemovalInvalid',

@@ -6,6 +6,7 @@ import { quote } from '../internal/quote';
 
 /** S3 keys have 1 to 1,024 bytes of UTF-8. */
 const MAX_KEY_BYTES = 1_024;
+const INVISIBLE = /[\p{Cc}\p{Cs}]/u;
 const ACCOUNT = /^[0-9]{12}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
 /** Room for a signature of RSA-4096, or a short chain in one. */
@@ -98,6 +99,11 @@ function check({ objectKey, sha256, signature, bucketAccount }: PatchArtifactPro
   const bytes = Buffer.byteLength(objectKey);
   if (given(objectKey) && (bytes < 1 || bytes > MAX_KEY_BYTES))
     problems.report('PatchArtifactInvalid', `'objectKey' must have 1 to ${MAX_KEY_BYTES} bytes, got ${bytes}`);
+  else if (given(objectKey) && INVISIBLE.test(objectKey))
+    problems.report(
+      'PatchArtifactInvalid',
+      `'objectKey' must be text without control characters, got ${quote(objectKey)}`,
+    );
   if (given(bucketAccount) && !ACCOUNT.test(bucketAccount))
     problems.report('PatchArtifactInvalid', `'bucketAccount' must be 12 digits, got ${quote(bucketAccount)}`);
   if (given(sha256) && !SHA_256.test(sha256))

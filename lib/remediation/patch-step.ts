@@ -4,6 +4,7 @@ import { quote } from '../internal/quote';
 import type { PatchArtifact } from './patch-artifact';
 
 const MAX_NAME = 128;
+const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 const MAX_ARGUMENTS = 50;
 /** A file name: a handler lies in the folder that the device's agent was set up with, and nowhere else. */
 const HANDLER = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
@@ -133,6 +134,8 @@ function problemsOf(name: string, { runAsUser }: PatchStepOptions): Problems {
   const problems = new Problems();
   if (!Token.isUnresolved(name) && (name.length < 1 || name.length > MAX_NAME))
     problems.report('PatchStepInvalid', `'name' must have 1 to ${MAX_NAME} characters, got ${name.length}`);
+  else if (!Token.isUnresolved(name) && INVISIBLE.test(name))
+    problems.report('PatchStepInvalid', `'name' must be text without control characters, got ${quote(name)}`);
   if (runAsUser !== undefined && !Token.isUnresolved(runAsUser) && !USER.test(runAsUser))
     problems.report(
       'PatchStepInvalid',

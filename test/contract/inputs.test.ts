@@ -1,8 +1,10 @@
 // What callers get wrong at public properties: each is refused in words that name the property, and a token passes.
 import { CfnParameter, Duration, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import {
+  Access,
   type AuditDay,
   AuditSchedule,
   Behavior,
@@ -13,13 +15,16 @@ import {
   Detection,
   DetectionTarget,
   DeviceDefenderAudit,
+  DeviceReports,
   FleetIndexing,
   FleetLogging,
   type FleetLogLevel,
   HealthProof,
   IncidentResponse,
-  type IndexedFieldType,
+  IndexedFieldType,
+  IotStatement,
   MetricsExport,
+  PatchArtifact,
   PatchChannel,
   PatchDocument,
   PatchStep,
@@ -32,7 +37,9 @@ import {
   type ThingAttachment,
   type ThingIndexing,
   TopicDimension,
+  ZeroTrustAccount,
   ZeroTrustFleet,
+  ZeroTrustIot,
 } from '../../lib';
 import { templateOf, testStack } from '../support/app';
 
@@ -155,6 +162,7 @@ describe('lists that are tokens', () => {
         new ClaimEnrollment(stack, 'Claim', { fleetGroup: new CfnThingGroup(stack, 'Group'), claimCertificates }),
     ],
     ['command', (_stack, command) => PatchStep.command('Run', command)],
+    ['alerts.emails', (stack, emails) => new ZeroTrustAccount(stack, 'Account', { alerts: { emails } })],
   ])('%s is refused, since it is taken apart', (property, build) => {
     const stack = testStack();
     expect(() => build(stack, list(stack))).toThrow(
@@ -243,6 +251,51 @@ test.each<[string, () => unknown, RegExp]>([
     'command',
     () => PatchStep.command('Run', ['ls', 'a\0b']),
     /'command\[1\]' must be text in valid Unicode without null characters/,
+  ],
+  ['name', () => PatchStep.command('List\n', ['ls']), /'name' must be text without control characters, got "List\\n"/],
+  [
+    'objectKey',
+    () =>
+      PatchArtifact.of({
+        bucket: new CfnBucket(testStack(), 'Bucket'),
+        objectKey: 'a\ud800',
+        sha256: '0'.repeat(64),
+      }),
+    /'objectKey' must be text without control characters, got "a\\ud800" \[PatchArtifactInvalid\]/,
+  ],
+  [
+    'thingFields',
+    () =>
+      new FleetIndexing(testStack(), 'Index', {
+        thingFields: [{ name: 'attributes.\u202ea', type: IndexedFieldType.STRING }],
+      }),
+    /'thingFields\[0\]\.name' may contain only visible characters other than '='/,
+  ],
+  [
+    'description',
+    () => Access.of('May do.\nMay do all.', [IotStatement.allow({ actions: ['iot:Publish'], resources: ['topic/a'] })]),
+    /'description' must be one line of at most 500 characters, got "May do\.\\nMay/,
+  ],
+  [
+    'ruleName',
+    () => DeviceReports.basicIngest('pump reports'),
+    /the rule of a Basic Ingest topic .* must have 1 to 128 letters, digits and '_', got .*pump reports/,
+  ],
+  ['count', () => BlastRadius.devices(NaN, Duration.hours(1)), /'count' must be a whole number of devices .*got NaN/],
+  [
+    'minimum',
+    () => BlastRadius.percent(5, Duration.hours(1), { minimum: 0 }),
+    /'minimum' must be a whole number of devices from 1 .*got 0/,
+  ],
+  [
+    'baselineFile',
+    () => ZeroTrustIot.apply(testStack().node.root, { baselineFile: '/not/there.json' }),
+    /'baselineFile' must be a file that zero-trust-iot check has written, got "\/not\/there\.json" \(ENOENT\)/,
+  ],
+  [
+    'baselineFile',
+    () => ZeroTrustIot.apply(testStack().node.root, { baselineFile: __filename }),
+    /'baselineFile' must be a file that zero-trust-iot check has written, .*JSON/,
   ],
   ['args', () => PatchStep.handler('Run', 'a.sh', { args: ['\ud800'] }), /'args\[0\]' must be text in valid Unicode/],
   [

@@ -7,6 +7,8 @@ test.each([
   ['x'.repeat(80), `"${'x'.repeat(80)}"`],
   ['x'.repeat(81), `"${'x'.repeat(80)}…"`],
   ['a\u202eb\u009bc\u2028d\ud800e\u{e0001}', '"a\\u202eb\\u009bc\\u2028d\\ud800e\\udb40\\udc01"'],
+  ['a/${Token[AWS.Region.4]}/b', '"a/<token>/b"'],
+  ['#{Token[TOKEN.42]}', '"<token>"'],
   ['Pümpe 泵 😀', '"Pümpe 泵 😀"'],
   ['-----BEGIN CERTIFICATE-----', '"-----BEGIN CERTIFICATE-----"'],
 ])('%p is shown as %s', (value, shown) => {

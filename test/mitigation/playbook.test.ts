@@ -132,16 +132,16 @@ describe('a blast radius', () => {
   });
 
   test.each([0, -1, 100.1, Number.NaN])('fails for %d percent', (percent) => {
-    expect(() => BlastRadius.percent(percent, HOUR)).toThrow(/percentage must be .*BlastRadiusInvalid/);
+    expect(() => BlastRadius.percent(percent, HOUR)).toThrow(/'percent' must be .*BlastRadiusInvalid/);
   });
 
   test.each([Duration.seconds(59), Duration.seconds(60.5), Duration.days(8)])('fails for a window of %s', (window) => {
-    expect(() => BlastRadius.devices(1, window)).toThrow(/window must be .*BlastRadiusInvalid/);
+    expect(() => BlastRadius.devices(1, window)).toThrow(/'window' must be .*BlastRadiusInvalid/);
   });
 
   test('fails for all that is wrong at once', () => {
     expect(() => BlastRadius.percent(0, Duration.seconds(1), { minimum: 0 })).toThrow(
-      /whole number from 1.*more than 0.*from 1 minute/,
+      /whole number of devices from 1.*more than 0.*from 1 minute/,
     );
   });
 

@@ -54,7 +54,10 @@ test('does not change when what it was made from does', () => {
 describe('fails for', () => {
   test.each([
     [{ actions: [], resources: ['*'] }, "'actions' must name at least one action"],
-    [{ actions: ['Publish'], resources: ['*'] }, 'only actions of iot: and iotjobsdata:, got "Publish"'],
+    [
+      { actions: ['Publish'], resources: ['*'] },
+      'only actions of iot: and iotjobsdata: that are known at synth, got "Publish"',
+    ],
     [{ actions: ['s3:GetObject'], resources: ['*'] }, 'got "s3:GetObject"'],
     [{ actions: ['iot:'], resources: ['*'] }, 'got "iot:"'],
     [{ actions: ['iot:publish'], resources: ['*'] }, 'got "iot:publish"'],
@@ -66,7 +69,10 @@ describe('fails for', () => {
     [{ actions: ['iot:Publish'], resources: [] }, "either 'resources' or 'notResources'"],
     [{ actions: ['iot:Publish'], notResources: [] }, "either 'resources' or 'notResources'"],
     [{ actions: ['iot:Publish'], resources: ['*'], notResources: ['*'] }, "either 'resources' or 'notResources'"],
-    [{ actions: ['iot:Publish'], resources: ['a'] }, 'a resource must start with client/, topic/'],
+    [
+      { actions: ['iot:Publish'], resources: ['a'] },
+      "'resources' must be a list that is known at synth, of texts that start with client/, topic/",
+    ],
     [{ actions: ['iot:Publish'], resources: ['topic/'] }, 'got "topic/"'],
     [{ actions: ['iot:Publish'], resources: ['xtopic/a'] }, 'got "xtopic/a"'],
     [{ actions: ['iot:Publish'], resources: ['**'] }, 'got "**"'],

@@ -1,7 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { Problems } from '../../internal/problems';
-import { quote } from '../../internal/quote';
 import { timeProblem, type TimeUnit } from '../../internal/time';
 import { DeviceReports } from './device-reports';
 import { IotLogs } from './iot-logs';
@@ -43,7 +42,7 @@ export function logsOf({ logs }: StreamOptions): IotLogs {
 /** What is wrong with the options; tokens are taken to be right. */
 export function checkOptions(options: StreamOptions, errors: Problems): void {
   const report = (message: string) => errors.report('StreamOptionInvalid', message);
-  const { shardCount, learnedDryRun, retention, deviceReports } = options;
+  const { shardCount, learnedDryRun, retention } = options;
   const range = (
     property: string,
     value: Duration | undefined,
@@ -67,7 +66,4 @@ export function checkOptions(options: StreamOptions, errors: Problems): void {
     !(Number.isInteger(shardCount) && shardCount >= 1 && shardCount <= MAX_SHARDS)
   )
     report(`'shardCount' must be a whole number from 1 to ${MAX_SHARDS}, got ${shardCount}`);
-  const ruleName = deviceReports?._ruleName;
-  if (ruleName !== undefined && !Token.isUnresolved(ruleName) && !/^[a-zA-Z0-9_]{1,128}$/.test(ruleName))
-    report(`'deviceReports' must name a rule with 1 to 128 letters, digits and '_', got ${quote(ruleName)}`);
 }

@@ -1,6 +1,8 @@
 export const COMPLIANCE_ERRORS = {
   ComplianceAppliedTwice:
     'The rules are applied twice to the same app or stage, or to a stage of an app that has them: each finding would come twice. Apply them once, to the app.',
+  ComplianceBaselineUnreadable:
+    'The baseline file cannot be read, or is none. Make it with `zero-trust-iot check ASSEMBLY --baseline FILE --update-baseline`, or leave it out.',
   ComplianceReportNameInvalid:
     "The name of the evidence report is no name of a file, or one of the CDK's own. Use letters, digits, '.', '_' and '-', without an extension.",
   ComplianceScopeInvalid:

@@ -36,7 +36,7 @@ export const DETECTION_ERRORS = {
   MetricsExportInvalid:
     'Metrics are to be exported without a place to export them to, a place is given and no metric, or the topic cannot be published to. Give metricsExport and mark what to export with exported().',
   StreamOptionInvalid:
-    'An option of the stream engine is out of its range: retention, shards, the dry run of learned behaviors, or the name of the rule that takes reports. Use a value inside the range named in the message.',
+    'An option of the stream engine is out of its range: retention, shards, or the dry run of learned behaviors. Use a value inside the range named in the message.',
   StreamScopeInvalid:
     'The stream engine cannot select messages by a topic filter or dimension: rules of AWS IoT would not match what the behavior says, or the filters are not known at synth. Use filters without quotes, backslashes and, for exceptions, unusual characters; name the filters with onTopics; or use Detection.deviceDefender().',
   StreamCannotExport:

@@ -441,12 +441,6 @@ describe('what the engine cannot do is an error that names the way out', () => {
     ['no shards', quiet(), { shardCount: 0 }, /'shardCount' must be a whole number from 1 to 10000, got 0/],
     ['part of a shard', quiet(), { shardCount: 1.5 }, /'shardCount'/],
     ['many shards', quiet(), { shardCount: 10_001 }, /'shardCount'/],
-    [
-      'a rule name',
-      quiet(),
-      { deviceReports: DeviceReports.basicIngest('a-b') },
-      /'deviceReports' must name a rule.*"a-b"/,
-    ],
   ])('%s', (_what, behavior, options, message) => {
     expect(() => watch([behavior], options)).toThrow(message);
   });
