@@ -295,7 +295,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     'baselineFile',
     () => ZeroTrustIot.apply(testStack().node.root, { baselineFile: __filename }),
-    /'baselineFile' must be a file that zero-trust-iot check has written, .*JSON/,
+    /'baselineFile' must be a file that zero-trust-iot check has written, .*JSON.*\[ComplianceBaselineUnreadable\]/,
   ],
   ['args', () => PatchStep.handler('Run', 'a.sh', { args: ['\ud800'] }), /'args\[0\]' must be text in valid Unicode/],
   [
