@@ -1,5 +1,5 @@
 import { admit, limitOf } from '../shared/incident/blast-radius';
-import { MESSAGE, NOT_OURS, PROPAGATION_SECONDS } from '../shared/incident/contract';
+import { GONE, MESSAGE, NOT_OURS, PROPAGATION_SECONDS } from '../shared/incident/contract';
 import { groupLabel, type Incident, isClosed, isComplete, type Order, type Prior } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
@@ -99,7 +99,7 @@ async function hold(deps: Deps, incident: Incident, because: string): Promise<Ou
 
 /** Not in the registry: a client that is gone, or was never registered. Its session ends, and there is nothing to take. */
 async function closeAsGone(deps: Deps, incident: Incident): Promise<Outcome> {
-  const because = 'the thing does not exist';
+  const because = GONE;
   for (const client of clientsOf(incident)) await deps.sessions.cut(client);
   await write(deps, transition(deps, incident, { type: 'retire', because }));
   deps.log.count(METRIC.gone, 1, { subject: incident.subject });

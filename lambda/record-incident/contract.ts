@@ -4,6 +4,8 @@ export const ENV = {
   /** Absent: nobody is alerted. */
   alertTopic: 'ALERT_TOPIC_ARN',
   partition: 'PARTITION',
+  /** Address of the operators' entry, for alerts. */
+  operatorUrl: 'OPERATOR_URL',
 } as const;
 
 /** What stands in the envelope of the events. */

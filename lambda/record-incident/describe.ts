@@ -1,5 +1,5 @@
-import { NOT_OURS } from '../shared/incident/contract';
-import type { Incident, State } from '../shared/incident/incident';
+import { GONE, NOT_OURS } from '../shared/incident/contract';
+import { dueAtOf, type Incident, isBeingReleased, type Order, type State } from '../shared/incident/incident';
 import { isProven } from '../shared/incident/repair';
 import { type Subject, subjectOf } from '../shared/incident/signal';
 import { EVENT } from './contract';
@@ -76,10 +76,14 @@ function named(subject: Subject): { thingName: string } | { certificateId: strin
 
 /** One or two sentences: which device, what happened to it, and why. */
 export function textOf(incident: Incident): string {
-  const [first, ...others] = incident.signals.filter(({ phase }) => phase === 'alarm');
+  const [first, ...others] = alarmsOf(incident);
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const reason = first === undefined ? 'no alarm' : `${first.severity} ${first.about} (${first.source})${more}`;
   return `${deviceOf(incident)} ${DONE[incident.state](incident)}. Reason: ${reason}.`;
+}
+
+function alarmsOf({ signals }: Incident) {
+  return signals.filter(({ phase }) => phase === 'alarm');
 }
 
 function deviceOf(incident: Incident): string {
@@ -90,53 +94,123 @@ function deviceOf(incident: Incident): string {
 const list = (items: readonly string[] | undefined) =>
   items === undefined || items.length === 0 ? 'none' : items.join(', ');
 
+const inBrackets = (because: string | undefined) => (because === undefined ? '' : ` (${because})`);
+
+/** Held when everything had been taken from it, by a person's word. */
+const isTaken = ({ state, containedAt }: Incident) => state === 'held' && containedAt !== undefined;
+
 const DONE: Readonly<Record<State, (incident: Incident) => string>> = {
-  detected: ({ because }) => `raised an alarm and was left alone${because === undefined ? '' : ` (${because})`}`,
-  held: ({ because }) => `would be isolated and waits for a person (${because ?? 'held'})`,
+  detected: ({ because }) => `raised an alarm and was left alone${inBrackets(because)}`,
+  held: (incident) =>
+    `${isTaken(incident) ? 'stays isolated' : 'would be isolated'} and waits for a person (${incident.because ?? 'held'})`,
   isolating: () => 'is being isolated',
-  isolated: ({ response, prior, because }) =>
-    `is isolated${response === 'lockOut' ? ' and its certificates are off' : ''}; groups left: ${list(prior?.left)}` +
-    (because === undefined ? '' : `; ${because}`),
+  isolated: (incident) => `${isolated(incident)}${incident.because === undefined ? '' : `; ${incident.because}`}`,
   repairing: () => 'is being repaired',
-  proving: (incident) => (isProven(incident) ? 'has proved its health' : 'has to prove its health'),
+  proving: (incident) => {
+    if (isProven(incident)) return 'has proved its health';
+    return isBeingReleased(incident) ? 'is being released' : 'has to prove its health';
+  },
   released: ({ restored, notRestored }) =>
     `is released; restored: ${list(restored)}; not restored: ${list(notRestored)}`,
-  retired: ({ because }) => `is retired${because === undefined ? '' : ` (${because})`}`,
+  retired: ({ because }) => `is retired${inBrackets(because)}`,
 };
 
-const NEXT: Readonly<Record<State, string>> = {
-  detected: 'Look at the evidence; report the device if it should be isolated.',
-  held: 'Decide: isolate it, or release it.',
-  isolating: 'Nothing: it is under way.',
-  isolated: 'Find the cause through its repair channel, repair it, then release or retire it.',
-  repairing: 'Watch its job.',
-  proving: 'Nothing: it is released when it is well.',
-  released: 'Watch it for a while; give back by hand what could not be restored.',
-  retired: 'Replace the device; its identity does not come back.',
+function isolated({ subject, response, prior }: Incident): string {
+  if (subjectOf(subject).kind === 'certificate') return 'is switched off';
+  return `is isolated${response === 'lockOut' ? ' and its certificates are off' : ''}; groups left: ${list(prior?.left)}`;
+}
+
+const NEXT: Readonly<Record<State, (incident: Incident) => string>> = {
+  detected: () => 'Look at the evidence; isolate the device if it must not go on.',
+  held: (incident) => (isTaken(incident) ? 'Decide: release it, or retire it.' : 'Decide: isolate it, or release it.'),
+  isolating: () => 'Nothing: it is under way.',
+  isolated: ({ response }) =>
+    response === 'lockOut'
+      ? 'It cannot connect: examine it where it is, then release or retire it.'
+      : 'Find the cause through its repair channel, repair it, then release or retire it.',
+  repairing: () => 'Nothing yet: its patch job runs, and you are told how it ends.',
+  proving: (incident) => {
+    if (isProven(incident)) return 'Decide: release it.';
+    return isBeingReleased(incident)
+      ? 'Nothing: what was taken is given back now.'
+      : 'Nothing yet: you are told when it has proved its health.';
+  },
+  released: ({ notRestored = [] }) =>
+    notRestored.length === 0 ? 'Watch it for a while.' : 'Give back by hand what could not be restored, and watch it.',
+  retired: ({ because }) =>
+    because === GONE
+      ? 'Check the name: no such thing is registered. Nothing was taken, but its session was cut.'
+      : 'Replace the device; its identity does not come back.',
 };
+
+/** Which orders bring a device into which state. */
+const ORDERED: Readonly<Partial<Record<State, Order['verb']>>> = {
+  held: 'hold',
+  isolated: 'isolate',
+  proving: 'release',
+  released: 'release',
+  retired: 'retire',
+};
+
+/** Who had it done, and why; nothing where the playbook did. */
+function ordersIn({ state, orders }: Incident): string[] {
+  const last = orders.at(-1);
+  return last === undefined || ORDERED[state] !== last.verb ? [] : [`Ordered by ${last.by}: ${last.why}`];
+}
+
+/** What the first alarm rests on, as far as its source says. */
+function evidenceIn(incident: Incident): string[] {
+  const said = Object.entries(alarmsOf(incident)[0]?.evidence ?? {});
+  return said.length === 0 ? [] : [`Evidence: ${said.map(([name, value]) => `${name} ${value}`).join('; ')}`];
+}
+
+function endIn(incident: Incident): string[] {
+  const due = dueAtOf(incident);
+  return due === undefined ? [] : [`Without a further alarm it is released after ${new Date(due).toISOString()}.`];
+}
 
 const CONSOLE: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
+/** Where a person looks, and acts. */
+export interface Places {
+  readonly region: string;
+  readonly partition: string;
+  /** Name of the bucket of evidence. */
+  readonly bucket: string;
+  /** Address of the entry that takes orders. */
+  readonly operatorUrl: string;
+}
+
 /** The message for people: what happened, to which device, what was done, what to do next, and where to look. */
-export function messageOf(incident: Incident, region: string, partition: string): { subject: string; body: string } {
+export function messageOf(incident: Incident, places: Places): { subject: string; body: string } {
+  const { region, partition, bucket, operatorUrl } = places;
   const subject = subjectOf(incident.subject);
   const path = subject.kind === 'thing' ? `thing/${encodeURIComponent(subject.name)}` : `certificate/${subject.id}`;
   const host = CONSOLE[partition] ?? 'console.aws.amazon.com';
   const lines = [
     textOf(incident),
+    ...evidenceIn(incident),
+    ...ordersIn(incident),
     `Incident: ${incident.subject}, episode ${incident.episode}, severity ${incident.severity}, response ${incident.response}.`,
-    `Next: ${isProven(incident) ? 'Decide: release it.' : NEXT[incident.state]}`,
-    `https://${region}.${host}/iot/home?region=${region}#/${path}`,
+    `Next: ${NEXT[incident.state](incident)}`,
+    ...endIn(incident),
+    `Device: https://${region}.${host}/iot/home?region=${region}#/${path}`,
+    `Record: GET ${operatorUrl}/incident?subject=${encodeURIComponent(incident.subject)}`,
+    `Trail: s3://${bucket}/${folderOf(incident)}`,
   ];
   // SNS takes 100 characters of printable ASCII as a subject.
   return { subject: `IoT incident: ${deviceOf(incident)} ${incident.state}`.slice(0, 100), body: lines.join('\n') };
 }
 
+function folderOf({ subject, episode }: Incident): string {
+  return `incidents/${subject}/${episode}/`;
+}
+
 /** Where the evidence of one write lies. The same write has the same place, so a second delivery adds nothing. */
 export function keyOf(incident: Incident): string {
   const version = String(incident.version).padStart(6, '0');
-  return `incidents/${incident.subject}/${incident.episode}/${version}-${incident.state}.json`;
+  return `${folderOf(incident)}${version}-${incident.state}.json`;
 }

@@ -1,13 +1,12 @@
 import type { Logger } from '../shared/logger';
-import { eventOf, type IncidentEvent, isAlert, isTransition, keyOf, messageOf } from './describe';
+import { eventOf, type IncidentEvent, isAlert, isTransition, keyOf, messageOf, type Places } from './describe';
 import { parseChange } from './event';
 import type { AlertPort, EvidencePort } from './ports';
 
 export interface Deps {
   readonly evidence: EvidencePort;
   readonly alerts?: AlertPort;
-  readonly region: string;
-  readonly partition: string;
+  readonly places: Places;
   readonly log: Logger;
 }
 
@@ -17,7 +16,7 @@ export interface Deps {
  * It is called with the writes themselves, so nothing can be done to a device without being written down and told. What it
  * throws is delivered again; evidence is kept once, alerts and events may then come twice.
  */
-export function createHandler({ evidence, alerts, region, partition, log }: Deps) {
+export function createHandler({ evidence, alerts, places, log }: Deps) {
   return async (records: unknown): Promise<IncidentEvent[]> => {
     const events: IncidentEvent[] = [];
     for (const raw of Array.isArray(records) ? records : [records]) {
@@ -27,7 +26,7 @@ export function createHandler({ evidence, alerts, region, partition, log }: Deps
       if (!isTransition(change)) continue;
       const event = eventOf(change);
       if (isAlert(change) && alerts !== undefined) {
-        const message = messageOf(incident, region, partition);
+        const message = messageOf(incident, places);
         await alerts.tell(message.subject, message.body);
       }
       log.info('transition', { subject: incident.subject, episode: incident.episode, state: incident.state });

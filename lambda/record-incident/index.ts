@@ -7,12 +7,17 @@ import { createAlerts, createEvidence } from './adapters';
 import { ENV } from './contract';
 import { createHandler } from './handler';
 
+const bucket = required(ENV.bucket);
 const topic = process.env[ENV.alertTopic];
 
 export const handler = createHandler({
-  evidence: createEvidence(new S3Client(sdkConfig()), required(ENV.bucket)),
+  evidence: createEvidence(new S3Client(sdkConfig()), bucket),
   alerts: topic === undefined ? undefined : createAlerts(new SNSClient(sdkConfig()), topic),
-  region: required('AWS_REGION'),
-  partition: required(ENV.partition),
+  places: {
+    region: required('AWS_REGION'),
+    partition: required(ENV.partition),
+    bucket,
+    operatorUrl: required(ENV.operatorUrl),
+  },
   log: createLogger({ service: 'record-incident' }),
 });

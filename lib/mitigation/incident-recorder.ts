@@ -25,6 +25,7 @@ export interface IncidentRecorderProps extends AlertDestination {
   readonly table: IncidentTable;
   readonly evidence: EvidenceBucket;
   readonly deadLetterQueue: SecureQueue;
+  readonly operatorUrl: string;
   readonly keyArn: string;
   readonly encryptionKey?: IKeyRef;
 }
@@ -48,6 +49,7 @@ export class IncidentRecorder extends Construct {
       environment: {
         [ENV.bucket]: props.evidence.resource.ref,
         [ENV.partition]: Stack.of(this).partition,
+        [ENV.operatorUrl]: props.operatorUrl,
         ...(alertTopic && { [ENV.alertTopic]: alertTopic.topicRef.topicArn }),
       },
       statements: [...evidence, ...(alertTopic === undefined ? [] : publishStatements(alertTopic, alertTopicKey))],

@@ -178,6 +178,7 @@ export class IncidentResponse extends Construct {
       evidence,
       keyArn,
       deadLetterQueue: this.intake.dead,
+      operatorUrl: entry.url,
     });
     new ResponseAlarms(this, 'Alarms', {
       ...this.intake.queues,

@@ -169,6 +169,7 @@ describe('what the runbook says to do about each alarm', () => {
         ...rig.aws.environment(),
         EVIDENCE_BUCKET: 'evidence',
         PARTITION: 'aws',
+        OPERATOR_URL: 'https://api.example.com',
       });
       // No bucket, no event: the pipe keeps the write and gives it to the function again.
       await expect(recorder.invoke(write)).rejects.toThrow();

@@ -110,5 +110,8 @@ export const BY_TIME = 'playbook';
 /** Why a finding of such a source is only recorded. */
 export const NOT_OURS = 'in none of the fleet groups';
 
+/** Why an incident is closed about a device that is not in the registry. */
+export const GONE = 'the thing does not exist';
+
 /** How long a policy change may take to reach every connection, with reserve over the documented 6 to 8 minutes. */
 export const PROPAGATION_SECONDS = 600;

@@ -1,10 +1,17 @@
 import { EVENT } from '../../../lambda/record-incident/contract';
-import { NOT_OURS } from '../../../lambda/shared/incident/contract';
+import { GONE, NOT_OURS } from '../../../lambda/shared/incident/contract';
 import { eventOf, isAlert, isTransition, keyOf, messageOf, textOf } from '../../../lambda/record-incident/describe';
 import { parseChange } from '../../../lambda/record-incident/event';
-import { type Incident, STATES } from '../../../lambda/shared/incident/incident';
+import { type Incident, type Order, type State, STATES } from '../../../lambda/shared/incident/incident';
 import { CERTIFICATE, TIME } from '../shared/incident/messages';
 import { change, incident, note } from './samples';
+
+const PLACES = {
+  region: 'eu-west-1',
+  partition: 'aws',
+  bucket: 'evidence',
+  operatorUrl: 'https://api.example.com',
+};
 
 describe('a write of the table', () => {
   test('is read with what was there before', () => {
@@ -107,7 +114,12 @@ describe('the words', () => {
     ['isolated', { prior: undefined }, 'groups left: none'],
     ['isolated', { because: 'the session could not be cut' }, 'groups left: pumps; the session could not be cut'],
     ['repairing', {}, 'is being repaired'],
+    ['isolated', { response: 'lockOut' }, 'is isolated and its certificates are off; groups left: pumps'],
+    ['held', { containedAt: TIME, because: 'wait' }, 'pump:7 stays isolated and waits for a person (wait)'],
+    ['held', {}, 'pump:7 would be isolated and waits for a person (held)'],
     ['proving', {}, 'has to prove its health'],
+    ['proving', { orders: [{ verb: 'release', by: 'ada', why: 'well', time: TIME }] }, 'is being released'],
+    ['isolated', { subject: `certificate/${CERTIFICATE}`, response: 'lockOut' }, 'abab is switched off. Reason'],
     ['proving', { proof: { since: TIME, proven: TIME + 1 } }, 'has proved its health'],
     ['released', { restored: ['pumps'], notRestored: [] }, 'is released; restored: pumps; not restored: none'],
     ['retired', { because: 'stolen' }, 'is retired (stolen)'],
@@ -128,7 +140,7 @@ describe('the words', () => {
   });
 
   test('for people have a subject that SNS takes, however long the name', () => {
-    const { subject } = messageOf(incident({ subject: 'x'.repeat(128) }), 'r', 'aws');
+    const { subject } = messageOf(incident({ subject: 'x'.repeat(128) }), PLACES);
     expect(subject).toHaveLength(100);
   });
 
@@ -137,14 +149,16 @@ describe('the words', () => {
     expect(textOf(incident({ signals: [] }))).toContain('Reason: no alarm.');
   });
 
-  test('for people have a subject, what to do next and a link', () => {
-    const message = messageOf(incident(), 'eu-west-1', 'aws');
+  test('for people have a subject, what to do next and where to look', () => {
+    const message = messageOf(incident(), PLACES);
     expect(message.subject).toBe('IoT incident: Device pump:7 isolated');
     expect(message.body.split('\n')).toEqual([
       textOf(incident()),
       'Incident: pump:7, episode 2, severity HIGH, response isolate.',
       'Next: Find the cause through its repair channel, repair it, then release or retire it.',
-      'https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/thing/pump%3A7',
+      'Device: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/thing/pump%3A7',
+      'Record: GET https://api.example.com/incident?subject=pump%3A7',
+      'Trail: s3://evidence/incidents/pump:7/2/',
     ]);
   });
 
@@ -152,18 +166,75 @@ describe('the words', () => {
     ['aws-cn', 'https://r.console.amazonaws.cn/'],
     ['aws-us-gov', 'https://r.console.amazonaws-us-gov.com/'],
   ])('link to the console of %s', (partition, expected) => {
-    const { body, subject } = messageOf(incident({ subject: `certificate/${CERTIFICATE}` }), 'r', partition);
+    const places = { ...PLACES, region: 'r', partition };
+    const { body, subject } = messageOf(incident({ subject: `certificate/${CERTIFICATE}` }), places);
     expect(body).toContain(`${expected}iot/home?region=r#/certificate/${CERTIFICATE}`);
+    expect(body).toContain(`/incident?subject=certificate%2F${CERTIFICATE}`);
     expect(subject).toMatch(/^IoT incident: Certificate [a-f0-9]{64} isolated$/);
   });
 
-  test.each(STATES)('say what to do next for %s', (state) => {
-    expect(messageOf(incident({ state }), 'r', 'aws').body).toMatch(/\nNext: .+\.\n/);
+  const bodyOf = (values: Partial<Incident>) => messageOf(incident(values), PLACES).body;
+  const ordered = (verb: Order['verb']): Order => ({ verb, by: 'ada', why: 'patched, job 4711', time: TIME });
+
+  test.each<[Partial<Incident>, string]>([
+    [{ state: 'detected' }, 'Look at the evidence; isolate the device if it must not go on.'],
+    [{ state: 'held' }, 'Decide: isolate it, or release it.'],
+    [{ state: 'held', containedAt: TIME }, 'Decide: release it, or retire it.'],
+    [{ state: 'isolating' }, 'Nothing: it is under way.'],
+    [
+      { state: 'isolated', response: 'lockOut' },
+      'It cannot connect: examine it where it is, then release or retire it.',
+    ],
+    [{ state: 'repairing' }, 'Nothing yet: its patch job runs, and you are told how it ends.'],
+    [{ state: 'proving', proof: { since: TIME } }, 'Nothing yet: you are told when it has proved its health.'],
+    [{ state: 'proving', proof: { since: TIME, proven: TIME + 1 } }, 'Decide: release it.'],
+    [{ state: 'proving', orders: [ordered('release')] }, 'Nothing: what was taken is given back now.'],
+    [{ state: 'released' }, 'Watch it for a while.'],
+    [{ state: 'released', notRestored: [] }, 'Watch it for a while.'],
+    [
+      { state: 'released', notRestored: ['group x: not found'] },
+      'Give back by hand what could not be restored, and watch it.',
+    ],
+    [{ state: 'retired' }, 'Replace the device; its identity does not come back.'],
+    [
+      { state: 'retired', because: GONE },
+      'Check the name: no such thing is registered. Nothing was taken, but its session was cut.',
+    ],
+  ])('say what to do next for %j', (values, next) => {
+    expect(bodyOf(values).split('\n')).toContain(`Next: ${next}`);
   });
 
-  test('ask for a decision where health is proved and a person releases', () => {
-    const proven = incident({ state: 'proving', proof: { since: TIME, proven: TIME + 1 } });
-    expect(messageOf(proven, 'r', 'aws').body).toContain('\nNext: Decide: release it.\n');
+  test.each(STATES)('say something to do for %s', (state) => {
+    expect(bodyOf({ state })).toMatch(/\nNext: .+\.\n/);
+  });
+
+  test.each<[State, Order['verb']]>([
+    ['held', 'hold'],
+    ['isolated', 'isolate'],
+    ['proving', 'release'],
+    ['released', 'release'],
+    ['retired', 'retire'],
+  ])('say who had a device %s, and why', (state, verb) => {
+    expect(bodyOf({ state, orders: [ordered('hold'), ordered(verb)] })).toContain(
+      '\nOrdered by ada: patched, job 4711\n',
+    );
+    const other = verb === 'isolate' ? 'release' : 'isolate';
+    expect(bodyOf({ state, orders: [ordered(verb), ordered(other)] })).not.toContain('Ordered by');
+  });
+
+  test('say what the first alarm rests on', () => {
+    const over = { ...note, phase: 'cleared' as const, evidence: { value: 1 } };
+    const alarm = { ...note, id: 's2', evidence: { value: 5_126, normal: 'at most 5000' } };
+    expect(bodyOf({ signals: [over, alarm] })).toContain('\nEvidence: value 5126; normal at most 5000\n');
+    for (const signals of [[over], [note], []]) expect(bodyOf({ signals })).not.toContain('Evidence');
+  });
+
+  test('say when an isolation ends that ends by itself', () => {
+    const values = { containedAt: TIME, isolationMs: 3_600_000 };
+    expect(bodyOf(values)).toContain(
+      `\nWithout a further alarm it is released after ${new Date(TIME + 3_600_000).toISOString()}.\n`,
+    );
+    expect(bodyOf({ ...values, orders: [ordered('isolate')] })).not.toContain('Without a further alarm');
   });
 
   test('lie under a key of their own for each write', () => {

@@ -38,6 +38,7 @@ describe('the bundled recorder', () => {
       [ENV.bucket]: 'evidence',
       [ENV.alertTopic]: 'arn:aws:sns:eu-west-1:123456789012:alerts',
       [ENV.partition]: 'aws',
+      [ENV.operatorUrl]: 'https://api.example.com',
     });
   });
   afterAll(async () => {
