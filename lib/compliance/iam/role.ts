@@ -1,6 +1,8 @@
+import { parseJson } from '../model/json-text';
 import type { Model, Resource } from '../model/model';
 import {
   at,
+  Hole,
   isList,
   isMap,
   listOf,
@@ -30,6 +32,8 @@ export interface RoleRights {
   /** Managed policies that are not in the templates, as text. */
   readonly managed: readonly string[];
   readonly trust: readonly ValueMap[];
+  /** False where part of the trust policy is only known at deployment, or cannot be read. */
+  readonly trustIsKnown: boolean;
 }
 
 /** The role that a property refers to by `Ref` or `GetAtt`; undefined where it is not in the templates. */
@@ -54,16 +58,18 @@ export function rightsOf(model: Model, role: Resource): RoleRights {
     .ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy')
     .filter((policy) => own.includes(policy) || policy.variants.some(({ value }) => names(value, role)));
   const documents = [
-    ...properties.flatMap((each) => listOf(each.Policies).map((policy) => at(policy, 'PolicyDocument'))),
+    ...properties.flatMap((each) => listOf(each.Policies).map((own) => (isMap(own) ? own.PolicyDocument : own))),
     ...attached.flatMap((policy) => policy.variants.map(({ value }) => value.PolicyDocument)),
   ];
+  const trust = properties.flatMap((each) => statementsOf(each.AssumeRolePolicyDocument));
   return {
     role,
     grants: documents.flatMap((document) => grantsOf(document)),
     managed: managed
       .filter((arn) => !targetsOf(arn).some(({ resource }) => model.byId(resource)))
       .map((arn) => textOf(arn) ?? '‹unknown›'),
-    trust: properties.flatMap((each) => listOf(at(each.AssumeRolePolicyDocument, 'Statement')).filter(isMap)),
+    trust: trust.filter(isMap),
+    trustIsKnown: trust.every(isMap),
   };
 }
 
@@ -77,8 +83,16 @@ function names(policy: ValueMap, role: Resource): boolean {
   );
 }
 
+/** The statements of a document, which may be kept as JSON text; something unknown where it cannot be read. */
+function statementsOf(document: Value | undefined): readonly Value[] {
+  if (document === undefined || isMap(document)) return listOf(at(document, 'Statement'));
+  const parsed = parseJson(document);
+  if (parsed.ok && isMap(parsed.value)) return listOf(parsed.value.Statement);
+  return [new Hole('unknown', parsed.ok ? 'a document without statements' : `a document that ${parsed.reason}`, true)];
+}
+
 export function grantsOf(document: Value | undefined): IamGrant[] {
-  return listOf(at(document, 'Statement')).map((each) => {
+  return statementsOf(document).map((each) => {
     const statement = isMap(each) ? each : { Action: each, Resource: each };
     return {
       denies: statement.Effect === 'Deny',

@@ -170,7 +170,7 @@ function asks(statement: ValueMap, claim: string): string[] {
 function judge(model: Model, { role, anybody }: Served): Observation[] {
   const found: Observation[] = [];
   const note: Note = (message, details) => found.push({ at: role, message, location: 'Properties', ...details });
-  const { grants, managed } = rightsOf(model, role);
+  const { grants, managed, trustIsKnown } = rightsOf(model, role);
   const reaching = grants.filter(
     (grant) => !grant.denies && (grant.notActions.length > 0 || grant.actions.some(isOfIot)),
   );
@@ -179,6 +179,7 @@ function judge(model: Model, { role, anybody }: Served): Observation[] {
   for (const grant of reaching) judgeGrant(grant, anybody, who, note);
   if (given.length > 0) note(`${who} gets ${given.join(', ')}, which knows no identity`);
   if (reaching.length === 0 && given.length === 0) return [];
+  if (!trustIsKnown) note("the role's trust policy is only known at deployment", { unverified: true });
   for (const statement of trustOf(model, role)) {
     const pools = asks(statement, 'aud');
     if (pools.length === 0 || pools.some(hasWildcard))
@@ -191,7 +192,9 @@ function judge(model: Model, { role, anybody }: Served): Observation[] {
 function judgeGrant(grant: IamGrant, anybody: boolean, who: string, note: Note): void {
   const { actions, notActions, resources } = grant;
   if (notActions.length > 0) note(`${who} may all but ${notActions.join(', ')}`);
-  const ofIot = actions.filter(isOfIot).filter((action) => !HARMLESS.includes(action.toLowerCase()));
+  const ofIot = actions.filter(
+    (action) => isOfIot(action) && !isUnknown(action) && !HARMLESS.includes(action.toLowerCase()),
+  );
   const narrow = [...OWN_DATA, ...(anybody ? [] : OF_THE_REGISTRY)];
   const managing = ofIot.filter((action) => !narrow.includes(action.toLowerCase()));
   if (managing.length > 0) note(`${who} may ${managing.join(', ')}`);
@@ -201,11 +204,17 @@ function judgeGrant(grant: IamGrant, anybody: boolean, who: string, note: Note):
   if (own.length > 0 && open.length > 0)
     note(`${who} may ${own.join(', ')} on ${open.join(', ')}, also on what is another's`);
   if (grant.isOpen && (ofIot.length > 0 || actions.some((action) => action.includes('‹'))))
-    note(`the role's rights depend on ${[...actions, ...resources].join(', ')}`, { unverified: true });
+    note(`the role's rights depend on ${[...new Set([...actions, ...resources])].join(', ')}`, { unverified: true });
+}
+
+/** Only the deployment knows even the service. */
+function isUnknown(action: string): boolean {
+  return action.startsWith('‹');
 }
 
 /** Also by a wildcard in the name of the service, and where the action is not known. */
 function isOfIot(action: string): boolean {
+  if (isUnknown(action)) return true;
   const [service = '', name] = action.toLowerCase().split(':', 2);
   if (name === undefined || service.length > LONGEST_ACTION) return action.includes('*') || action.includes('‹');
   return SERVICES.some((each) => (hasWildcard(service) ? matches(wildcards(service), each) : service === each));

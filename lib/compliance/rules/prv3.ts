@@ -62,7 +62,11 @@ export const PRV3: Rule = {
         .filter(({ denies }) => !denies)
         .flatMap(({ actions, notActions }) => [...actions, ...notActions.map((name) => `all but ${name}`)]);
       const beyond = [...new Set(broad.filter((action) => !REGISTRATION.includes(action.toLowerCase())))];
-      if (beyond.length > 0) note(`the provisioning role may ${beyond.join(', ')}`, { location });
+      const open = beyond.filter((action) => action.startsWith('‹'));
+      const sure = beyond.filter((action) => !open.includes(action));
+      if (sure.length > 0) note(`the provisioning role may ${sure.join(', ')}`, { location });
+      if (open.length > 0)
+        note(`the provisioning role's rights depend on ${open.join(', ')}`, { location, unverified: true });
       const others = managed.filter((arn) => !(arn.endsWith(MANAGED) && arn.includes(':iam::aws:policy/')));
       if (others.length > 0) note(`the provisioning role has ${others.join(', ')}`, { location });
     }),

@@ -68,9 +68,10 @@ function trustsDevices(model: Model, role: Resource): boolean {
 }
 
 function judgeRole(model: Model, role: Resource, location: string, note: Note): void {
-  const { grants, managed, trust } = rightsOf(model, role);
+  const { grants, managed, trust, trustIsKnown } = rightsOf(model, role);
   for (const grant of grants.filter(({ denies }) => !denies)) judge(grant, location, note);
   if (managed.length > 0) note(`devices get ${managed.join(', ')}, which knows no thing name`, { location });
+  if (!trustIsKnown) note("the role's trust policy is only known at deployment", { location, unverified: true });
   if (trust.some(trustsAnybody)) note('the trust policy lets anybody take the role', { location });
   if (trust.some((statement) => services(statement).includes(PROVIDER) && !namesSource(statement)))
     note('the trust policy does not say for which account or role alias (aws:SourceAccount, aws:SourceArn)', {
