@@ -19,6 +19,7 @@ export type Existence = 'always' | 'sometimes' | 'never';
 /** A resource of some template, with its properties for each combination of conditions that they depend on. */
 export class Resource {
   private cached?: Variants<ValueMap>;
+  private existence?: Existence;
 
   constructor(
     public readonly scope: Scope,
@@ -43,10 +44,18 @@ export class Resource {
 
   /** Whether the resource's own `Condition` lets it be created. */
   public get exists(): Existence {
-    const condition = this.raw.Condition;
+    this.existence ??= this.existenceOf(this.raw.Condition);
+    return this.existence;
+  }
+
+  private existenceOf(condition: unknown): Existence {
     if (condition === undefined) return 'always';
     if (typeof condition !== 'string') return 'sometimes';
-    const { variants } = variantsOf((choose) => isTrue(new Resolver(this.scope, choose), condition), MAX_VARIANTS);
+    const { variants, complete } = variantsOf(
+      (choose) => isTrue(new Resolver(this.scope, choose), condition),
+      MAX_VARIANTS,
+    );
+    if (!complete) return 'sometimes';
     if (variants.every(({ value }) => value)) return 'always';
     return variants.some(({ value }) => value) ? 'sometimes' : 'never';
   }
@@ -107,8 +116,9 @@ export class Model implements Lookup {
       this.add(file, readable, file.path, undefined, MAX_NESTED);
   }
 
+  /** Those that are created, or may be: what stands under a condition that is always false is nobody's. */
   public ofType(...types: readonly string[]): Resource[] {
-    return types.flatMap((type) => this.types.get(type) ?? []);
+    return types.flatMap((type) => this.types.get(type) ?? []).filter(({ exists }) => exists !== 'never');
   }
 
   public byId(id: string): Resource | undefined {

@@ -6,7 +6,7 @@ const FALSE = { 'Fn::Equals': ['a', 'b'] };
 
 function created(It: unknown, Condition: unknown = 'It'): string {
   const body = { Conditions: { It, Other: TRUE }, Resources: { R: { Type: 'X', Condition } } };
-  return new Model([{ path: 't.json', body }]).ofType('X')[0]!.exists;
+  return new Model([{ path: 't.json', body }]).resources[0]!.exists;
 }
 
 const nots = (depth: number): unknown => (depth === 0 ? TRUE : { 'Fn::Not': [nots(depth - 1)] });
@@ -93,4 +93,23 @@ test('a condition on a parameter of which nothing is known: both branches', () =
     { when: ['It is true'], value: { P: 1 } },
     { when: ['It is false'], value: { P: 2 } },
   ]);
+});
+
+test('a condition with more combinations than are looked at: perhaps', () => {
+  const Parameters = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((n) => [`P${n}`, { Type: 'String' }]));
+  const all = Object.keys(Parameters).map((name) => ({ 'Fn::Equals': [{ Ref: name }, 'yes'] }));
+  const body = {
+    Parameters,
+    Conditions: { It: { 'Fn::And': [{ 'Fn::Or': all }, { 'Fn::Not': [all[6]] }, { 'Fn::Not': [all[0]] }] } },
+    Resources: { R: { Type: 'X', Condition: 'It' } },
+  };
+  expect(new Model([{ path: 't.json', body }]).resources[0]!.exists).toBe('sometimes');
+});
+
+test('what stands under a condition that is always false is not judged', () => {
+  const body = {
+    Conditions: { FALSE, TRUE },
+    Resources: { A: { Type: 'X', Condition: 'FALSE' }, B: { Type: 'X', Condition: 'TRUE' } },
+  };
+  expect(new Model([{ path: 't.json', body }]).ofType('X').map(({ logicalId }) => logicalId)).toEqual(['B']);
 });

@@ -40,9 +40,11 @@ test('a function is one, with its role and what its events make', () => {
 
 test('a rule of an event has no error action, and may be under the condition of its function', () => {
   const Events = { Up: { Type: 'IoTRule', Properties: { Sql: "SELECT * FROM '#'" } } };
-  const file = sam(fn({ Events }, { Condition: 'C' }), { Conditions: { C: { 'Fn::Equals': [1, 2] } } });
-  expect(found(file)).toEqual(['ZTI-RUL1 FnUp', 'ZTI-RUL1 FnUp']);
-  expect(new Model([file]).ofType('AWS::IoT::TopicRule')[0]?.exists).toBe('never');
+  const under = (C: object) => sam(fn({ Events }, { Condition: 'C' }), { Conditions: { C } });
+  const perhaps = under({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-central-1'] });
+  expect(found(perhaps)).toEqual(['ZTI-RUL1 FnUp', 'ZTI-RUL1 FnUp']);
+  expect(new Model([perhaps]).ofType('AWS::IoT::TopicRule')[0]?.exists).toBe('sometimes');
+  expect(found(under({ 'Fn::Equals': [1, 2] }))).toEqual([]);
 });
 
 test('globals are merged', () => {
