@@ -72,7 +72,10 @@ const parts = Object.fromEntries([
   handler('shared', ['custom-resource-event', 'custom-resource-response', 'faults', 'pacer']),
   [
     'bin/cli/tune',
-    { code: ['bin/cli/tune/{observe,propose,series,topics}.ts'], tests: ['^test/cli/tune-decisions\\.test\\.ts$'] },
+    {
+      code: ['bin/cli/tune/{observe,propose,series,stream-record,topics}.ts'],
+      tests: ['^test/cli/tune-decisions\\.test\\.ts$'],
+    },
   ],
   [
     'lambda/shared/incident',

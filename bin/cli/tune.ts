@@ -13,12 +13,12 @@ import { inWords, type TuneResult } from './tune/words';
 
 export const TUNE_USAGE = `zero-trust-iot tune LOGS... --assembly DIR [--json]
 
-LOGS are files, folders or - (standard input), packed with gzip or not, one JSON object a line: entries of the AWS IoT log as CloudWatch Logs exports
-them, batches of the metrics export of Device Defender, or windows such as
-{"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}. Says for each behavior of the assembly how many
-alarms it would have raised, and other bounds would, and a learned normal at each confidence; and which topics a policy allows that no device ever used. What is in the
-logs is taken to be normal: leave out what was not. Exit code: 0 the behaviors fit and nothing is unused, 1 there is something
-to change, 2 it could not be told.`;
+LOGS are files, folders or - (standard input), packed with gzip or not, one JSON object a line: entries of the AWS IoT log as
+CloudWatch Logs exports them, batches of the metrics export of Device Defender, records of the stream of a detector, or windows
+such as {"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}. Says for each behavior of the assembly how
+many alarms it would have raised, and other bounds would, and a learned normal at each confidence; and which topics a policy
+allows that no device ever used. What is in the logs is taken to be normal: leave out what was not. Exit code: 0 the behaviors
+fit and nothing is unused, 1 there is something to change, 2 it could not be told.`;
 
 const OPTIONS = { assembly: {}, json: { flag: true } };
 

@@ -13,6 +13,10 @@ export enum Severity {
 /**
  * How sure a learned normal must be before it raises an alarm: the higher, the fewer alarms.
  *
+ * The rates of the stream engine are those of devices that behave as ever. `LOW` holds its rate whatever a metric is like; the
+ * others go by how the tail of a metric goes on, and raised up to six times as many where it is heavy or where a normal changed
+ * unnoticed (`docs/detection-figures.md`). Count on one alarm of a device in two months at `HIGH`, not in a year.
+ *
  * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-ml.html
  */
 export enum Confidence {
@@ -20,7 +24,7 @@ export enum Confidence {
   LOW = 'LOW',
   /** In between. Stream engine: one false alarm of a device in 10,000 windows, which is 35 days. */
   MEDIUM = 'MEDIUM',
-  /** Few alarms: only large deviations count. Stream engine: one false alarm of a device in 100,000 windows, about a year. */
+  /** Few alarms: only large deviations count. Stream engine: one false alarm of a device in 100,000 windows, about a year, at best. */
   HIGH = 'HIGH',
 }
 

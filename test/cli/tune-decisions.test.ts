@@ -5,6 +5,7 @@ import { Series } from '../../bin/cli/tune/series';
 import { UsedTopics, unusedTopics } from '../../bin/cli/tune/topics';
 import type { Watched } from '../../bin/cli/tune/watched';
 import { Model } from '../../lib/compliance/model/model';
+import { log, message, presence, report } from '../support/stream';
 import { folderOf } from './support';
 
 const START = Date.UTC(2026, 0, 5);
@@ -260,6 +261,13 @@ describe('a behavior of some messages only', () => {
     expect(counted({ filters, excluded: false, dimension: 'pumps' }, ...values)).toEqual([1, 0]);
     expect(counted({ filters, excluded: true, dimension: 'pumps' }, ...values)).toEqual([5, 0]);
     expect(counted({ filters, excluded: false }, ...values)).toEqual([0, 0]);
+  });
+
+  test('counts what the rule for its topics counted, which one of all messages does not', () => {
+    const values = [{ selection: 't1' }, { selection: 't2', value: 5 }, { selection: 'all', value: 9 }];
+    expect(counted({ filters, excluded: false, selection: 't1' }, ...values)).toEqual([1, 9]);
+    expect(counted({ filters, excluded: true, selection: 't3' }, ...values)).toEqual([0, 9]);
+    expect(counted({ filters, excluded: false }, ...values)).toEqual([0, 9]);
   });
 
   test('judges the lists of those messages', () => {
@@ -663,6 +671,71 @@ describe('a line', () => {
     expect([of({}, '1.1'), of({}, '1.10')]).toEqual([[base], [base]]);
     for (const version of ['2.0', '1', '11.0', 'x1.0', '1.0x', null]) expect(of({}, version)).toBeUndefined();
     expect(observe(JSON.stringify({ metrics: [] }))).toEqual([]);
+  });
+
+  describe('of the stream of a detector', () => {
+    const own = { principalIdentifier: 'a'.repeat(64), ipAddress: '192.0.2.1' };
+    const short = (record: object) =>
+      observe(JSON.stringify(record))?.map((one) => {
+        if (one.kind === 'topic') return one.topic;
+        const { thing, metric, time, topic = '', selection = '' } = one;
+        const value = one.kind === 'items' ? one.items.join() : one.value;
+        return [thing, metric, (time - START) / 1_000, value, topic || selection].join(' ').trim();
+      });
+
+    test.each([
+      ['connected', presence('p', 'connected', START, own), ['p connection-attempts 0 1', 'p source-ip 0 192.0.2.1']],
+      ['connected from nowhere', presence('p', 'connected', START), ['p connection-attempts 0 1']],
+      ['refused', presence('p', 'connect_failed', START + 1_000, own), ['p connection-attempts 1 1']],
+      ['disconnected', presence('p', 'disconnected', START, own), ['p disconnects 0 1']],
+      ['a refusal', log('p', START, { topicName: 'a/b' }), ['p authorization-failures 0 1 a/b']],
+      ['a refusal of no topic', log('p', START), ['p authorization-failures 0 1']],
+      [
+        'a delivery',
+        log('p', START, { status: 'Success', eventType: 'Publish-Out', topicName: 'a' }),
+        ['p messages-received 0 1 a'],
+      ],
+      [
+        'a message in the log',
+        log('p', START, { status: 'Success', topicName: 'a', sourceIp: '192.0.2.1' }),
+        ['p source-ip 0 192.0.2.1 a'],
+      ],
+      ['a message in the log, from nowhere', log('p', START, { status: 'Success', topicName: 'a' }), []],
+      ['a line about nothing', log('p', START, { status: 'Success', eventType: 'Connect' }), []],
+      ['a message', message('p', START, { on: 't1', bytes: 7 }), ['p messages-sent 0 1 t1', 'p message-size 0 7 t1']],
+      ['a message without a size', message('p', START, { bytes: undefined }), ['p messages-sent 0 1 all']],
+    ])('says: %s', (_what, record, expected) => expect(short(record)).toEqual(expected));
+
+    test('says all that a device reports of itself', () => {
+      const metrics = {
+        network_stats: { bytes_out: 5 },
+        listening_tcp_ports: { ports: [{ port: 22 }, { port: 53 }], total: 2 },
+        tcp_connections: { established_connections: { connections: [{ remote_addr: '192.0.2.9:443' }], total: 1 } },
+      };
+      const custom_metrics = {
+        heat: [{ number: 71.5 }],
+        ids: [{ number_list: [1, 2] }],
+        names: [{ string_list: ['a', 'b'] }],
+        gates: [{ ip_list: ['192.0.2.1'] }],
+      };
+      expect(short(report('p', START, { metrics, custom_metrics }))?.sort()).toEqual([
+        'p bytes-out 0 5',
+        'p destination-ips 0 192.0.2.9',
+        'p established-tcp-connections 0 1',
+        'p gates 0 192.0.2.1',
+        'p heat 0 71.5',
+        'p ids 0 1,2',
+        'p listening-tcp-port-count 0 2',
+        'p listening-tcp-ports 0 22,53',
+        'p names 0 a,b',
+      ]);
+    });
+
+    test('that its function would refuse says nothing', () => {
+      expect(short({ ...report('p', START, { metrics: {} }), clientId: 'q' })).toBeUndefined();
+      expect(short({ v: 1, source: 'rumor' })).toBeUndefined();
+      expect(short({ v: 2, source: 'message', clientId: 'p' })).toBeUndefined();
+    });
   });
 
   test('of the log says on which topic', () => {

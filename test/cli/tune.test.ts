@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { App, Duration, Stack } from 'aws-cdk-lib';
@@ -25,6 +25,7 @@ import {
 } from '../../lib';
 import { testApp } from '../support/app';
 import { dice, poisson } from '../support/dice';
+import { message } from '../support/stream';
 import { folderOf, run } from './support';
 
 const FIVE = Duration.minutes(5);
@@ -256,6 +257,16 @@ describe('a behavior that is narrowed to topics', () => {
       [1, 1],
       [0, 0],
     ]);
+  });
+
+  test('is compared with the records that its own rule put on the stream', () => {
+    const template = readFileSync(join(assemblies.stream as string, 'Fleet.template.json'), 'utf8');
+    const [own, others] = [...template.matchAll(/\\"id\\":\\"(t[0-9a-f]{8})\\"/g)].map(([, id]) => id);
+    expect(others).toBeDefined();
+    const records = [own, own, others, 'all'].map((on) => JSON.stringify(message('pump-1', START, { on })));
+    const found = told(assemblies.stream, records);
+    expect(found.map(([windows]) => windows)).toEqual([1, 1, 1]);
+    expect(found.flatMap(([, alarms]) => alarms).sort()).toEqual([0, 0, 1]);
   });
 
   test('judges the addresses of those messages', () => {

@@ -1,12 +1,15 @@
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
+import { observeRecord } from './stream-record';
 
 /** Of what a value is, and which messages it counts, where the line says it. */
-interface Measured {
+export interface Measured {
   readonly thing: string;
   readonly metric: string;
   readonly time: number;
   /** The topic of the one message that it is about. */
   readonly topic?: string;
+  /** The selection of topics whose rule counted it. */
+  readonly selection?: string;
   /** The dimension of Device Defender that it is narrowed to. */
   readonly dimension?: { readonly name: string; readonly excluded: boolean };
   /** Of two values of one device, metric and time the one with the higher version counts. */
@@ -34,12 +37,14 @@ const SMALLEST_MILLISECONDS = 1e11;
  *
  * - a log entry of AWS IoT, as it is or behind a time, as CloudWatch Logs exports it
  * - a batch of the metrics export of Device Defender: `{"version":"1.0","metrics":[...]}`
+ * - a record of a detector's stream: `{"v":1,"source":"report",...}`
  * - a window: `{"thing":"pump-7","metric":"messages-sent","time":1764000000000,"value":12}`
  */
 export function observe(line: string): readonly Observation[] | undefined {
   const start = line.indexOf('{');
   const object = start < 0 ? undefined : parse(line.slice(start));
   if (object === undefined) return undefined;
+  if (object.v === 1 && typeof object.source === 'string') return observeRecord(line.slice(start));
   if (Array.isArray(object.metrics)) return ofBatch(object.metrics, object.version);
   if (typeof object.message === 'string' && object.eventType === undefined) return observeNested(object.message);
   return typeof object.eventType === 'string' ? ofLogEntry(object) : ofWindow(object);

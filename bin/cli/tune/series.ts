@@ -1,3 +1,4 @@
+import { ALL_TOPICS } from '../../../lambda/evaluate-behaviors/contract';
 import { inSelection } from '../../../lambda/evaluate-behaviors/topic-match';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 import type { Observation } from './observe';
@@ -140,7 +141,9 @@ function keyOf({ metric, scope }: Pick<Watched, 'metric' | 'scope'>): string {
 }
 
 /** Whether what a line says is about the messages of a scope: what does not say its topic is about all of them. */
-function isAbout({ topic, dimension, thing }: Exclude<Observation, { kind: 'topic' }>, scope: Scope | undefined) {
+function isAbout(observation: Exclude<Observation, { kind: 'topic' }>, scope: Scope | undefined): boolean {
+  const { topic, selection, dimension, thing } = observation;
+  if (selection !== undefined) return selection === (scope === undefined ? ALL_TOPICS : scope.selection);
   if (scope === undefined) return dimension === undefined;
   const { filters, excluded } = scope;
   if (dimension !== undefined) return dimension.name === scope.dimension && dimension.excluded === excluded;

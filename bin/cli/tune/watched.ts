@@ -10,6 +10,8 @@ export interface Scope {
   /** Undefined where the template does not say which they are. */
   readonly filters?: readonly string[];
   readonly excluded: boolean;
+  /** What the rules of the stream engine call them. */
+  readonly selection?: string;
   /** Name of the dimension, as Device Defender exports it; undefined where it is known at deployment only. */
   readonly dimension?: string;
 }
@@ -102,6 +104,7 @@ function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
             scope: {
               filters: selection === undefined ? undefined : itemsOf(at(selection, 'filters') ?? []),
               excluded: at(selection, 'excluded') === true,
+              selection: on,
             },
           }),
       windowSeconds: numberOf(at(value, 'windowSeconds')) ?? BASE_SECONDS,
