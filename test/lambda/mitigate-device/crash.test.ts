@@ -1,6 +1,6 @@
 import { MESSAGE } from '../../../lambda/shared/incident/contract';
 import { type Trouble, AwsFault } from '../../support/fake-aws';
-import { FLEET, ResponseRig } from '../../support/response-rig';
+import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
 import { CERTIFICATE, own } from '../shared/incident/messages';
 
 jest.setTimeout(60_000);
@@ -14,6 +14,8 @@ interface Scenario {
   readonly body: object;
   /** Sets the fleet up; what it delivers is not disturbed. */
   readonly prepare: (rig: ResponseRig) => unknown;
+  /** What the end has to be, whatever happens on the way. */
+  readonly ends?: object;
 }
 
 const signal = (values: object = {}) => own({ time: TIME, ...values });
@@ -33,6 +35,41 @@ const SCENARIOS: readonly Scenario[] = [
       rig.thing('pump-7', ['site', FLEET], [CERTIFICATE, OTHER]).thing('twin', [FLEET], [CERTIFICATE]);
       await rig.deliver([signal({ kind: 'identity' })]);
       rig.pending = [];
+    },
+  },
+  {
+    name: 'an order to retire a device that nothing was known of',
+    body: { schema: MESSAGE.order, thingName: 'pump-7', response: 'retire', by: 'ada', why: 'stolen', time: TIME },
+    prepare: (rig) => rig.thing('pump-7', ['site', FLEET], [CERTIFICATE]),
+    ends: {
+      records: [{ state: 'retired', response: 'retire', orders: [{ verb: 'retire', by: 'ada' }] }],
+      things: [['pump-7', [QUARANTINE, 'site']]],
+      certificates: [[CERTIFICATE, 'REVOKED']],
+      denied: [[CERTIFICATE, { denied: true }]],
+      sessions: [],
+    },
+  },
+  {
+    name: 'an order to retire a device that is locked out, one of whose certificates was off before',
+    queue: 'slow',
+    body: { schema: MESSAGE.lockOut, ...task },
+    prepare: async (rig) => {
+      rig.thing('pump-7', ['site', FLEET], [CERTIFICATE, OTHER]);
+      rig.fleet.certificates.set(OTHER, 'INACTIVE');
+      await rig.deliver([signal({ kind: 'identity' })]);
+      await rig.drain();
+      const order = { thingName: 'pump-7', response: 'retire', by: 'ada', why: 'stolen', time: TIME };
+      await rig.deliver([{ schema: MESSAGE.order, ...order }]);
+      rig.pending = [];
+    },
+    ends: {
+      records: [
+        { state: 'retired', prior: { left: [FLEET], certificates: [{ status: 'ACTIVE' }, { status: 'INACTIVE' }] } },
+      ],
+      certificates: [
+        [CERTIFICATE, 'REVOKED'],
+        [OTHER, 'REVOKED'],
+      ],
     },
   },
   {
@@ -78,23 +115,25 @@ function endOf(rig: ResponseRig): unknown {
     budget,
     things: [...rig.fleet.things].map(([name]) => [name, rig.groupsOf(name)]),
     certificates: [...rig.fleet.certificates],
+    denied: [...rig.incidents.denied],
     sessions: [...rig.fleet.sessions],
     refused: rig.refused,
   };
 }
 
-describe.each(SCENARIOS)('$name', ({ body, prepare, queue }) => {
+describe.each(SCENARIOS)('$name', ({ body, prepare, queue, ends = {} }) => {
   let rig: ResponseRig;
   let expected: unknown;
   let calls: number;
   beforeAll(async () => {
-    rig = await ResponseRig.start({ blastRadius: { devices: 5, seconds: 3_600 } });
+    rig = await ResponseRig.start({ blastRadius: { devices: 5, seconds: 3_600 } }, true);
     await prepare(rig);
     const before = rig.aws.calls.length;
     expect(await rig.deliver([body], queue)).toEqual([]);
     calls = rig.aws.calls.length - before;
     await rig.drain();
     expected = endOf(rig);
+    expect(expected).toMatchObject(ends);
   });
   afterAll(() => rig.stop());
 

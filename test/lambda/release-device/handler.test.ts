@@ -22,7 +22,7 @@ const alarm = (values: object = {}) => own({ time: TIME, ...values });
 describe('the bundled function that gives back', () => {
   let rig: ResponseRig;
   beforeAll(async () => {
-    rig = await ResponseRig.start({ blastRadius: { devices: 2, seconds: 3_600 } });
+    rig = await ResponseRig.start({ blastRadius: { devices: 2, seconds: 3_600 } }, true);
   });
   afterAll(() => rig.stop());
   beforeEach(() => rig.reset());
@@ -34,6 +34,7 @@ describe('the bundled function that gives back', () => {
     await rig.deliver([alarm({ kind: 'identity' })]);
     await rig.drain();
     expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('INACTIVE');
+    expect([...rig.incidents.denied.values()]).toMatchObject([{ denied: true }, { denied: true }]);
     rig.fleet.sessions.set('pump-7', 1);
     rig.aws.calls.splice(0);
   }
@@ -46,6 +47,7 @@ describe('the bundled function that gives back', () => {
       notRestored: incident?.notRestored,
       groups: rig.groupsOf('pump-7'),
       certificates: [...rig.fleet.certificates],
+      denied: [...rig.incidents.denied].filter(([, { denied }]) => denied).map(([id]) => id),
       connected: rig.fleet.sessions.has('pump-7'),
     };
   }
@@ -59,6 +61,7 @@ describe('the bundled function that gives back', () => {
       [CERTIFICATE, 'ACTIVE'],
       [OTHER, 'INACTIVE'],
     ],
+    denied: [],
     connected: false,
   };
 
