@@ -76,7 +76,7 @@ test('a port that is taken is named in one line', async () => {
   ]);
 });
 
-/** What a run prints, without what hangs on keys, which are never made from a seed, and on the wall clock. */
+/** What a run prints, without what hangs on keys, which are never made from a seed, on the wall clock, and on ports that are free. */
 async function printed(...args: string[]): Promise<string> {
   const child = rehearse(...args, '--json');
   child.stderr?.resume();
@@ -87,6 +87,7 @@ async function printed(...args: string[]): Promise<string> {
   return out
     .replace(/"tookMs": \d+/, '')
     .replace(/\b[0-9a-f]{64}\b/g, 'FINGERPRINT')
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST')
     .replace(/"bytes": \d+/g, '');
 }
 
