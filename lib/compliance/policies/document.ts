@@ -47,6 +47,14 @@ export interface PolicyText {
   readonly characters: number;
 }
 
+/**
+ * The version of the policy language that has variables. For IAM the older one, also meant where a document names none, takes
+ * them as text; what AWS IoT does is not documented.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+ */
+const VERSION = '2012-10-17';
+
 /** Reads a policy document whose intrinsic functions are worked out. `world` fills in the pseudo parameters. */
 export function readDocument(document: Value, world: World): PolicyText {
   const unknown = openHolesWithin(document)
@@ -61,7 +69,14 @@ export function readDocument(document: Value, world: World): PolicyText {
     else unknown.push(`Statement[${index}] is not an object`);
   });
   if (raw.length === 0) unknown.push('it has no statements');
+  if (textOf(document.Version) !== VERSION && statements.some(usesVariables))
+    unknown.push(`its Version is not ${VERSION}, with which alone \${...} is known to be a variable`);
   return { statements, unknown: [...new Set(unknown)], characters: characters(document) };
+}
+
+function usesVariables({ resources, notResources, conditions }: PolicyStatement): boolean {
+  const texts = [...resources, ...notResources, ...conditions.flatMap(({ values }) => values)];
+  return texts.some((text) => text.includes('${'));
 }
 
 function dependsOn(hole: Hole): string {

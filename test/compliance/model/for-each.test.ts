@@ -92,7 +92,12 @@ test('a loop over the map that an outer loop names', () => {
 test.each<[string, unknown]>([
   ['a parameter without default', { Ref: 'Names' }],
   ['what another stack exports', { 'Fn::ImportValue': 'x' }],
+  ['a parameter without a name', { Ref: ['Names'] }],
+  ['a parameter that is not there', { Ref: 'Others' }],
   ['numbers', [1, 2]],
+  ['a name and a number', ['a', 2]],
+  ['a map without a row', { 'Fn::FindInMap': ['Fleet'] }],
+  ['a map that is no list', { 'Fn::FindInMap': 'Fleet' }],
   ['a map that is not there', { 'Fn::FindInMap': ['X', 'dev', 'Names'] }],
   ['a row that is not there', { 'Fn::FindInMap': ['Fleet', 'toString', 'Names'] }],
   ['a map whose name is not known', { 'Fn::FindInMap': [{ Ref: 'Names' }, 'dev', 'Names'] }],
@@ -131,4 +136,37 @@ test('loops that multiply end', () => {
   });
   const { problems } = unrollLoops({ Resources: deep(2) });
   expect(problems.join()).toContain('more than 10000 copies');
+});
+
+test.each<[string, unknown]>([
+  ['no list', 'Name'],
+  ['a name that is none', [1, ['a'], POLICY]],
+  ['nothing to write', ['Name', ['a'], 'text']],
+])('a loop with %s stays as it is', (_what, written) => {
+  const Resources = { 'Fn::ForEach::Fleet': written };
+  expect(unrollLoops({ Resources }).body).toEqual({ Resources });
+});
+
+test('a reference beside something else is none', () => {
+  const { body } = unrollLoops({ Resources: loop(['a'], { 'R${Name}': { Ref: 'Name', Other: { Ref: 'Name' } } }) });
+  expect(body.Resources).toEqual({ Ra: { Ref: 'Name', Other: 'a' } });
+});
+
+test('as many copies as are looked at, and one more', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `n${i}`);
+  const made = (count: number) => unrollLoops({ Resources: loop(names(count), { 'R${Name}': 1 }) });
+  expect(made(10_000).problems).toEqual([]);
+  expect(Object.keys(made(10_000).body.Resources as object)).toHaveLength(10_000);
+  expect(made(10_001).problems).toEqual(['Fn::ForEach::Fleet makes more than 10000 copies']);
+});
+
+test('what is very deep inside of a loop is not filled in', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? '${Name}' : [deep(levels - 1)]);
+  const lists = (levels: number, wrap: unknown): unknown => (levels === 0 ? wrap : { a: lists(levels - 1, wrap) });
+  for (const make of [deep, (levels: number) => lists(levels, '${Name}')]) {
+    const written = (levels: number) =>
+      JSON.stringify(unrollLoops({ Resources: loop(['x'], { R: make(levels) }) }).body);
+    expect(written(150)).toContain('"x"');
+    expect(written(250)).toContain('${Name}');
+  }
 });

@@ -51,6 +51,30 @@ test.each<[string, Value, string[]]>([
   ['a plain action', { Statement: [{ Effect: 'Deny', Action: open('P', true) }] }, ['it depends on ‹P›']],
   ['a plain action left out', { Statement: [{ Effect: 'Deny', NotAction: open('P', true) }] }, ['it depends on ‹P›']],
   ['the same twice', { Statement: [{ Effect: 'Deny', Resource: [open('P'), open('P')] }] }, ['it depends on ‹P›']],
+  [
+    'a variable without a version',
+    { Statement: [{ Effect: 'Deny', Resource: 'a/${iot:ClientId}' }] },
+    ['its Version is not 2012-10-17, with which alone ${...} is known to be a variable'],
+  ],
+  [
+    'a variable in a resource left out, in the older version',
+    { Version: '2008-10-17', Statement: [{ Effect: 'Deny', NotResource: ['a', 'a/${iot:ClientId}'] }] },
+    ['its Version is not 2012-10-17, with which alone ${...} is known to be a variable'],
+  ],
+  [
+    'a variable in a condition, in a version that is not known',
+    {
+      Version: open('V'),
+      Statement: [{ Effect: 'Deny', Condition: { StringEquals: { a: ['b', '${iot:ClientId}'] } } }],
+    },
+    ['it depends on ‹V›', 'its Version is not 2012-10-17, with which alone ${...} is known to be a variable'],
+  ],
+  [
+    'a variable in this version',
+    { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Resource: '${iot:ClientId}' }] },
+    [],
+  ],
+  ['no variable in the older version', { Version: '2008-10-17', Statement: [{ Effect: 'Deny', Resource: '$a' }] }, []],
 ])('%s: says what is not known', (_name, document, expected) => {
   expect(readDocument(document, WORLD).unknown).toEqual(expected);
 });
