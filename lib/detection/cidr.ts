@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { writtenAddress } from '../policy/evaluator/ip';
+import { type Address, writtenAddress } from '../policy/evaluator/ip';
 
 /** The longest that the service takes: a full IPv6 address with its prefix. */
 const MAX_LENGTH = 43;
@@ -27,4 +27,20 @@ export function cidrProblem(value: string): string | undefined {
 /** Whether a valid range holds every address of its family. */
 export function holdsEveryAddress(cidr: string): boolean {
   return cidr.endsWith('/0');
+}
+
+/** The family of which valid ranges hold every address together, and none alone; undefined where they leave some. */
+export function familyHeldTogether(cidrs: readonly string[]): 'IPv4' | 'IPv6' | undefined {
+  if (cidrs.some(holdsEveryAddress)) return undefined;
+  const spans = cidrs.map((cidr) => {
+    const [address, prefix] = cidr.split('/') as [string, string];
+    const { bits, value } = writtenAddress(address) as Address;
+    return { bits, first: value, beyond: value + (1n << BigInt(bits - Number(prefix))) };
+  });
+  const isHeld = (bits: number): boolean => {
+    const own = spans.filter((span) => span.bits === bits).sort((a, b) => (a.first < b.first ? -1 : 1));
+    const reached = own.reduce((end, { first, beyond }) => (first <= end && beyond > end ? beyond : end), 0n);
+    return reached === 1n << BigInt(bits);
+  };
+  return isHeld(32) ? 'IPv4' : isHeld(128) ? 'IPv6' : undefined;
 }

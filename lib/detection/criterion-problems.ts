@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { quote } from '../internal/quote';
 import { type BehaviorProblem, inWords, listProblems } from './behavior-problem';
 import { type BehaviorDraft, type Criterion, factsOf, type MeasuredMetric, metricNameOf } from './behavior-draft';
-import { cidrProblem, holdsEveryAddress } from './cidr';
+import { cidrProblem, familyHeldTogether, holdsEveryAddress } from './cidr';
 import { criteriaOf, type MetricFacts, type PercentileKey } from './metrics';
 import { BehaviorOperator, Confidence, Percentile } from './terms';
 
@@ -93,9 +93,11 @@ function thresholdProblems(
     return [{ at, code, message }];
   }
   // Every device would be outside such a normal, and isolated.
-  return value === 0 && operator === BehaviorOperator.LESS_THAN
-    ? [{ at, code, message: "cannot be 0, since nothing is less; use 'atMost' with 0" }]
-    : [];
+  if (value === 0 && operator === BehaviorOperator.LESS_THAN)
+    return [{ at, code, message: "cannot be 0, since nothing is less; use 'atMost' with 0" }];
+  if (value === Number.MAX_SAFE_INTEGER && operator === BehaviorOperator.GREATER_THAN)
+    return [{ at, code, message: `cannot be ${value}, since nothing that can be counted is more; use a lower bound` }];
+  return [];
 }
 
 function percentileProblems(bound: PercentileKey, percentile: Percentile): BehaviorProblem[] {
@@ -114,7 +116,17 @@ function textProblems(at: string, operator: BehaviorOperator, values: string[], 
   const size = sizeProblems(at, values);
   if (size.length > 0) return size;
   if (facts.value === 'strings') return listProblems(at, code, values, emptyProblem);
-  return listProblems(at, code, values, (value) => rangeProblem(operator, value));
+  const ranges = listProblems(at, code, values, (value) => rangeProblem(operator, value));
+  return ranges.length > 0 || operator === BehaviorOperator.WITHIN ? ranges : togetherProblems(at, values);
+}
+
+/** What no range says alone: that no device could be inside its normal. */
+function togetherProblems(at: string, values: string[]): BehaviorProblem[] {
+  const known = Token.isUnresolved(values) ? [] : values.filter((value) => !Token.isUnresolved(value));
+  const family = familyHeldTogether(known);
+  if (family === undefined) return [];
+  const message = `holds every ${family} address together, so that every device there would be outside its normal; use 'within' with the ranges that are normal`;
+  return [{ at, code: 'BehaviorValueInvalid', message }];
 }
 
 function emptyProblem(value: string): string | undefined {

@@ -67,6 +67,10 @@ describe('a bound', () => {
     expect(problems(Behavior.disconnects().mustBeLessThan(1).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeGreaterThan(0).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeAtLeast(0).per(FIVE))).toEqual([]);
+    expect(problems(Behavior.disconnects().mustBeGreaterThan(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([
+      'BehaviorValueInvalid greaterThan cannot be 9007199254740991, since nothing that can be counted is more; use a lower bound',
+    ]);
+    expect(problems(Behavior.disconnects().mustBeAtLeast(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([]);
   });
 
   test.each([-273.15, 0, 70.5, 1e300])('of a custom number may be %d', (bound) => {
@@ -252,6 +256,15 @@ describe('values of a list', () => {
         'BehaviorValueInvalid notWithin[0] holds every address, so that every device would be outside its normal; use \'within\' with the ranges that are normal, got "0.0.0.0/0"',
       ],
     ],
+    [
+      Behavior.sourceIp().mustNotBeWithin(['8000::/1', '::/1']),
+      [
+        "BehaviorValueInvalid notWithin holds every IPv6 address together, so that every device there would be outside its normal; use 'within' with the ranges that are normal",
+      ],
+    ],
+    [Behavior.sourceIp().mustBeWithin(['8000::/1', '::/1']), []],
+    [Behavior.sourceIp().mustNotBeWithin(['128.0.0.0/1', Lazy.string({ produce: () => '0.0.0.0/1' })]), []],
+    [Behavior.sourceIp().mustNotBeWithin(Lazy.list({ produce: () => ['0.0.0.0/1', '128.0.0.0/1'] })), []],
     [
       Behavior.sourceIp().mustNotBeWithin(['x']),
       [expect.stringMatching(/notWithin\[0\] must be an IPv4 or IPv6 range .*, got "x"/)],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cidrProblem, holdsEveryAddress } from '../../lib/detection/cidr';
+import { cidrProblem, familyHeldTogether, holdsEveryAddress } from '../../lib/detection/cidr';
 
 test.each([
   '203.0.113.0/24',
@@ -74,6 +74,39 @@ test.each([
   ['128.0.0.0/1', false],
   ['10.0.0.0/10', false],
 ])('%s holds every address: %s', (cidr, every) => expect(holdsEveryAddress(cidr)).toBe(every));
+
+test.each([
+  [['0.0.0.0/1', '128.0.0.0/1'], 'IPv4'],
+  [['128.0.0.0/1', '0.0.0.0/2', '64.0.0.0/2', '10.0.0.0/8'], 'IPv4'],
+  [['8000::/1', '10.0.0.0/8', '::/1'], 'IPv6'],
+  [['0.0.0.0/0', '128.0.0.0/1'], undefined],
+  [['0.0.0.0/2', '128.0.0.0/1'], undefined],
+  [['0.0.0.0/1', '128.0.0.0/2'], undefined],
+  [['64.0.0.0/2', '128.0.0.0/1'], undefined],
+  [['0.0.0.0/1', '8000::/1'], undefined],
+  [[], undefined],
+] as const)('%j hold every address of a family together: %s', (cidrs, family) =>
+  expect(familyHeldTogether(cidrs)).toBe(family),
+);
+
+test('the parts of all addresses, in any order, hold them together; without one of them they do not', () => {
+  const parts = (prefix: number, into: number[]): [bigint, number][] => {
+    let ranges: [bigint, number][] = [[0n, 0]];
+    for (const pick of into) {
+      const [[first, bits]] = ranges.splice(pick % ranges.length, 1) as [[bigint, number]];
+      const half = bits + 1;
+      ranges = [...ranges, [first, half], [first + 2n ** BigInt(prefix - half), half]];
+    }
+    return ranges;
+  };
+  fc.assert(
+    fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), fc.nat(), (into, left) => {
+      const cidrs = parts(32, into).map(([first, bits]) => `${dotted(first)}/${bits}`);
+      expect(familyHeldTogether(cidrs)).toBe('IPv4');
+      expect(familyHeldTogether(cidrs.filter((_, index) => index !== left % cidrs.length))).toBeUndefined();
+    }),
+  );
+});
 
 function dotted(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join('.');
