@@ -23,6 +23,8 @@ export interface PatchStepEntry {
 export interface PatchEntry {
   readonly description?: string;
   readonly steps: PatchStepEntry[];
+  /** Versions of the software package catalog. */
+  readonly packages?: { readonly name: string; readonly version: string }[];
   readonly rollout?:
     | { readonly perMinute: number }
     | {

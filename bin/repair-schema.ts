@@ -107,6 +107,26 @@ const ROLLOUT = {
   },
 } as const;
 
+const PACKAGE = {
+  type: 'object',
+  description:
+    'A published version in the software package catalog of AWS IoT; it has to be there before the deployment.',
+  additionalProperties: false,
+  required: ['name', 'version'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[a-zA-Z0-9_.-]{1,128}$',
+      description: "Name of the package (1 to 128 letters, digits, '_', '.' and '-').",
+    },
+    version: {
+      type: 'string',
+      pattern: '^[a-zA-Z0-9_.-]{1,64}$',
+      description: "Name of the version (1 to 64 letters, digits, '_', '.' and '-').",
+    },
+  },
+} as const;
+
 const PATCH = {
   type: 'object',
   description:
@@ -121,6 +141,13 @@ const PATCH = {
       description: 'What the patch is for (up to 2028 visible characters).',
     },
     steps: { type: 'array', minItems: 1, maxItems: 50, items: STEP, description: 'What to do, in this order.' },
+    packages: {
+      type: 'array',
+      maxItems: 25,
+      items: PACKAGE,
+      description:
+        "What is on a device once the patch has succeeded: AWS IoT notes it in the device's shadow (up to 25).",
+    },
     rollout: ROLLOUT,
     abort: {
       type: 'array',

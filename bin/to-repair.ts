@@ -1,4 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Resource, Stack } from 'aws-cdk-lib';
+import type { ISoftwarePackageVersionRef, SoftwarePackageVersionReference } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -28,8 +29,10 @@ export interface Repair {
 
 /** Gives a fleet the repair of fleet.json. */
 export function addRepair(fleet: ZeroTrustFleet, { patch, proof, tunnels }: RepairEntry = {}): Repair {
+  const patches = patch && fleet.repairWith(toPatch(fleet, patch), toProof(proof));
+  for (const { name, version } of patch?.packages ?? []) patches?.addPackage(new NamedPackage(patches, name, version));
   return {
-    patches: patch && fleet.repairWith(toPatch(fleet, patch), toProof(proof)),
+    patches,
     tunnels:
       tunnels &&
       fleet.allowTunnels({
@@ -39,10 +42,24 @@ export function addRepair(fleet: ZeroTrustFleet, { patch, proof, tunnels }: Repa
   };
 }
 
+/** A version that is in the catalog already: the CDK knows only those that it makes. */
+class NamedPackage extends Resource implements ISoftwarePackageVersionRef {
+  public readonly softwarePackageVersionRef: SoftwarePackageVersionReference;
+
+  constructor(scope: Construct, packageName: string, versionName: string) {
+    super(scope, `Package ${packageName} ${versionName}`);
+    this.softwarePackageVersionRef = { packageName, versionName };
+  }
+}
+
 /** Reports what the library refuses of a patch, at the field that it is about: a patch is tried where nobody sees it. */
 export function checkRepair(file: FleetFile): void {
   const { name, repair } = file.description;
   if (repair?.patch === undefined) return;
+  const packages = (repair.patch.packages ?? []).map(({ name: each, version }) => `${each} ${version}`);
+  for (const [index, each] of packages.entries())
+    if (packages.indexOf(each) < index)
+      file.report(['repair', 'patch', 'packages', index], 'is there already; leave it out');
   const scope = new Construct(new Stack(undefined, 'ZeroTrust'), name);
   const { steps, rollout } = repair.patch;
   const sound = [

@@ -16,9 +16,9 @@ function fleetWith(repair?: RepairEntry) {
 /** What is said of a patch, by the field that it is about. */
 function problemsOf(patch: unknown): string {
   const description = { name: 'Pumps', access: [{ jobs: true }], alerts: { emails: ['a@b.cd'] }, repair: { patch } };
-  const file = FleetFile.parse(JSON.stringify(description, null, 1), 'my.json');
-  checkRepair(file);
   try {
+    const file = FleetFile.parse(JSON.stringify(description, null, 1), 'my.json');
+    checkRepair(file);
     file.throwIfAny();
   } catch (error) {
     return (error as Error).message;
@@ -76,6 +76,10 @@ test('everything that can be said reaches the job, the role and the proof', () =
         },
         { name: 'Restart', command: ['reboot', 'now'], ignoreFailure: true },
       ],
+      packages: [
+        { name: 'px2-firmware', version: '2.1.7' },
+        { name: 'px2-firmware', version: '2.1.8-rc_1' },
+      ],
       rollout: { basePerMinute: 5, maximumPerMinute: 50, incrementFactor: 1.5, afterNotified: 20 },
       abort: [{ failure: 'timed-out', percentage: 12.5, minimumDevices: 3 }],
       retries: [{ failure: 'all', retries: 2 }],
@@ -102,8 +106,12 @@ test('everything that can be said reaches the job, the role and the proof', () =
     '\\"failureType\\":\\"ALL\\",\\"numberOfRetries\\":2',
     '\\"inProgressTimeoutInMinutes\\":30',
     '\\"expiresInSec\\":300',
+    ':package/px2-firmware/version/2.1.7',
+    ':package/px2-firmware/version/2.1.8-rc_1',
   ])
     expect(text).toContain(part);
+  const granted = JSON.stringify(template.toJSON()).match(/:package\/px2-firmware\/version\/[\w.-]+"/g);
+  expect(granted).toEqual([':package/px2-firmware/version/2.1.7"', ':package/px2-firmware/version/2.1.8-rc_1"']);
   template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -124,6 +132,22 @@ test('everything that can be said reaches the job, the role and the proof', () =
       },
     },
   });
+});
+
+test.each([
+  [[{ name: 'a b', version: '1' }], /repair\.patch\.packages\[0\]\.name/],
+  [[{ name: 'a', version: '' }], /repair\.patch\.packages\[0\]\.version/],
+  [[{ name: 'a' }], /repair\.patch\.packages\[0\].*version/],
+  [
+    [
+      { name: 'a', version: '1' },
+      { name: 'a', version: '1' },
+    ],
+    /repair\.patch\.packages\[1\] is there already; leave it out/,
+  ],
+  [Array.from({ length: 26 }, (_, index) => ({ name: 'a', version: `${index}` })), /repair\.patch\.packages.*25/],
+])('package versions that cannot be are refused: %j', (packages, expected) => {
+  expect(problemsOf({ ...PATCH, packages: packages as PatchEntry['packages'] })).toMatch(expected);
 });
 
 test('a sound patch is not objected to', () => expect(problemsOf(PATCH)).toBe(''));
