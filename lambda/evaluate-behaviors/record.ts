@@ -80,8 +80,8 @@ function parsePresence(record: Json): Parsed<Fact> {
   if (what === undefined) return invalid('presence: not an event that is known');
   if (!isTime(timestamp)) return invalid('presence: no time');
   if (!Number.isSafeInteger(versionNumber) || (versionNumber as number) < 0) return invalid('presence: no version');
-  // A failed attempt has no session of its own: its time tells it from the next one.
-  const session = what === 'failed' ? timestamp : short(sessionIdentifier);
+  // A failed attempt has no session of its own: its time tells it from the next one, as it does where no session is named.
+  const session = what === 'failed' ? timestamp : (short(sessionIdentifier) ?? timestamp);
   return valid({
     kind: 'presence',
     device: clientId,

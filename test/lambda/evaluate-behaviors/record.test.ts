@@ -75,7 +75,23 @@ describe('an event of the life of a connection', () => {
     const failed = { ...session, eventType: 'connect_failed' };
     expect(idOf({ ...failed, timestamp: EPOCH + 5 })).not.toBe(idOf(failed));
     expect(idOf({ sessionIdentifier: 's', versionNumber: undefined })).toBe('connected/s/0');
+    // One that names no session must not be taken for the next one, in any window to come.
+    const nameless = { sessionIdentifier: undefined, versionNumber: 3 };
+    expect(idOf({ ...nameless, timestamp: EPOCH + 5 })).not.toBe(idOf(nameless));
+    expect(idOf(nameless)).toBe(idOf(nameless));
   });
+});
+
+test('a subscription, and a report, say which one they are', () => {
+  const sign = { v: 1, source: 'subscription', clientId: 'pump-7', eventType: 'subscribed', timestamp: EPOCH };
+  const idOf = (more: object): unknown => {
+    const fact = parseRecord(JSON.stringify({ ...sign, ...more }));
+    return fact.ok && fact.value.kind === 'sign' ? fact.value.id : undefined;
+  };
+  expect(idOf({ sessionIdentifier: 's' })).toBe(`s/${EPOCH}`);
+  expect(new Set([idOf({ sessionIdentifier: 't' }), idOf({ timestamp: EPOCH + 1 }), idOf({})]).size).toBe(3);
+  expect(read(odd('report', { id: 'trace-1' }))).toMatchObject({ ok: true, value: { trace: 'trace-1' } });
+  expect(read(odd('report', { id: 7 }))).toMatchObject({ ok: true, value: { kind: 'report', trace: undefined } });
 });
 
 describe('a line of the log', () => {

@@ -161,3 +161,18 @@ test('what an invocation spilled that never answered is not counted beside what 
   expect(rig.said()).toEqual([]);
   expect(pages().map(({ p }) => p.length)).toEqual([0]);
 });
+
+test('reports without an id of AWS IoT are known by the one that the device gave, in their window and the next', async () => {
+  const rig = new StreamRig(documentOf([SOURCES[5]![1]]));
+  const nameless = { ...bytesOut(0, 1), id: undefined };
+  await rig.window(0, [nameless, nameless]);
+  await rig.window(1, [nameless]);
+  expect(rig.said()).toEqual([]);
+});
+
+test('a device that gives its report the id of another one takes nothing from that one', async () => {
+  const rig = new StreamRig(documentOf([behavior({ metric: 'bytes-out', operator: 'atMost', threshold: 99, ...per })]));
+  const traced = (device: string) => report(device, at(0), { metrics: { network_stats: { bytes_out: 100 } } }, 4_711);
+  await rig.window(0, [traced('fan'), traced('pump-1')]);
+  expect(rig.said()).toEqual(['0 fan bytes-out alarm', '0 pump-1 bytes-out alarm']);
+});
