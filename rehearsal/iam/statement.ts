@@ -78,7 +78,7 @@ function applies(statement: RawStatement, request: IamRequest, withPrincipals: b
   if (Action !== undefined ? !acts(Action) : NotAction === undefined || acts(NotAction)) return false;
   const fill = filler(request.context);
   const covers = (patterns: string | readonly string[]) =>
-    listOf(patterns).some((each) => covered(fill(each), request.resource));
+    listOf(patterns).some((each) => covered(filledResource(each, fill), request.resource));
   // A trust policy has no resource: it stands on what it is about.
   if (Resource !== undefined ? !covers(Resource) : NotResource !== undefined && covers(NotResource)) return false;
   if (withPrincipals && !names(statement, request.caller)) return false;
@@ -89,6 +89,13 @@ function covered(pattern: string | undefined, resource: string): boolean {
   if (pattern === undefined) return false;
   // An action without resource-level permissions asks for `*`, which only `*` gives.
   return resource === '*' ? pattern === '*' : arnMatches(pattern, resource);
+}
+
+/** Variables count after the fifth colon only: the service or the account of a resource cannot be one. */
+function filledResource(pattern: string, fill: (text: string) => string | undefined): string | undefined {
+  const [, before = '', after = pattern] = /^((?:[^:]*:){5})(.*)$/s.exec(pattern) ?? [];
+  const filled = fill(after);
+  return filled === undefined ? undefined : before + filled;
 }
 
 /** Fills policy variables; undefined where one has no value, and nothing matches then. */

@@ -41,9 +41,11 @@ describe('a role', () => {
       'a condition that does not hold',
       { ...ALLOW, Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } },
     ],
+    ['a variable where the account stands', { ...ALLOW, Resource: 'arn:aws:sqs:*:${aws:SourceAccount}:q' }],
     ['a variable without a value', { ...ALLOW, Resource: 'arn:aws:sqs:*:*:${aws:userid}' }],
   ])('may not, with %s', (_name, statement) => {
-    expect(authorizer(statement).role(ROLE, SEND)).toMatchObject({
+    const context = { 'aws:SourceAccount': PLACE.account };
+    expect(authorizer(statement).role(ROLE, { ...SEND, context })).toMatchObject({
       allowed: false,
       because: [],
       missing: 'nothing in R allows it',
