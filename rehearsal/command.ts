@@ -7,7 +7,7 @@ import { rehearse } from './rehearse';
 import { htmlReport } from './report/html';
 import type { RunRecord } from './report/record';
 import { timeline } from './report/timeline';
-import { capabilitiesIn, type Capability } from './scenarios/capabilities';
+import { type Fitness, fitnessOf, LACK } from './scenarios/capabilities';
 import { play } from './scenarios/run';
 import { readStory, type Story, StoryError } from './scenarios/story';
 import { nearest } from './scenarios/suggest';
@@ -26,13 +26,13 @@ export interface RehearseCommand {
   readonly err: (text: string) => void;
 }
 
-interface Chosen {
+export interface Chosen {
   readonly file: string;
   readonly story: Story;
 }
 
 /** The first of which an assembly has what it needs. */
-const DEFAULT_STORIES = ['full-loop', 'isolation-loop'] as const;
+const DEFAULT_STORIES = ['full-loop', 'isolation-loop', 'false-alarm', 'not-its-own', 'unknown-serial'] as const;
 const DEFAULT_SEED = 'rehearsal';
 
 /** Plays stories on an assembly and says whether all of them went as they should. Throws where it could not be done. */
@@ -147,39 +147,78 @@ function progress(event: RehearsalEvent, err: (text: string) => void): void {
 }
 
 function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
-  const shipped = storiesFolder();
-  const names = readdirSync(shipped)
+  const names = readdirSync(storiesFolder())
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => basename(name, '.yaml'));
-  const shippedStory = (name: string) => read(join(shipped, `${name}.yaml`), `${name}.yaml`);
-  if (scenario === undefined) {
-    const had = capabilitiesOf(assembly);
-    const [first] = DEFAULT_STORIES.map(shippedStory).filter(({ story }) => lackingIn(story, had).length === 0);
-    return first === undefined ? [] : [first];
-  }
+  if (scenario === undefined) return [chosenFor(assembly, err)];
   if (scenario === 'all') {
-    const had = capabilitiesOf(assembly);
-    return names.map(shippedStory).filter(({ file, story }) => {
-      const lacking = lackingIn(story, had);
-      if (lacking.length > 0) err(`${file}: skipped, the assembly has no ${lacking.join(' and no ')}\n`);
+    const fitness = fitnessOf(loadAssembly(assembly));
+    const fit = names.map(shippedStory).filter(({ file, story }) => {
+      const lacking = lackingIn(story, fitness);
+      if (lacking.length > 0) err(`${file}: skipped, the assembly has ${listed(lacking)}\n`);
       return lacking.length === 0;
     });
+    if (fit.length > 0) return fit;
+    throw new StoryError('the assembly has what none of the shipped stories needs: name one of your own');
   }
-  if (names.includes(scenario)) return [shippedStory(scenario)];
+  if (names.includes(scenario)) return [warned(shippedStory(scenario), assembly, err)];
   if (statSync(scenario, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new StoryError(`${scenario} is a folder: name one story in it`);
-  if (existsSync(scenario)) return [read(scenario, scenario)];
+  if (existsSync(scenario)) return [warned(read(scenario, scenario), assembly, err)];
   const meant = nearest(scenario, names);
   const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;
   throw new StoryError(`${scenario} is no file; ${hint}`);
 }
 
-function capabilitiesOf(assembly: string): readonly Capability[] {
-  return capabilitiesIn(loadAssembly(assembly).stacks.map(({ template }) => JSON.stringify(template)));
+function shippedStory(name: string): Chosen {
+  return read(join(storiesFolder(), `${name}.yaml`), `${name}.yaml`);
 }
 
-function lackingIn({ needs }: Story, had: readonly Capability[]): readonly Capability[] {
-  return needs.filter((each) => !had.includes(each));
+/** The first story that can be played on an assembly; why it is not the whole loop is said. */
+export function chosenFor(assembly: string, err: RehearseCommand['err']): Chosen {
+  const stories = DEFAULT_STORIES.map(shippedStory);
+  const fitness = fitnessOf(loadAssembly(assembly));
+  const lacks = stories.map(({ story }) => lackingIn(story, fitness));
+  const first = stories[lacks.findIndex((lacking) => lacking.length === 0)];
+  const [wanted] = stories;
+  if (first === undefined || wanted === undefined)
+    throw new StoryError(
+      `no shipped story can be played: the assembly has ${listed(lacks.at(-1) ?? [])}; write one, and name it with --scenario`,
+    );
+  if (first !== wanted)
+    err(`${wanted.file} cannot be played, the assembly has ${listed(lacks[0] ?? [])}: ${first.file} is instead\n`);
+  return first;
+}
+
+/** Who names a story gets it played, whatever it needs. */
+function warned(chosen: Chosen, assembly: string, err: RehearseCommand['err']): Chosen {
+  const lacking = lackingIn(chosen.story, fitnessOf(loadAssembly(assembly)));
+  if (lacking.length > 0) err(`${chosen.file} needs what the assembly has not: ${listed(lacking)}\n`);
+  return chosen;
+}
+
+/** What an assembly has not that a story needs, for a reader. */
+function lackingIn({ needs, steps, devices }: Story, { has, serials }: Fitness): readonly string[] {
+  const lacking = needs.filter((each) => !has.includes(each)).map((each) => LACK[each]);
+  const numbered = new Set<string | undefined>(
+    devices.flatMap(({ name, serial }) => (serial === undefined ? [] : [name])),
+  );
+  const enrolling = new Set(
+    steps
+      .filter(
+        ({ text, groups }) => / enrolls?$/.test(text) && groups.serial === undefined && !numbered.has(groups.device),
+      )
+      .map(({ groups }) => groups.device),
+  ).size;
+  if (serials !== undefined && serials < enrolling)
+    lacking.push(
+      `${serials} serial number${serials === 1 ? '' : 's'} for ${enrolling} device${enrolling === 1 ? '' : 's'}`,
+    );
+  return lacking;
+}
+
+function listed(lacking: readonly string[]): string {
+  return lacking.join(' and ');
 }
 
 function read(path: string, shown: string): Chosen {

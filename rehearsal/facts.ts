@@ -243,11 +243,18 @@ export class Facts {
 
   /** How many devices may be isolated within a while without a person; undefined: as many as there are. */
   public blastRadius(): number | undefined {
+    return this.playbook()?.blastRadius?.devices;
+  }
+
+  /** Whether the response decides, but does not act. */
+  public isDryRun(): boolean {
+    return this.playbook()?.dryRun === true;
+  }
+
+  private playbook(): { blastRadius?: { devices?: number }; dryRun?: boolean } | undefined {
     for (const { properties } of this.cloud.resources('AWS::Lambda::Function')) {
       const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
-      if (Variables.PLAYBOOK === undefined) continue;
-      const { blastRadius } = JSON.parse(textOf(Variables.PLAYBOOK)) as { blastRadius?: { devices?: number } };
-      return blastRadius?.devices;
+      if (Variables.PLAYBOOK !== undefined) return JSON.parse(textOf(Variables.PLAYBOOK)) as object;
     }
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { Stage } from './phrases';
 import type { Story } from './story';
 
 export interface StepResult {
-  /** As it was played, with the names and topics that stand in `{...}`; as it was written where it was not reached. */
+  /** As it was played, with the names and topics that stand in `{...}`; in words where there are none yet. */
   readonly text: string;
   readonly line: number;
   readonly outcome: 'met' | 'failed' | 'not reached';
@@ -20,6 +20,7 @@ export interface StoryResult {
   readonly reasons: readonly string[];
 }
 
+const PLACEHOLDER = /\{(topic of )?([^}]+)\}/g;
 const RUNNER = { kind: 'rehearsal', name: 'story' } as const;
 
 /** Plays a story. The first step that fails ends it: what follows would start from another state than it was written for. */
@@ -30,7 +31,7 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
   let failed = false;
   for (const { text: written, line, phrase, groups } of story.steps) {
     if (failed) {
-      steps.push({ text: written, line, outcome: 'not reached' });
+      steps.push({ text: shown(stage, written), line, outcome: 'not reached' });
       continue;
     }
     const text = shown(stage, written);
@@ -56,14 +57,16 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
   return { title: story.title, green: reasons.length === 0, steps, reasons: [...new Set(reasons)] };
 }
 
-/** What has no name or topic yet stands as it was written. */
+/** What has no name or topic yet is said in words. */
 function shown(stage: Stage, written: string): string {
-  try {
-    return stage.fill(written);
-  } catch (error) {
-    if (error instanceof ExpectationFailed) return written;
-    throw error;
-  }
+  return written.replace(PLACEHOLDER, (whole, topic: string | undefined, name: string) => {
+    try {
+      return stage.fill(whole);
+    } catch (error) {
+      if (error instanceof ExpectationFailed) return topic === undefined ? name : `a topic of ${name}`;
+      throw error;
+    }
+  });
 }
 
 async function outcomeOf(act: () => Promise<void>): Promise<string | undefined> {
@@ -84,7 +87,7 @@ function stageOf(rehearsal: Rehearsal, story: Story): Stage {
     rehearsal,
     device,
     fill: (text) =>
-      text.replace(/\{(topic of )?([^}]+)\}/g, (_, topic: string | undefined, name: string) =>
+      text.replace(PLACEHOLDER, (_, topic: string | undefined, name: string) =>
         topic === undefined ? device(name).thingName : device(name).ownTopic,
       ),
   };

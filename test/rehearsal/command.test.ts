@@ -2,8 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Access, AllowList, Behavior, Enrollment, Topic, ZeroTrustFleet } from '../../lib';
-import { type RehearseCommand, runRehearsal } from '../../rehearsal/command';
+import {
+  Access,
+  AllowList,
+  Behavior,
+  Enrollment,
+  Playbook,
+  Topic,
+  ZeroTrustFleet,
+  type ZeroTrustFleetProps,
+} from '../../lib';
+import { chosenFor, type RehearseCommand, runRehearsal } from '../../rehearsal/command';
 import { rehearse } from '../../rehearsal/rehearse';
 import { FAULTS } from './faults/faults';
 import { loopOn } from './faults/faulty';
@@ -57,6 +66,62 @@ test('the same assembly with a fault in it is red for the right reason', async (
   const { green, reasons } = await loopOn(assembly, fault, 'isolation-loop');
   expect(green).toBe(false);
   expect(reasons.join('\n')).toMatch(/iot:DeleteConnection/);
+});
+
+describe('what an assembly has not that the loop needs', () => {
+  const synthesized = (name: string, props: Partial<ZeroTrustFleetProps>, serials: string[]) => {
+    const app = new App({ outdir: join(folder, name), analyticsReporting: false });
+    new ZeroTrustFleet(new Stack(app, 'Any'), 'Lamps', {
+      enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(serials) }),
+      access: [Access.publish(Topic.of('dt', Topic.THING, 'light'))],
+      ...props,
+    });
+    return app.synth().directory;
+  };
+
+  test.each([
+    ['no behaviors', {}, ['L-1', 'L-2'], ['no detector that a response listens to'], 'false-alarm'],
+    [
+      'a dry run',
+      { response: Playbook.standard({ dryRun: true }) },
+      ['L-1', 'L-2'],
+      ['no response that isolates (none at all, or a dry run)'],
+      'not-its-own',
+    ],
+    ['one serial number', {}, ['L-1'], ['1 serial number for 2 devices'], 'false-alarm'],
+    [
+      'nothing to publish',
+      { access: [Access.jobs()] },
+      ['L-1', 'L-2'],
+      ['no topic of its own that a device may publish to'],
+      'unknown-serial',
+    ],
+  ])('%s: it is said, and what it can play', (_name, props, serials, lacks, file) => {
+    const said: string[] = [];
+    const { file: chosen } = chosenFor(synthesized(String(_name), props, serials), (text) => said.push(text));
+    expect(chosen).toBe(`${file}.yaml`);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^full-loop\.yaml cannot be played, the assembly has .*: .* is instead\n$/);
+    for (const lack of lacks) expect(said[0]).toContain(lack);
+  });
+
+  test('where nothing can be played, that is an error', () => {
+    expect(() => chosenFor(synthesized('empty', {}, []), () => undefined)).toThrow(
+      'no shipped story can be played: the assembly has 0 serial numbers for 1 device; write one',
+    );
+  });
+
+  test('who names a story gets it played, and hears of it', async () => {
+    const { green, err, out } = await run({
+      assembly: synthesized('named', { response: Playbook.standard({ dryRun: true }) }, ['L-1']),
+      scenario: 'false-alarm',
+    });
+    expect(green).toBe(false);
+    expect(err).toContain('false-alarm.yaml needs what the assembly has not: no response that isolates');
+    expect(out).toContain('is detected, not isolated; the response is a dry run, which decides and records');
+    expect(out).toContain('  - pump can publish to dt/L-1/light\n');
+    expect(out).not.toContain('{');
+  });
 });
 
 test('jest tests of any app ask for what is allowed and denied', async () => {
