@@ -39,6 +39,7 @@ export function runTune(argv: readonly string[], terminal: Terminal): Exit {
     series.add(observation);
     used.add(observation);
   });
+  if (lines === 0) throw new Error('the logs are empty: they have no line');
   if (lines === unreadable) throw new Error('no line of the logs is of a form that is known');
   const result: TuneResult = {
     lines,

@@ -660,6 +660,11 @@ describe('what cannot be done is said', () => {
   });
 
   test('with logs of which nothing can be read', () => {
+    for (const lines of [[], ['', '']])
+      expect(tune(empty(), lines)).toMatchObject({
+        exit: 2,
+        err: 'could not run: the logs are empty: they have no line\n',
+      });
     expect(tune(empty(), ['a', '{}', ''])).toMatchObject({
       exit: 2,
       err: expect.stringContaining('no line of the logs'),
