@@ -731,6 +731,13 @@ describe('a line', () => {
       ]);
     });
 
+    test('says nothing of what a device does not report', () => {
+      const custom_metrics = { heat: [{ number: 0 }] };
+      expect(short({ ...report('p', START, { custom_metrics }) })).toEqual(['p heat 0 0']);
+      const metrics = { network_stats: { packets_in: 0 } };
+      expect(short({ ...report('p', START, { metrics }) })).toEqual(['p packets-in 0 0']);
+    });
+
     test('that its function would refuse says nothing', () => {
       expect(short({ ...report('p', START, { metrics: {} }), clientId: 'q' })).toBeUndefined();
       expect(short({ v: 1, source: 'rumor' })).toBeUndefined();
