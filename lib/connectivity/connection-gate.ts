@@ -7,6 +7,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { DENIED, ENV, METRIC, SERVICE } from '../../lambda/validate-connection/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmText } from '../internal/alarm-text';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
 import { DataKey } from '../internal/data-key';
@@ -137,7 +138,7 @@ export class ConnectionGate extends Construct {
 
   private createAlarm(topicArn: string | undefined): void {
     const alarm = new CfnAlarm(this, 'GateFailing', {
-      alarmDescription: 'The gate cannot read its deny-list, and lets no device in',
+      alarmDescription: alarmText('The gate cannot read its deny-list, and lets no device in', 'GateFailing'),
       namespace: 'ZeroTrustIot',
       metricName: METRIC.failed,
       dimensions: [

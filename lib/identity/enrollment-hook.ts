@@ -4,6 +4,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV, METRIC } from '../../lambda/verify-enrollment/contract';
+import { alarmText } from '../internal/alarm-text';
 import { acknowledge } from '../internal/acknowledge';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
@@ -119,10 +120,11 @@ export class EnrollmentHook extends Construct {
   private addAlarm(
     id: string,
     { alarmTopic }: EnrollmentHookProps,
-    props: Omit<CfnAlarmProps, 'comparisonOperator' | 'evaluationPeriods'>,
+    props: Omit<CfnAlarmProps, 'comparisonOperator' | 'evaluationPeriods'> & { readonly alarmDescription: string },
   ): void {
     const alarm = new CfnAlarm(this, `${id}Alarm`, {
       ...props,
+      alarmDescription: alarmText(props.alarmDescription, id),
       period: PERIOD_SECONDS,
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { METRIC, SERVICE } from '../../lambda/mitigate-device/contract';
 import { METRIC as RELEASE_METRIC, SERVICE as RELEASE_SERVICE } from '../../lambda/release-device/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmText } from '../internal/alarm-text';
 import type { SecureQueue } from '../internal/secure-queue';
 import { HEARTBEAT_MINUTES } from './signal-intake';
 
@@ -82,16 +83,16 @@ export class ResponseAlarms extends Construct {
       description: 'Signals could not be handled and wait in the dead-letter queue',
       ...queue(dead.queueName, 'ApproximateNumberOfMessagesVisible'),
     });
-    const late = (id: string, { queueName }: SecureQueue, threshold: number) =>
+    const late = (id: string, what: string, { queueName }: SecureQueue, threshold: number) =>
       this.add(id, {
-        description: `The oldest message waits for more than ${threshold / 60} minutes`,
+        description: `${what} for more than ${threshold / 60} minutes`,
         ...queue(queueName, 'ApproximateAgeOfOldestMessage'),
         threshold,
       });
-    late('SignalsLate', signals, OLDEST_SIGNAL_SECONDS);
-    late('LockOutsLate', slow, OLDEST_SIGNAL_SECONDS);
-    late('ReleasesLate', release, OLDEST_SIGNAL_SECONDS);
-    late('LooksLate', look, OLDEST_LOOK_SECONDS);
+    late('SignalsLate', 'Signals wait, and devices are not isolated yet,', signals, OLDEST_SIGNAL_SECONDS);
+    late('LockOutsLate', 'Devices that are isolated wait to be locked out', slow, OLDEST_SIGNAL_SECONDS);
+    late('ReleasesLate', 'Devices wait to be released', release, OLDEST_SIGNAL_SECONDS);
+    late('LooksLate', 'Second looks and orders of persons wait', look, OLDEST_LOOK_SECONDS);
   }
 
   private watchOwn(id: string, metricName: string, description: string): void {
@@ -110,7 +111,7 @@ export class ResponseAlarms extends Construct {
     const missing = watch.missingFor !== undefined;
     const action = this.props.alertTopic?.topicRef.topicArn;
     const alarm = new CfnAlarm(this, id, {
-      alarmDescription: watch.description,
+      alarmDescription: alarmText(watch.description, id),
       namespace: watch.namespace,
       metricName: watch.metricName,
       dimensions: watch.dimensions,

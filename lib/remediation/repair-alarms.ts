@@ -3,6 +3,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE } from '../../lambda/prove-health/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmText } from '../internal/alarm-text';
 
 /** Reminders wait for up to 15 minutes by themselves. */
 const OLDEST_SECONDS = 3_600;
@@ -43,10 +44,10 @@ export class RepairAlarms extends Construct {
     });
   }
 
-  private add(id: string, alarmDescription: string, watched: object): void {
+  private add(id: string, what: string, watched: object): void {
     const action = this.props.alertTopic?.topicRef.topicArn;
     const alarm = new CfnAlarm(this, id, {
-      alarmDescription,
+      alarmDescription: alarmText(what, id),
       threshold: 1,
       period: 60,
       evaluationPeriods: 1,

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambda/close-tunnels/contract';
 import { EVENT } from '../../lambda/record-incident/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmText } from '../internal/alarm-text';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
 import { allow } from '../internal/iam';
@@ -96,7 +97,10 @@ export class TunnelCloser extends Construct {
   private addAlarm(): void {
     const action = this.response._parts.alertTopic?.topicRef.topicArn;
     const alarm = new CfnAlarm(this, 'TunnelsLate', {
-      alarmDescription: `Tunnels of released or retired devices wait for more than ${OLDEST_SECONDS / 60} minutes to be closed`,
+      alarmDescription: alarmText(
+        `Tunnels of released or retired devices wait for more than ${OLDEST_SECONDS / 60} minutes to be closed`,
+        'TunnelsLate',
+      ),
       namespace: 'AWS/SQS',
       metricName: 'ApproximateAgeOfOldestMessage',
       dimensions: [{ name: 'QueueName', value: this.queue.queueName }],

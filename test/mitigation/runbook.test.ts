@@ -224,3 +224,20 @@ test('every alarm of the reference app is explained, in the runbook or, for the 
     });
   expect(unexplained.map(({ node }) => node.path)).toEqual([]);
 });
+
+test('every alarm of the reference app says what is wrong, and where it stands what to do', () => {
+  const alarms = referenceApp()
+    .app.node.findAll()
+    .filter((node) => CfnAlarm.isCfnResource(node) && node.cfnResourceType === 'AWS::CloudWatch::Alarm') as CfnAlarm[];
+  const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { files: string[] };
+  expect(alarms.length).toBeGreaterThan(20);
+  for (const { node, alarmDescription } of alarms) {
+    const [, what, page, name] = /^(.{20,}[^.])\. What to do: (docs\/\S+) of cdk-iot-zero-trust, (\w+)\.$/.exec(
+      alarmDescription ?? '',
+    )!;
+    expect(what).toBeDefined();
+    expect(node.id.replace(/Alarm$/, '')).toBe(name);
+    expect(files).toContain(page);
+    expect(readFileSync(join(ROOT, page!), 'utf8')).toContain(`\`${name}\``);
+  }
+});

@@ -3,6 +3,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE, WINDOW_SECONDS } from '../../../lambda/evaluate-behaviors/contract';
 import { METRIC as FORWARDER_METRIC, SERVICE as FORWARDER_SERVICE } from '../../../lambda/forward-iot-logs/contract';
+import { alarmText } from '../../internal/alarm-text';
 
 const NAMESPACE = 'ZeroTrustIot';
 /** Three windows: later than that, what is judged is the past. */
@@ -116,7 +117,7 @@ export class StreamAlarms extends Construct {
     const { topicArn } = this.props.alarmTopic.topicRef;
     const missing = watch.missing === true;
     new CfnAlarm(this, id, {
-      alarmDescription: watch.description,
+      alarmDescription: alarmText(watch.description, id, 'detection.md'),
       namespace: watch.namespace,
       metricName: watch.metricName,
       dimensions: watch.dimensions,
