@@ -159,7 +159,7 @@ function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
       return lacking.length === 0;
     });
     if (fit.length > 0) return fit;
-    throw new StoryError('the assembly has what none of the shipped stories needs: name one of your own');
+    throw new StoryError('no shipped story can be played on this assembly: write one, and name it with --scenario');
   }
   if (names.includes(scenario)) return [warned(shippedStory(scenario), assembly, err)];
   if (statSync(scenario, { throwIfNoEntry: false })?.isDirectory() === true)

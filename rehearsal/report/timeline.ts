@@ -42,7 +42,7 @@ export function timeline(record: RunRecord): string {
     lines.push('', printable(story.title), '-'.repeat(Math.min(story.title.length, 100)));
     const startedAt = story.events[0]?.at ?? 0;
     const begun = story.events.findIndex(({ kind }) => kind === 'step');
-    lines.push(`    ${deploymentOf(story.events)}`);
+    lines.push(`    ${deploymentOf(story.events)}`, ...notModelled(story.gaps));
     for (const event of story.events.slice(Math.max(0, begun))) {
       if (event.kind === 'step' && event.outcome !== 'begun') lines.push(stepLine(event));
       else if (isTelling(event)) lines.push(`    ${lineOf(event, startedAt)}`);
@@ -54,10 +54,21 @@ export function timeline(record: RunRecord): string {
   return `${lines.join('\n').trimStart()}\n`;
 }
 
+const MOST_GAPS = 12;
+
+/** What the assembly has that is not acted out, and what that means. */
+function notModelled(gaps: RunRecord['stories'][number]['gaps']): string[] {
+  const told = gaps
+    .slice(0, MOST_GAPS)
+    .map(({ where, subject, meaning }) => printable(`    not modelled: ${where} ${subject}, ${meaning}`));
+  const more = gaps.length - told.length;
+  return more > 0 ? [...told, `    and ${more} more, which the report lists`] : told;
+}
+
 function deploymentOf(events: readonly RehearsalEvent[]): string {
   const outcomes = events.flatMap((event) => (event.kind === 'deploy' ? [event.outcome] : []));
   const skipped = outcomes.filter((outcome) => outcome === 'skipped').length;
-  const more = skipped === 0 ? '' : `; ${skipped} are not modelled, which the report lists`;
+  const more = skipped === 0 ? '' : `; ${skipped} ${skipped === 1 ? 'is' : 'are'} not modelled`;
   return `deployed ${outcomes.filter((outcome) => outcome === 'created').length} resources${more}`;
 }
 

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runRehearsal } from '../../rehearsal/command';
 import { rehearse } from '../../rehearsal/rehearse';
 import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
-import { assemblyOf } from '../support/rehearsal-assembly';
+import { assemblyOf, tempFolder } from '../support/rehearsal-assembly';
+import { arnOf, role } from '../support/rehearsal-stack';
 
 /** A stack as people write them by hand: no construct of ours in it. */
 const statement = (action: string, resource: string) => ({
@@ -51,4 +55,83 @@ test('a thing of any template takes part, with its policies and a key that is ma
   } finally {
     await r.close();
   }
+});
+
+describe('an app of others, with conditions, parameters, exports, a nested stack and much that is not modelled', () => {
+  const NESTED = {
+    Parameters: { Who: { Type: 'String' } },
+    Resources: {
+      ...TEMPLATE.Resources,
+      Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'Who' } } },
+    },
+  };
+  const BASE = {
+    Parameters: { Stage: { Type: 'String', Default: 'production' } },
+    Conditions: { IsProduction: { 'Fn::Equals': [{ Ref: 'Stage' }, 'production'] } },
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic', Condition: 'IsProduction', Properties: {} },
+      Network: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+    },
+    Outputs: {
+      Topic: {
+        Condition: 'IsProduction',
+        Value: { Ref: 'Topic' },
+        Export: { Name: { 'Fn::Sub': '${AWS::StackName}-topic' } },
+      },
+    },
+  };
+  const rule = (filter: string, action: object) => ({
+    Type: 'AWS::IoT::TopicRule',
+    Properties: {
+      TopicRulePayload: { AwsIotSqlVersion: '2016-03-23', Sql: `SELECT * FROM '${filter}'`, Actions: [action] },
+    },
+  });
+  const APP = {
+    Resources: {
+      Gates: {
+        Type: 'AWS::CloudFormation::Stack',
+        Properties: {
+          TemplateURL: { 'Fn::Sub': 'https://s3.${AWS::Region}.${AWS::URLSuffix}/assets/nested.json' },
+          Parameters: { Who: 'gate-1' },
+        },
+      },
+      Archive: { Type: 'AWS::KinesisFirehose::DeliveryStream', Properties: {} },
+      Role: role('iot.amazonaws.com', 'sns:Publish', 'firehose:PutRecord'),
+      Told: rule('gates/+/opened', { Sns: { TargetArn: { 'Fn::ImportValue': 'Base-topic' }, RoleArn: arnOf('Role') } }),
+      Kept: rule('gates/+/closed', { Firehose: { DeliveryStreamName: { Ref: 'Archive' }, RoleArn: arnOf('Role') } }),
+    },
+  };
+
+  async function told(...steps: string[]) {
+    const assembly = assemblyOf(
+      { Base: BASE, App: APP },
+      { files: { 'nested.json': JSON.stringify(NESTED) }, dependencies: { App: ['Base'] } },
+    );
+    const scenario = join(tempFolder(), 'gate.yaml');
+    writeFileSync(
+      scenario,
+      ['title: A gate', 'devices: [gate-1]', 'story:', ...steps.map((each) => `  - ${each}`)].join('\n'),
+    );
+    let out = '';
+    const green = await runRehearsal({
+      ...{ assembly, scenario, json: false, version: '1' },
+      out: (text) => (out += text),
+      err: () => undefined,
+    });
+    return { green, out };
+  }
+
+  test('is green where nothing that is not modelled lies on the path, and what is not is listed', async () => {
+    const { green, out } = await told('gate-1 connects', 'gate-1 can publish to gates/gate-1/opened');
+    expect(out).toContain('not modelled: Base/Network AWS::EC2::VPC, it was not created');
+    expect(out).toContain('not modelled: App/Archive AWS::KinesisFirehose::DeliveryStream, it was not created');
+    expect(out).toContain('green: everything went as the story says');
+    expect(green).toBe(true);
+  });
+
+  test('is red where it does, with what that is', async () => {
+    const { green, out } = await told('gate-1 connects', 'gate-1 publishes to gates/gate-1/closed');
+    expect(green).toBe(false);
+    expect(out).toMatch(/red:\n.*[Ff]irehose.* is not modelled: .*Kept/);
+  });
 });
