@@ -1,10 +1,12 @@
 import { MESSAGE } from '../../lambda/shared/incident/contract';
 import {
   audit,
+  detectFinding,
   guardDuty,
   own,
   plain,
   securityHub,
+  securityHubV2,
   TIME,
   TOPIC,
   viaSns,
@@ -140,6 +142,8 @@ const WHOLE: readonly (() => string)[] = [
   () => viaSns(TOPIC.audit, audit()),
   () => JSON.stringify(own()),
   () => JSON.stringify(securityHub()),
+  () => JSON.stringify(securityHub(detectFinding())),
+  () => JSON.stringify(securityHubV2()),
   () => JSON.stringify(guardDuty()),
 ];
 
@@ -166,6 +170,7 @@ function required(random: Random, value: unknown): string {
     () => JSON.stringify(own({ thingName: typeof value === 'string' ? `${value}/` : value })),
     () => JSON.stringify({ ...own(), schema: value }),
     () => JSON.stringify(securityHub({}, { detail: typeof value === 'object' ? null : value })),
+    () => JSON.stringify({ ...securityHubV2(), detail: typeof value === 'object' ? null : value }),
     () => JSON.stringify(guardDuty({ severity: typeof value === 'number' ? -1 : value })),
   ])();
 }
