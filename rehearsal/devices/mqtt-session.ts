@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { IClientOptions, MqttClient } from 'mqtt';
 
@@ -166,6 +167,8 @@ export class MqttSession {
 }
 
 function dial(to: Endpoint, options: SessionOptions): TLSSocket {
+  const { sourceIp } = options;
+  if (sourceIp !== undefined && isIP(sourceIp) === 0) throw new Error(`'${sourceIp}' is no IP address`);
   const socket = connectTls({
     host: '127.0.0.1',
     port: to.port,
@@ -175,7 +178,6 @@ function dial(to: Endpoint, options: SessionOptions): TLSSocket {
     cert: options.certificatePem,
     ...(options.tls === undefined ? {} : { minVersion: options.tls, maxVersion: options.tls }),
   });
-  const { sourceIp } = options;
   // The handshake still lies ahead, so the broker reads it in time.
   socket.once('connect', () => {
     if (sourceIp !== undefined && socket.localPort !== undefined) to.pretend(socket.localPort, sourceIp);

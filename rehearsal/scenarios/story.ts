@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { CAPABILITIES, type Capability } from './capabilities';
+import { problemWith } from './checks';
 import { PHRASES, type Phrase } from './phrases';
 import { nearest, nearestPhrase } from './suggest';
 
@@ -42,6 +43,8 @@ export function readStory(text: string, file: string): Story {
   const fail = (line: number, what: string): never => {
     throw new StoryError(`${file}:${line}: ${what}`);
   };
+  if (/\.[cm]?[jt]s$/.test(file))
+    return fail(1, 'a story is YAML; in TypeScript, tests use rehearse() of cdk-iot-zero-trust/rehearsal');
   const [error] = document.errors;
   if (error !== undefined) return fail(lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '');
   const root = document.contents;
@@ -85,22 +88,24 @@ function needsOf(node: unknown, fail: (node: unknown, what: string) => never): C
 }
 
 function devicesOf(node: unknown, fail: (node: unknown, what: string) => never): Story['devices'] {
-  if (isSeq(node)) {
-    return node.items.map((item) => {
-      const name: unknown = isScalar(item) ? item.value : undefined;
-      if (typeof name !== 'string' || !/^[\w:-]+$/.test(name)) return fail(item, 'a device needs a name of one word');
-      return { name };
-    });
-  }
-  if (isMap(node)) {
-    return node.items.map(({ key, value }) => {
-      const name = String(isScalar(key) ? key.value : '');
-      if (!/^[\w:-]+$/.test(name)) return fail(key, 'a device needs a name of one word');
-      const serial = isMap(value) ? value.get('serial') : undefined;
-      return { name, serial: serial === undefined ? undefined : String(serial) };
-    });
-  }
-  return fail(node, "'devices' must list the devices of the story");
+  if (!isSeq(node) && !isMap(node)) return fail(node, "'devices' must list the devices of the story");
+  const seen = new Set<string>();
+  return node.items.map((item) => {
+    const [named, more] = isPair(item) ? [item.key, item.value] : [item, undefined];
+    const name: unknown = isScalar(named) ? named.value : undefined;
+    if (typeof name !== 'string' || !/^[\w:-]+$/.test(name)) return fail(named, 'a device needs a name of one word');
+    if (seen.has(name)) return fail(named, `there are two devices '${name}'`);
+    seen.add(name);
+    if (more === undefined || more === null || (isScalar(more) && more.value === null)) return { name };
+    if (!isMap(more)) return fail(more, `'${name}' takes { serial: SERIAL }`);
+    for (const { key } of more.items) {
+      const property = String(isScalar(key) ? key.value : '');
+      if (property !== 'serial')
+        return fail(key, `'${cut(property)}' is nothing that a device has${meant(nearest(property, ['serial']))}`);
+    }
+    const serial = more.get('serial');
+    return serial === undefined ? { name } : { name, serial: String(serial) };
+  });
 }
 
 function stepOf(
@@ -122,6 +127,8 @@ function stepOf(
       if (!names.includes(name))
         fail(line, `'{${cut(name)}}' names no device${meant(nearest(name, names))}; there are ${names.join(', ')}`);
     }
+    const problem = problemWith(groups);
+    if (problem !== undefined) fail(line, problem);
     return { text: step, line, phrase, groups };
   }
   const says = nearestPhrase(

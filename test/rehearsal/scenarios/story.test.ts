@@ -30,6 +30,13 @@ test.each([
     "s.yaml:4: '5 fortnights pass' is not understood; did you mean 'N seconds|minutes|hours|days pass'?",
   ],
   ['xyzzy', "s.yaml:4: 'xyzzy' is not understood"],
+  ['pump connects from 999.1.1.1', "s.yaml:4: '999.1.1.1' is no IP address"],
+  ['pump is disconnected because of AUTH_EROR', "s.yaml:4: 'AUTH_EROR' is no reason; did you mean 'AUTH_ERROR'?"],
+  ['pump is disconnected because of rain', "s.yaml:4: 'rain' is no reason; there are API_INITIATED_DISCONNECT, "],
+  ['the incident of pump is isolatd', "s.yaml:4: 'isolatd' is no state of an incident; did you mean 'isolated'?"],
+  ['pump publishes to a/b 0 times', 's.yaml:4: 0 times is not between 1 and 100000'],
+  ['9000 hours pass', 's.yaml:4: no more than 366 days can pass in one step'],
+  ['pump reports heat 1.2.3', "s.yaml:4: '1.2.3' is no number"],
   ['[1, 2]', 's.yaml:4: a step must be one line of text'],
 ])('%s gives one clear line', (step, message) => {
   expect(() => story(step)).toThrow(message);
@@ -43,6 +50,12 @@ test.each([
   ['title: T\nstory: [a connects]', "s.yaml:1: 'devices' must list the devices of the story"],
   ['title: T\ndevices: [two words]\nstory: [a]', 's.yaml:2: a device needs a name of one word'],
   ['title: T\ndevices: [a]\nstory: []', "s.yaml:3: 'story' must be a list of steps"],
+  ['title: T\ndevices: [a, a]\nstory: [a connects]', "s.yaml:2: there are two devices 'a'"],
+  ['title: T\ndevices: { a: 3 }\nstory: [a connects]', "s.yaml:2: 'a' takes { serial: SERIAL }"],
+  [
+    'title: T\ndevices: { a: { serail: 3 } }\nstory: [a connects]',
+    "s.yaml:2: 'serail' is nothing that a device has; did you mean 'serial'?",
+  ],
   ['title: "T', 's.yaml:1: Missing closing "quote'],
 ])('a file with %j says what is wrong', (text, message) => {
   expect(() => readStory(text, 's.yaml')).toThrow(message);
