@@ -281,6 +281,15 @@ describe('a behavior of some messages only', () => {
       series.add({ kind: 'items', thing: 'p', metric: 'source-ip', time: START, items: [item], topic });
     expect(propose(behavior, series)).toMatchObject({ verdict: 'fits', windows: 1 });
     expect([...series.sightings(behavior).keys()]).toEqual(['192.0.2.1']);
+    const later = { kind: 'items', thing: 'p', metric: 'source-ip', topic: 'pumps/a' } as const;
+    series.add({ ...later, time: START + 2 * WINDOW - 1, items: ['192.0.2.1'] });
+    series.add({ ...later, time: START + WINDOW, items: ['192.0.2.1', '192.0.2.2'] });
+    expect(series.items(behavior)).toEqual([
+      [
+        [START, ['192.0.2.1']],
+        [START + WINDOW, ['192.0.2.1', '192.0.2.2']],
+      ],
+    ]);
   });
 });
 
@@ -309,6 +318,7 @@ describe('a value that comes in several versions', () => {
     expect(values('messages-sent', 'atMost', [1, 5], [2, 7])).toEqual([7]);
     expect(values('messages-sent', 'atMost', [2, 7], [1, 5])).toEqual([7]);
     expect(values('messages-sent', 'atMost', [0, 7], [0, 7])).toEqual([7]);
+    expect(values('messages-sent', 'atMost', [1, 7], [1, 9])).toEqual([7]);
     expect(values('messages-sent', 'atMost', [1, 5], [2, 7], [3, 2])).toEqual([2]);
     expect(values('messages-sent', 'atMost', [1, 5], [1, 7, { time: START + 1 }])).toEqual([12]);
     expect(values('messages-sent', 'atMost', [1, 5], [2, 7, { thing: 'q' }])).toEqual([5, 7]);
