@@ -157,7 +157,8 @@ const DEAD_LETTERS: readonly Fault[] = [
   },
   {
     name: 'the responder refuses into the wrong queue',
-    reason: /'what could not be handled waits among the dead letters'.*nothing waits/,
+    // What it cannot read it sends to a queue of its own, and reads it again.
+    reason: /'a message that nobody understands arrives'.*does not end.*LookQueue[\w-]+: \S*Responder/,
     make: (template) => {
       const { Environment } = only(template, /ResponderFunction[0-9A-F]{8}$/, 'AWS::Lambda::Function')[1].Properties;
       const { Variables } = Environment as { Variables: Record<string, unknown> };
