@@ -73,5 +73,7 @@ export function fitnessOf({ stacks, assets }: Templates): Fitness {
       ? 0
       : readFileSync(path, 'utf8').split(/\s+/).filter(Boolean).length;
   });
-  return { has, ...(lists.length > 0 && { serials: listed.reduce((sum, each) => sum + each, 0) }) };
+  // A hook that asks a list which nobody has filled yet lets no one in.
+  const asksList = told.some(({ text }) => text.includes('"ALLOW_LIST_TABLE"'));
+  return { has, ...((asksList || lists.length > 0) && { serials: listed.reduce((sum, each) => sum + each, 0) }) };
 }

@@ -105,8 +105,11 @@ describe('what an assembly has not that the loop needs', () => {
     for (const lack of lacks) expect(said[0]).toContain(lack);
   });
 
-  test('where nothing can be played, that is an error', () => {
-    expect(() => chosenFor(synthesized('empty', {}, []), () => undefined)).toThrow(
+  test.each([
+    ['empty', {}],
+    ['not there', { enrollment: Enrollment.byClaim() }],
+  ])('where the list is %s, nothing can be played, and that is an error', (name, props) => {
+    expect(() => chosenFor(synthesized(name, props, []), () => undefined)).toThrow(
       'no shipped story can be played: the assembly has 0 serial numbers for 1 device; write one',
     );
   });
