@@ -51,7 +51,7 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   if (isBasicIngest(levels) && (third === undefined || levels.some(isWildcard))) {
     return 'a Basic Ingest topic is $aws/rules/RULE, with levels after it or not, and without wildcards';
   }
-  if (isBasicIngest(levels) && !hasToken(third ?? '') && !RULE_NAME.test(third ?? '')) {
+  if (isBasicIngest(levels) && third !== undefined && !hasToken(third) && !RULE_NAME.test(third)) {
     return "the rule of a Basic Ingest topic ($aws/rules/RULE) must have 1 to 128 letters, digits and '_'";
   }
   if (isShared(levels) && (third === undefined || isWildcard(second) || third === '$share')) {
