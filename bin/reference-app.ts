@@ -27,7 +27,8 @@ import { toResponse } from './to-response';
 
 /** What was built, in numbers that the start command tells. */
 export interface BuiltFleet {
-  readonly serials: number;
+  /** How many serial numbers the allow-list has; absent when its table is filled by somebody else. */
+  readonly serials?: number;
   /** Name of the stack with Device Defender's profiles, unless the fleet has none. */
   readonly detectStack?: string;
 }
@@ -138,7 +139,7 @@ function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet
   });
   addOutputs(stack, account, fleet, addRepair(fleet, description.repair));
   waiveRules(fleet);
-  const serials = allowList.serialCount ?? 0;
+  const serials = allowList.serialCount;
   if (!watched || engines === 'stream') return { serials };
   const detectStack = new Stack(app, 'ZeroTrustDetect', {
     description: `Device Defender profiles of the IoT fleet ${description.name}`,

@@ -108,10 +108,7 @@ function synthesize(options: Options, { print }: Output): number {
     );
   } else {
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    print(
-      `${file.description.name}: ${built.serials.toLocaleString('en')} serial numbers may enroll; synthesized in ${seconds.toFixed(1)} s`,
-      '',
-    );
+    print(`${file.description.name}: ${mayEnroll(built.serials)}; synthesized in ${seconds.toFixed(1)} s`, '');
     print(...printSummary(summaries));
     print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`));
     const report = join(assembly.directory, 'zero-trust-iot-report.html');
@@ -168,6 +165,11 @@ function refuseForeignFolder(outdir: string): void {
   if (!existsSync(outdir) || known.includes('"artifacts"')) return;
   if (!statSync(outdir).isDirectory()) throw new OutputError(outdir, 'is a file');
   if (readdirSync(outdir).length > 0) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
+}
+
+function mayEnroll(serials: number | undefined): string {
+  if (serials === undefined) return 'nobody may enroll before serial numbers are put into the table of the allow-list';
+  return `${serials.toLocaleString('en')} serial number${serials === 1 ? '' : 's'} may enroll`;
 }
 
 function deployCommands(options: { fleet: string; output: string }, detectStack: string | undefined): string[] {

@@ -93,6 +93,16 @@ test('--json is for machines; an allow-list may stand in a file of its own', () 
   expect(result.stacks.map(({ stack }) => stack)).toEqual(['ZeroTrust', 'ZeroTrustDetect']);
 });
 
+test.each([
+  [{ allowList: ['A1'] }, /^Pumps: 1 serial number may enroll;/],
+  [{}, /^Pumps: nobody may enroll before serial numbers are put into the table/],
+])('says who may enroll with %j', (enrollment, expected) => {
+  const fleet = fleetFile('enroll.json', (value) => ({ ...value, enrollment }));
+  const { code, said } = run('--fleet', fleet, '--output', join(folder, 'enroll'));
+  expect(code).toBe(0);
+  expect(said).toMatch(expected);
+});
+
 describe('fails', () => {
   test.each<[string, (fleet: Record<string, unknown>) => object, RegExp]>([
     [
