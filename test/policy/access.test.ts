@@ -430,6 +430,11 @@ describe('an access of your own', () => {
     expect(errorOf(() => Access.of(' ', [statement()])).message).toContain(
       "'description' must say what the access allows",
     );
+    expect(Access.of('x'.repeat(500), [statement()]).description).toHaveLength(500);
+    for (const description of ['x'.repeat(501), 'May do.\nMay do all.', 'May \ud800.', 'May \u2028.'])
+      expect(errorOf(() => Access.of(description, [statement()])).message).toContain(
+        "'description' must be one line of at most 500 characters, got",
+      );
     expect(errorOf(() => Access.of('May.', [])).message).toContain("'statements' must hold at least one statement");
     const both = errorOf(() => Access.of('', []));
     expect(both.message).toMatch(/'description'.*'statements'/);

@@ -25,6 +25,15 @@ describe('constants', () => {
     expect(constant()).toBe(text);
   });
 
+  test.each([Topic.certificateSubject, Topic.certificateIssuer])(
+    'a field that certificates do not have is none',
+    (level) => {
+      expect(errorOf(() => level('Mood' as CertificateField)).message).toMatch(
+        /'field' must be one of CommonName, Country, .*got "Mood" \[TopicInvalid\]/,
+      );
+    },
+  );
+
   test.each(Object.values(CertificateField))('every certificate field is one that a topic can name: %s', (field) => {
     expect(Topic.of('a', Topic.certificateSubject(field), Topic.certificateIssuer(field)).levels).toEqual([
       'a',
@@ -323,6 +332,13 @@ describe('special topics', () => {
     expect(topic.toTopicResource()).toBe(`topic/$aws/rules/rule/${THING}/metrics`);
     expect(topic.isBasicIngest).toBe(true);
     expect(Topic.basicIngest('rule').toString()).toBe('$aws/rules/rule');
+    expect(Topic.basicIngest('r_1'.padEnd(128, 'a'), 'a').levels).toHaveLength(4);
+    expect(Topic.basicIngest('r-${Token[AWS.Region.4]}').levels).toHaveLength(3);
+    for (const rule of ['pump-rule', 'pump rule', 'é', 'a'.repeat(129)])
+      expect(errorOf(() => Topic.basicIngest(rule, 'a'))).toMatchObject({
+        code: 'TopicReserved',
+        message: expect.stringContaining("must have 1 to 128 letters, digits and '_', got \"$aws/rules/"),
+      });
     expect(Topic.of('$aws', 'things').isBasicIngest).toBe(false);
     expect(Topic.of('aws', 'rules', 'r').isBasicIngest).toBe(false);
   });
