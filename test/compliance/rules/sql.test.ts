@@ -1,0 +1,31 @@
+import { topicOf } from '../../../lib/compliance/rules/sql';
+
+/** Where the topic filter of a rule stands in its SQL. */
+test.each<[string, string, string | undefined]>([
+  ['quotes', "SELECT * FROM 'a/b'", 'a/b'],
+  ['double quotes', 'SELECT * FROM "a/b"', 'a/b'],
+  ['no quotes', 'SELECT * FROM a/b WHERE x', 'a/b'],
+  ['no quotes, and nothing behind', 'SELECT * FROM a/b', 'a/b'],
+  ['small letters', "select * from 'a/b' where x", 'a/b'],
+  ['mixed letters', "select * fRoM 'a/b'", 'a/b'],
+  ['no space', "SELECT *FROM'a/b'", 'a/b'],
+  ['nothing before', "FROM 'a/b'", 'a/b'],
+  ['a condition behind', "SELECT * FROM 'a/b' WHERE c = 'd'", 'a/b'],
+  ['the word in quotes', "SELECT ' FROM ' AS x FROM 'a/b'", 'a/b'],
+  ['the word in double quotes', `SELECT " FROM 'x'" AS x FROM 'a/b'`, 'a/b'],
+  ['the other quote in quotes', `SELECT '" FROM x' AS x FROM 'a/b'`, 'a/b'],
+  ['empty text before', "SELECT '' AS x FROM 'a/b'", 'a/b'],
+  ['text at the very beginning', "'FROM x' FROM 'a/b'", 'a/b'],
+  ['a query inside of parentheses', "SELECT (SELECT v FROM x) AS y FROM 'a/b'", 'a/b'],
+  ['parentheses inside of parentheses', "SELECT ((a) FROM x) AS y FROM 'a/b'", 'a/b'],
+  ['a word that ends so', "SELECT xfrom AS y FROM 'a/b'", 'a/b'],
+  ['a word that begins so', "SELECT fromx AS y FROM 'a/b'", 'a/b'],
+  ['a word that is longer at both ends', "SELECT xfromx AS y FROM 'a/b'", 'a/b'],
+  ['another word with f', "SELECT f, flow FROM 'a/b'", 'a/b'],
+  ['no such word', 'SELECT *', undefined],
+  ['only inside of text', "SELECT 'FROM a'", undefined],
+  ['only inside of parentheses', 'SELECT (v FROM a', undefined],
+  ['text that does not end', "SELECT 'x FROM a/b", undefined],
+  ['double quotes that do not end', 'SELECT "x FROM a/b', undefined],
+  ['nothing', '', undefined],
+])('%s', (_name, sql, expected) => expect(topicOf(sql)).toBe(expected));
