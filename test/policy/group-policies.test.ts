@@ -36,8 +36,7 @@ function codeOf(act: () => unknown): { code: string; message: string } {
 const pumps = () => [Access.publish(Topic.of('pumps', Topic.THING, 'telemetry'))];
 
 describe('with access', () => {
-  let known: Template | undefined;
-  const template = () => (known ??= synthesize({ access: pumps() }));
+  const template = () => synthesize({ access: pumps() });
 
   test('makes the policies and attaches them', () => {
     template().resourceCountIs('AWS::IoT::Policy', 1);
@@ -82,9 +81,10 @@ describe('with access', () => {
   });
 
   test('is called before nothing that it needs is there', () => {
-    const { DependsOn: after } = attachment(template());
+    const made = template();
+    const { DependsOn: after } = attachment(made);
     const types = (after as string[]).map(
-      (id) => (template().toJSON() as { Resources: Record<string, { Type: string }> }).Resources[id]?.Type,
+      (id) => (made.toJSON() as { Resources: Record<string, { Type: string }> }).Resources[id]?.Type,
     );
     expect(new Set(types)).toEqual(
       new Set([
@@ -158,6 +158,23 @@ describe('the group', () => {
     expect(new Set(ids).size).toBe(4);
     expect(idOf({ thingGroupName: 'a' })).toBe(idOf({ thingGroupName: 'a' }));
     expect(idOf({ thingGroupProperties: { thingGroupDescription: 'other' } })).toBe(idOf({}));
+    // Without a name there is nothing that could change; a name adds eight digits.
+    expect(idOf({})).toMatch(/^Policies[0-9A-F]{8}$/);
+    expect(idOf({ thingGroupName: 'a' })).toMatch(/^PoliciesResource[0-9a-f]{8}[0-9A-F]{8}$/);
+    expect(idOf({ thingGroupName: Fn.importValue('group') })).toBe(idOf({}));
+    expect(idOf({ thingGroupName: Fn.importValue('group'), parentGroupName: 'a' })).not.toBe(idOf({}));
+  });
+
+  test('of another app gets a new attachment when another one is named', () => {
+    const named = (name: string) =>
+      Object.keys(
+        synthesize((stack) => ({
+          access: pumps(),
+          thingGroup: CfnThingGroup.fromThingGroupName(stack, 'G', name),
+        })).findResources(TYPE),
+      )[0];
+    expect(named('a')).not.toBe(named('b'));
+    expect(named(Fn.importValue('group'))).toMatch(/^Policies[0-9A-F]{8}$/);
   });
 
   test('of another app is named, and may have a name that is known late', () => {
@@ -290,7 +307,9 @@ describe('fails', () => {
   });
 
   test.each([-1, 2, 0.5, NaN])('with %p inherited policies', (inherited) => {
-    expect(wrong(() => ({ access: pumps(), inherited })).code).toBe('GroupPoliciesInvalid');
+    const { code, message } = wrong(() => ({ access: pumps(), inherited }));
+    expect(code).toBe('GroupPoliciesInvalid');
+    expect(message).toMatch(/'inherited' must be .* 0 to 1\b/);
   });
 
   test('when the access does not fit beside inherited policies', () => {

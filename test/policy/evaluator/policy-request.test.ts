@@ -15,22 +15,27 @@ function permissions(request: PolicyRequest): Permission[] {
   return list;
 }
 
-test.each<[string, PolicyRequest, Permission[]]>([
-  ['a connect depends on the connection', PolicyRequest.connect(), []],
-  ['a publish', PolicyRequest.publish('a/b'), [{ action: 'iot:Publish', type: 'topic/', name: 'a/b' }]],
+/** Made in their test: nothing of the library runs while tests are collected. */
+test.each<[string, () => PolicyRequest, Permission[]]>([
+  ['a connect depends on the connection', () => PolicyRequest.connect(), []],
+  ['a publish', () => PolicyRequest.publish('a/b'), [{ action: 'iot:Publish', type: 'topic/', name: 'a/b' }]],
   [
     'a retained publish',
-    PolicyRequest.retain('a'),
+    () => PolicyRequest.retain('a'),
     [
       { action: 'iot:Publish', type: 'topic/', name: 'a' },
       { action: 'iot:RetainPublish', type: 'topic/', name: 'a' },
     ],
   ],
-  ['a receive', PolicyRequest.receive('a'), [{ action: 'iot:Receive', type: 'topic/', name: 'a' }]],
-  ['a subscribe', PolicyRequest.subscribe('a/#'), [{ action: 'iot:Subscribe', type: 'topicfilter/', name: 'a/#' }]],
+  ['a receive', () => PolicyRequest.receive('a'), [{ action: 'iot:Receive', type: 'topic/', name: 'a' }]],
+  [
+    'a subscribe',
+    () => PolicyRequest.subscribe('a/#'),
+    [{ action: 'iot:Subscribe', type: 'topicfilter/', name: 'a/#' }],
+  ],
   [
     'a shared subscribe',
-    PolicyRequest.subscribe('$share/g/a/#'),
+    () => PolicyRequest.subscribe('$share/g/a/#'),
     [
       { action: 'iot:Subscribe', type: 'topicfilter/', name: '$share/g/a/#' },
       { action: 'iot:Subscribe', type: 'topicfilter/', name: 'a/#' },
@@ -38,7 +43,7 @@ test.each<[string, PolicyRequest, Permission[]]>([
   ],
   [
     'a shared subscribe to nothing',
-    PolicyRequest.subscribe('$share/g/'),
+    () => PolicyRequest.subscribe('$share/g/'),
     [
       { action: 'iot:Subscribe', type: 'topicfilter/', name: '$share/g/' },
       { action: 'iot:Subscribe', type: 'topicfilter/', name: '' },
@@ -46,52 +51,52 @@ test.each<[string, PolicyRequest, Permission[]]>([
   ],
   [
     'a share without filter',
-    PolicyRequest.subscribe('$share/g'),
+    () => PolicyRequest.subscribe('$share/g'),
     [{ action: 'iot:Subscribe', type: 'topicfilter/', name: '$share/g' }],
   ],
   [
     'a topic like a share',
-    PolicyRequest.subscribe('$shared/g/a'),
+    () => PolicyRequest.subscribe('$shared/g/a'),
     [{ action: 'iot:Subscribe', type: 'topicfilter/', name: '$shared/g/a' }],
   ],
   [
     'a role alias',
-    PolicyRequest.assumeRoleWithCertificate('alias'),
+    () => PolicyRequest.assumeRoleWithCertificate('alias'),
     [{ action: 'iot:AssumeRoleWithCertificate', type: 'rolealias/', name: 'alias' }],
   ],
   [
     'another action',
-    PolicyRequest.of('iot:GetThingShadow', 'thing/t/s'),
+    () => PolicyRequest.of('iot:GetThingShadow', 'thing/t/s'),
     [{ action: 'iot:GetThingShadow', type: 'thing/', name: 't/s' }],
   ],
   [
     'a known action',
-    PolicyRequest.of('iot:Publish', 'topic/a'),
+    () => PolicyRequest.of('iot:Publish', 'topic/a'),
     [{ action: 'iot:Publish', type: 'topic/', name: 'a' }],
   ],
   [
     'a known action on something else',
-    PolicyRequest.of('iot:Publish', 'client/a'),
+    () => PolicyRequest.of('iot:Publish', 'client/a'),
     [{ action: 'iot:Publish', type: 'client/', name: 'a' }],
   ],
   [
     'an action in other letters',
-    PolicyRequest.of('IOT:publish', 'topic/a'),
+    () => PolicyRequest.of('IOT:publish', 'topic/a'),
     [{ action: 'IOT:publish', type: 'topic/', name: 'a' }],
   ],
   [
     'no resource',
-    PolicyRequest.of('iot:ListRetainedMessages', '*'),
+    () => PolicyRequest.of('iot:ListRetainedMessages', '*'),
     [{ action: 'iot:ListRetainedMessages', type: undefined, name: '*' }],
   ],
   [
     'a whole ARN',
-    PolicyRequest.of('iot:Publish', 'arn:aws:iot:r:1:topic/a'),
+    () => PolicyRequest.of('iot:Publish', 'arn:aws:iot:r:1:topic/a'),
     [{ action: 'iot:Publish', type: undefined, name: 'arn:aws:iot:r:1:topic/a' }],
   ],
-  ['a resource without type', PolicyRequest.of('iot:X', 'thing'), [{ action: 'iot:X', type: '', name: 'thing' }]],
+  ['a resource without type', () => PolicyRequest.of('iot:X', 'thing'), [{ action: 'iot:X', type: '', name: 'thing' }]],
 ])('%s', (_name, request, expected) => {
-  expect(permissions(request)).toEqual(expected);
+  expect(permissions(request())).toEqual(expected);
 });
 
 test('requests of one kind share their kind', () => {
