@@ -73,7 +73,7 @@ const parts = Object.fromEntries([
   [
     'bin/cli/tune',
     {
-      code: ['bin/cli/tune/{observe,propose,series,stream-record,topics}.ts'],
+      code: ['observe', 'propose', 'series', 'stream-record', 'topics'].map((name) => `bin/cli/tune/${name}.ts`),
       tests: ['^test/cli/tune-decisions\\.test\\.ts$'],
     },
   ],

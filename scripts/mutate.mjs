@@ -114,7 +114,8 @@ function table(wanted) {
     const scores = Object.entries(files).map(([file, { mutants }]) => ({ file, ...score(mutants) }));
     const whole = score(Object.values(files).flatMap(({ mutants }) => mutants));
     const worst = scores.filter(({ valid }) => valid > 0).sort((a, b) => a.percent - b.percent)[0];
-    return { part: part.name, ...whole, worst, enough: whole.percent >= LEAST && (worst?.percent ?? 100) >= LEAST };
+    // A part without mutants was not found: Stryker calls that a perfect score.
+    return { part: part.name, ...whole, worst, enough: worst !== undefined && worst.percent >= LEAST };
   });
   const lines = [
     ['part', 'mutants', 'killed', 'lowest file'],
@@ -135,5 +136,5 @@ function score(mutants) {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const killed = count('Killed', 'Timeout');
   const valid = killed + count('Survived', 'NoCoverage');
-  return { valid, killed, percent: valid === 0 ? 100 : (100 * killed) / valid };
+  return { valid, killed, percent: valid === 0 ? 0 : (100 * killed) / valid };
 }
