@@ -167,9 +167,14 @@ describe('fails', () => {
     expect(readdirSync(output)).toEqual(['manifest.json']);
   });
 
+  // Node.js 20 calls it ENOTDIR, 26 EEXIST.
   test.each([
     ['a file', () => FLEET, /fleet\.json is a file; give another folder with --output DIR/],
-    ['below a file', () => join(FLEET, 'out'), /out cannot be made \(ENOTDIR\); give another folder with --output DIR/],
+    [
+      'below a file',
+      () => join(FLEET, 'out'),
+      /out cannot be made \((?:ENOTDIR|EEXIST)\); give another folder with --output DIR/,
+    ],
   ])('for an output that is %s', (_what, output, expected) => {
     const { code, complained } = run('--fleet', FLEET, '--output', output());
     expect(code).toBe(1);
