@@ -128,7 +128,6 @@ test('what is thrown need not be an error', () => {
   const rule: Rule = {
     ...ruleOf({}),
     check: () => {
-       
       throw 'a text';
     },
   };
