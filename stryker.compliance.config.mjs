@@ -21,7 +21,11 @@ export const PARTS = {
       'lib/compliance/{iam/role,attachments}.ts',
       '!lib/compliance/rules/examples.ts',
     ],
-    tests: [test('rules/(?!hostile|completeness).*'), test('(?:access|policies)/.*'), test('(?:engine|explain)')],
+    tests: [
+      test('rules/(?!hostile|completeness).*'),
+      test('(?:access|iam|policies)/.*'),
+      test('(?:attachments|engine|explain)'),
+    ],
   },
   engine: {
     mutate: ['lib/compliance/{engine,waiver,baseline}.ts'],

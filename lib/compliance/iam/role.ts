@@ -84,7 +84,7 @@ function names(policy: ValueMap, role: Resource): boolean {
 }
 
 /** The statements of a document, which may be kept as JSON text; something unknown where it cannot be read. */
-function statementsOf(document: Value | undefined): readonly Value[] {
+export function statementsOf(document: Value | undefined): readonly Value[] {
   if (document === undefined || isMap(document)) return listOf(at(document, 'Statement'));
   const parsed = parseJson(document);
   if (parsed.ok && isMap(parsed.value)) return listOf(parsed.value.Statement);
@@ -120,6 +120,11 @@ function excludes(operator: string): boolean {
   return name.includes('not') || name.startsWith('null') || name.endsWith('ifexists');
 }
 
+/** `ForAllValues` also holds where a request has no value of the key. */
+function isOfAll(operator: string): boolean {
+  return operator.toLowerCase().startsWith('forallvalues:');
+}
+
 function texts(value: Value | undefined): string[] {
   return listOf(value).map((item) => textOf(item) ?? '‹unknown›');
 }
@@ -128,7 +133,7 @@ function texts(value: Value | undefined): string[] {
 export function namesSource(statement: ValueMap): boolean {
   const blocks = isMap(statement.Condition) ? Object.entries(statement.Condition) : [];
   const asked = blocks.flatMap(([operator, block]) =>
-    isMap(block) && !excludes(operator) ? Object.entries(block) : [],
+    isMap(block) && !excludes(operator) && !isOfAll(operator) ? Object.entries(block) : [],
   );
   return asked.some(
     ([key, value]) =>

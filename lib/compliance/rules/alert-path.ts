@@ -1,5 +1,5 @@
 import type { Model, Resource } from '../model/model';
-import { at, listOf, targetsOf, textOf, type Value } from '../model/value';
+import { at, listOf, targetsOf, type Value } from '../model/value';
 import { alertTargets } from './account';
 import { functionsOf } from './functions';
 
@@ -14,25 +14,20 @@ export interface AlertPath {
 
 export function alertPath(model: Model): AlertPath {
   const topics = resourcesOf(model, alertTargets(model), 'AWS::SNS::Topic');
-  const subscribed = [
+  // What an endpoint refers to says how it is reached: a queue, or a function.
+  const endpoints = [
     ...model
       .ofType('AWS::SNS::Subscription')
       .flatMap(({ variants }) =>
-        variants.map(({ value }) => ({ topic: value.TopicArn, protocol: value.Protocol, endpoint: value.Endpoint })),
+        variants.flatMap(({ value }) =>
+          topics.some((topic) => isTarget(value.TopicArn, topic)) ? [value.Endpoint] : [],
+        ),
       ),
     ...topics.flatMap((topic) =>
-      topic.variants.flatMap(({ value }) =>
-        listOf(value.Subscription).map((each) => ({
-          topic,
-          protocol: at(each, 'Protocol'),
-          endpoint: at(each, 'Endpoint'),
-        })),
-      ),
+      topic.variants.flatMap(({ value }) => listOf(value.Subscription).map((each) => at(each, 'Endpoint'))),
     ),
-  ].filter(({ topic }) => topics.some((each) => each === topic || isTarget(topic as Value | undefined, each)));
-  const endpoints = (protocol: string): (Value | undefined)[] =>
-    subscribed.filter((each) => textOf(each.protocol) === protocol).map(({ endpoint }) => endpoint);
-  const queues = resourcesOf(model, endpoints('sqs'), 'AWS::SQS::Queue');
+  ];
+  const queues = resourcesOf(model, endpoints, 'AWS::SQS::Queue');
   const mappings = model.ofType('AWS::Lambda::EventSourceMapping').flatMap((mapping) =>
     mapping.variants.flatMap(({ value }) => {
       const queue = queues.find((each) => isTarget(value.EventSourceArn, each));
@@ -40,7 +35,7 @@ export function alertPath(model: Model): AlertPath {
       return queue === undefined ? [] : [{ mapping, queue, handler }];
     }),
   );
-  return { topics, queues, mappings, direct: resourcesOf(model, endpoints('lambda'), 'AWS::Lambda::Function') };
+  return { topics, queues, mappings, direct: resourcesOf(model, endpoints, 'AWS::Lambda::Function') };
 }
 
 function isTarget(value: Value | undefined, resource: Resource): boolean {

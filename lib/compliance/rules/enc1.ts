@@ -1,8 +1,10 @@
+import { statementsOf } from '../iam/role';
 import type { Model, Resource } from '../model/model';
-import { booleanOf, isMap, listOf, targetsOf, textOf, type ValueMap } from '../model/value';
+import { at, booleanOf, isMap, isUnresolved, listOf, targetsOf, textOf, type ValueMap } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { alertPath } from './alert-path';
 import { PIPELINE } from './mit3';
+import { standing } from './standing';
 import { eachResource } from './support';
 
 export const ENC1: Rule = {
@@ -32,12 +34,18 @@ function judge(model: Model, resource: Resource, policyType: string): Observatio
       value.KmsMasterKeyId !== undefined ||
       (resource.type === 'AWS::SQS::Queue' && booleanOf(value.SqsManagedSseEnabled) !== false),
   );
-  const secure = model
-    .ofType(policyType)
-    .some(({ variants }) => variants.some(({ value }) => isFor(value, resource) && deniesPlain(value)));
+  const policies = standing(model, [policyType], resource).sure.filter(({ variants }) =>
+    variants.every(({ value }) => isFor(value, resource)),
+  );
+  const secure = policies.some(({ variants }) => variants.every(({ value }) => deniesPlain(value)));
+  const unverified = policies.some(({ variants }) =>
+    variants.some(({ value }) => statementsOf(value.PolicyDocument).some(isUnresolved)),
+  );
   return [
     ...(keyed ? [] : [{ at: resource, message: 'keeps alerts unencrypted', location: 'Properties/KmsMasterKeyId' }]),
-    ...(secure ? [] : [{ at: resource, message: 'takes and gives alerts without TLS: no policy denies it' }]),
+    ...(secure
+      ? []
+      : [{ at: resource, message: 'takes and gives alerts without TLS: no policy denies it', unverified }]),
   ];
 }
 
@@ -47,14 +55,17 @@ function isFor(policy: ValueMap, resource: Resource): boolean {
   );
 }
 
+/** Whether a statement denies what does not come over TLS. */
 function deniesPlain({ PolicyDocument }: ValueMap): boolean {
-  const statements = isMap(PolicyDocument) ? listOf(PolicyDocument.Statement) : [];
-  return statements.some((statement) => {
-    const condition =
-      isMap(statement) && statement.Effect === 'Deny' && isMap(statement.Condition)
-        ? statement.Condition.Bool
-        : undefined;
-    return isMap(condition) && listOf(condition['aws:SecureTransport']).some((value) => booleanOf(value) === false);
+  return statementsOf(PolicyDocument).some((statement) => {
+    if (at(statement, 'Effect') !== 'Deny') return false;
+    const condition = at(statement, 'Condition');
+    const asked = isMap(condition) ? Object.entries(condition) : [];
+    return asked
+      .filter(([operator]) => ['bool', 'boolifexists'].includes(operator.toLowerCase()))
+      .flatMap(([, block]) => (isMap(block) ? Object.entries(block) : []))
+      .filter(([key]) => key.toLowerCase() === 'aws:securetransport')
+      .some(([, value]) => listOf(value).some((each) => booleanOf(each) === false));
   });
 }
 
