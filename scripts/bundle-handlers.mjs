@@ -83,19 +83,32 @@ const leaveOutStreams = {
   },
 };
 
-/** A function has no ~/.aws: looking for it, once for each setting, is a good part of a client's first call. */
-const leaveOutFiles = {
-  name: 'leave-out-files',
+/**
+ * A function has its settings in its environment, and no ~/.aws: to look for it, and to throw and catch two errors, once for each
+ * setting that is not set, is a good part of a client's first call. As with the SDK, a value that cannot be is none.
+ */
+const loadFromEnvironment = {
+  name: 'load-from-environment',
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]shared-ini-file-loader[/\\]loadSharedConfigFiles\.js$/ }, () => ({
-      contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
-        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+    onLoad({ filter: /[/\\]node-config-provider[/\\](dist-es[/\\])?configLoader\.js$/ }, ({ path }) => ({
+      contents: `import { memoize } from '${path.includes('submodules') ? '../property-provider/memoize' : '@smithy/property-provider'}';
+        export const loadConfig = ({ environmentVariableSelector, default: fallback }, { signingName, logger } = {}) =>
+          memoize(async () => {
+            let value;
+            try {
+              value = environmentVariableSelector(process.env, { signingName, logger });
+            } catch {}
+            if (value !== undefined) return value;
+            return typeof fallback === 'function' ? fallback() : fallback;
+          });`,
     })),
 };
 
 /**
  * What the SDK has for places other than a function: a region that a machine tells (a function has it in its environment), SHA-256
- * without node:crypto, and addresses that a service is asked for (DynamoDB's, with a cache of them; off unless switched on).
+ * without node:crypto, addresses that a service is asked for (DynamoDB's, with a cache of them; off unless switched on), and warnings
+ * of a Node.js that a function does not run on. And what it offers to who asks for it, as no handler does: a logger that is given each
+ * input and output (which are filtered for it, given or not), extensions of a client, modes of defaults, signed events of a stream.
  */
 const ELSEWHERE = [
   [
@@ -113,7 +126,42 @@ const ELSEWHERE = [
     /[/\\]middleware-endpoint-discovery[/\\]dist-es[/\\]resolveEndpointDiscoveryConfig\.js$/,
     () => 'export const resolveEndpointDiscoveryConfig = (config) => config;',
   ],
+  [
+    /[/\\]emitWarningIfUnsupportedVersion\.js$/,
+    () => 'export const state = {}; export const emitWarningIfUnsupportedVersion = () => {};',
+  ],
+  [
+    /[/\\]middleware-logger[/\\]loggerMiddleware\.js$/,
+    (source) => source.replace('clientStack.add(loggerMiddleware(), loggerMiddlewareOptions);', ''),
+  ],
+  [
+    /[/\\]smithy-client[/\\]schemaLogFilter\.js$/,
+    () => "export const schemaLogFilter = () => '(what a logger would be given is not part of this bundle)';",
+  ],
+  [
+    /[/\\]client-[^/\\]+[/\\]dist-es[/\\]runtimeExtensions\.js$/,
+    () => `export const resolveRuntimeExtensions = (config, extensions) => {
+      if (extensions.length > 0) throw new Error('extensions are not part of this bundle');
+      return config;
+    };`,
+  ],
+  [
+    /[/\\]defaults-mode[/\\]resolveDefaultsModeConfig\.js$/,
+    () => "export const resolveDefaultsModeConfig = () => () => Promise.resolve('legacy');",
+  ],
+  [
+    /[/\\]signature-v4[/\\]dist-es[/\\]HeaderFormatter\.js$/,
+    () => `export class HeaderFormatter {
+      format() { throw new Error('signing of events is not part of this bundle'); }
+    }`,
+  ],
+  [/[/\\]util-endpoints[/\\]lib[/\\]aws[/\\]partitions\.js$/, withoutNamedRegions],
 ];
+
+/** A region is of the partition whose pattern it has; the list of those that there are today says of each what it is called. */
+function withoutNamedRegions(source) {
+  return source.replace(/"regions": \{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, '"regions": {}');
+}
 
 const leaveOutElsewhere = {
   name: 'leave-out-elsewhere',
@@ -151,7 +199,7 @@ for (const name of handlers) {
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
     // Streams of the web: to ask whether something is one has Node.js load them.
     define: { ReadableStream: 'undefined', Blob: 'undefined' },
-    plugins: [dropUnusedOperations, leaveOutStreams, leaveOutFiles, leaveOutElsewhere, leaveOutManifests],
+    plugins: [dropUnusedOperations, leaveOutStreams, loadFromEnvironment, leaveOutElsewhere, leaveOutManifests],
     logLevel: 'warning',
   });
 }
