@@ -1,13 +1,14 @@
 import {
-  isCollection,
   isMap,
-  isPair,
   isScalar,
   LineCounter,
+  Pair,
   parseDocument,
-  type Node,
+  Scalar,
   type ScalarTag,
   type Tags,
+  YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import type { Parser } from '../../lib/compliance/source/assembly';
 
@@ -32,6 +33,13 @@ const FUNCTIONS = [
   'Length',
   'ToJsonString',
   'ForEach',
+  // Of the section Rules.
+  'Contains',
+  'EachMemberEquals',
+  'EachMemberIn',
+  'RefAll',
+  'ValueOf',
+  'ValueOfAll',
 ];
 
 /** Each short form in its long form: as a scalar, a list or a map, as the template writes it. */
@@ -41,9 +49,22 @@ const TAGS: Tags = [
   ['!Condition', 'Condition'] as const,
 ].flatMap(([tag, long]) => [
   { tag, resolve: (text: string) => ({ [long]: text }) } satisfies ScalarTag,
-  { tag, collection: 'seq' as const, resolve: (node: Node) => ({ [long]: plain(node) }) as never },
-  { tag, collection: 'map' as const, resolve: (node: Node) => ({ [long]: plain(node) }) as never },
+  { tag, collection: 'seq' as const, resolve: (node: YAMLMap | YAMLSeq) => wrapped(long, node) },
+  { tag, collection: 'map' as const, resolve: (node: YAMLMap | YAMLSeq) => wrapped(long, node) },
 ]);
+
+/** Stays a node, so that aliases within find their anchors. */
+function wrapped(name: string, node: YAMLMap | YAMLSeq): YAMLMap {
+  const map = new YAMLMap();
+  map.add(new Pair(new Scalar(name), node));
+  return map;
+}
+
+/** `y` and `n` are words for CloudFormation, not booleans. */
+const BOOLEANS: { readonly [source: string]: RegExp } = {
+  true: /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+  false: /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+};
 
 /** Parses a template in YAML; throws for what is no YAML. */
 export const parseYaml: Parser = (text) => {
@@ -51,7 +72,7 @@ export const parseYaml: Parser = (text) => {
   // Version 1.1, as CloudFormation reads it: dates stay text below, yes and no are booleans.
   const document = parseDocument(text, {
     version: '1.1',
-    customTags: (tags) => [...tags.filter((tag) => !isTimestamp(tag)), ...TAGS] as Tags,
+    customTags: (tags) => [...tags.filter((tag) => !isTimestamp(tag)).map(withoutLetters), ...TAGS] as Tags,
     lineCounter: counter,
     prettyErrors: true,
   });
@@ -66,11 +87,9 @@ function isTimestamp(tag: Tags[number]): boolean {
   return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
 }
 
-function plain(node: unknown): unknown {
-  if (isScalar(node)) return node.value;
-  if (isMap(node)) return Object.fromEntries(node.items.map((pair) => [String(plain(pair.key)), plain(pair.value)]));
-  if (isCollection(node)) return node.items.map((item) => (isPair(item) ? plain(item.value) : plain(item)));
-  return node;
+function withoutLetters(tag: Tags[number]): Tags[number] {
+  if (typeof tag !== 'object' || tag.tag !== 'tag:yaml.org,2002:bool') return tag;
+  return { ...tag, test: BOOLEANS[String((tag as ScalarTag).test?.test('true'))] } as ScalarTag;
 }
 
 function linesOf(resources: unknown, counter: LineCounter): { [logicalId: string]: number } {

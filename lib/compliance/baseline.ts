@@ -1,4 +1,4 @@
-import type { CheckResult } from './engine';
+import { type CheckResult, NEVER_KNOWN } from './engine';
 
 /** Findings that an app had when it began: only new ones fail. */
 export interface Baseline {
@@ -7,7 +7,7 @@ export interface Baseline {
 }
 
 export function baselineOf(result: CheckResult): Baseline {
-  const all = [...result.known, ...result.findings].filter(({ ruleId }) => ruleId !== 'ZTI-ENGINE');
+  const all = [...result.known, ...result.findings].filter(({ ruleId }) => !NEVER_KNOWN.includes(ruleId));
   return {
     version: 1,
     findings: all.map(({ fingerprint, ruleId, file, logicalId }) => ({

@@ -83,12 +83,23 @@ export function judge(input: CheckInput): { readonly result: CheckResult; readon
 
 function readWaivers(input: CheckInput): { waivers: Waiver[]; bad: { scope: string; problem: string }[] } {
   const parsed = (input.waivers ?? []).map((written) => ({ written, result: parseWaiver(written, input.today) }));
+  const problemOf = ({ result }: (typeof parsed)[number]) => (result.ok ? inVain(result.waiver) : result.problem);
   return {
     waivers: parsed.flatMap(({ result }) => (result.ok ? [result.waiver] : [])),
-    bad: parsed.flatMap(({ written, result }) =>
-      result.ok ? [] : [{ scope: written.scope, problem: result.problem }],
-    ),
+    bad: parsed.flatMap((each) => {
+      const problem = problemOf(each);
+      return problem === undefined ? [] : [{ scope: each.written.scope, problem }];
+    }),
   };
+}
+
+/** Why a waiver can cover no finding: somebody believes that it does. */
+function inVain({ ruleId }: Waiver): string | undefined {
+  const rule = CATALOG.find(({ id }) => id === ruleId);
+  if (rule === undefined) return `there is no rule '${ruleId}' to waive`;
+  return rule.severity === 'fatal' || rule === GEN2
+    ? `the waiver of ${ruleId} has no effect: this rule cannot be waived`
+    : undefined;
 }
 
 class Collector {
@@ -179,7 +190,7 @@ class Collector {
     const waived = judged.flatMap(({ finding, waiver }) => (waiver === undefined ? [] : [{ ...finding, waiver }]));
     const open = judged.filter(({ waiver }) => waiver === undefined).map(({ finding }) => finding);
     const known = open.filter(
-      (finding) => this.input.known?.has(finding.fingerprint) === true && finding.ruleId !== ENGINE.id,
+      (finding) => this.input.known?.has(finding.fingerprint) === true && !NEVER_KNOWN.includes(finding.ruleId),
     );
     const findings = open.filter((finding) => !known.includes(finding));
     return {
@@ -213,7 +224,7 @@ class Collector {
 
 /** Whether a waiver covers a finding: its place, or one above it. What is fatal, or about waivers themselves, cannot be waived. */
 function waives(waiver: Waiver, finding: Finding): boolean {
-  if (finding.severity === 'fatal' || [ENGINE.id, GEN2.id].includes(finding.ruleId) || waiver.ruleId !== finding.ruleId)
+  if (finding.severity === 'fatal' || NEVER_KNOWN.includes(finding.ruleId) || waiver.ruleId !== finding.ruleId)
     return false;
   if (waiver.scope === `${finding.file}#${finding.logicalId ?? ''}`) return true;
   const path = finding.constructPath;
@@ -229,6 +240,9 @@ function inventory(model: Model): { [type: string]: number } {
 function fingerprint(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
+
+/** What no baseline holds: a check that was not done, and waivers, which are newer than any baseline. */
+export const NEVER_KNOWN: readonly string[] = [ENGINE.id, GEN2.id];
 
 const ORDER: readonly string[] = CATALOG.map(({ id }) => id);
 const RANK: { readonly [severity in Severity]: number } = { fatal: 0, error: 1, warning: 2 };

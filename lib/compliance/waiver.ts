@@ -54,8 +54,9 @@ function problemOf(
 ): string | undefined {
   if (waiver.text.length < MIN_REASON) return `has no reason of at least ${MIN_REASON} characters`;
   if (waiver.owner === '') return 'has no owner: write owner=<who answers for it>';
+  if (waiver.until === '') return 'has no end: write until=<year-month-day>';
   const end = dateOf(waiver.until);
-  if (end === undefined) return 'has no end: write until=<year-month-day>';
+  if (end === undefined) return `ends on '${waiver.until}', which is no day: write until=<year-month-day>`;
   const now = dateOf(today) ?? 0;
   if (end < now) return `ended on ${waiver.until}`;
   return end - now > MAX_DAYS * DAY ? `ends only on ${waiver.until}: at most a year is allowed` : undefined;

@@ -36,6 +36,20 @@ describe('exit codes', () => {
     expect(run('check', join(folderOf({ 'template.json': template }), 'template.json')).exit).toBe(exit);
   });
 
+  test.each<[string, unknown, string]>([
+    ['that is no list', { id: 'ZTI-POL3', reason: REASON }, ''],
+    ['of a rule that is misspelled', [{ id: 'ZTI-POL33', reason: REASON }], "there is no rule 'ZTI-POL33' to waive"],
+    ['of no rule', [{ reason: REASON }], "there is no rule '' to waive"],
+    ['without a reason', [{ id: 'ZTI-POL3' }], 'has no reason of at least 20 characters'],
+    ['that is text', 'ZTI-POL3', 'has no reason of at least 20 characters'],
+  ])('a waiver %s', (_name, ZeroTrustIoT, says) => {
+    const { DevicePolicy } = BAD.Resources as { DevicePolicy: object };
+    const template = { Resources: { DevicePolicy: { ...DevicePolicy, Metadata: { ZeroTrustIoT } } } };
+    const { exit, out } = run('check', folderOf({ 'template.json': template }));
+    expect(exit).toBe(says === '' ? 0 : 1);
+    expect(out).toContain(says);
+  });
+
   test('the last day of a waiver counts', () => {
     const folder = folderOf({ 'template.json': waived(REASON.replace('2027-01-31', '2026-11-22')) });
     expect(run('check', folder).exit).toBe(0);

@@ -15,6 +15,12 @@ test.each<[string, unknown]>([
   ['a: !Equals [!Ref x, y-z]', { a: { 'Fn::Equals': [{ Ref: 'x' }, 'y-z'] } }],
   ['a: !Condition C', { a: { Condition: 'C' } }],
   ['a: !Transform {Name: M}', { a: { 'Fn::Transform': { Name: 'M' } } }],
+  ['a: !Contains [[b], !RefAll c]', { a: { 'Fn::Contains': [['b'], { 'Fn::RefAll': 'c' }] } }],
+  ['p: &p x\na: !Join ["", [*p, y]]', { p: 'x', a: { 'Fn::Join': ['', ['x', 'y']] } }],
+  ['p: &p !Ref B\na: !If [C, *p, *p]', { p: { Ref: 'B' }, a: { 'Fn::If': ['C', { Ref: 'B' }, { Ref: 'B' }] } }],
+  ['p: &p {x: 1}\na: !Sub ["${x}", {<<: *p, y: 2}]', { p: { x: 1 }, a: { 'Fn::Sub': ['${x}', { x: 1, y: 2 }] } }],
+  ['a: &p !Join [".", [b]]\nc: *p', { a: { 'Fn::Join': ['.', ['b']] }, c: { 'Fn::Join': ['.', ['b']] } }],
+  ['y: n\nb: [yes, No, OFF]', { y: 'n', b: [true, false, false] }],
   ['Version: 2012-10-17', { Version: '2012-10-17' }],
   ['a: "true"\nb: true', { a: 'true', b: true }],
 ])('%s', (text, body) => expect(parse(text)).toEqual(body));

@@ -1,3 +1,4 @@
+import { baselineOf } from '../../lib/compliance/baseline';
 import { type CheckInput, check } from '../../lib/compliance/engine';
 import type { Observation, Rule } from '../../lib/compliance/rule';
 import { CATALOG } from '../../lib/compliance/rules/catalog';
@@ -202,6 +203,18 @@ describe('a waiver', () => {
     expect(own).toMatchObject([{ file: 'App', severity: 'error' }]);
     expect(result.waived).toEqual([]);
   });
+
+  test.each([
+    ['ZTI-POL33', "there is no rule 'ZTI-POL33' to waive"],
+    ['', "there is no rule '' to waive"],
+    ['ZTI-ID1', 'the waiver of ZTI-ID1 has no effect: this rule cannot be waived'],
+    ['ZTI-GEN2', 'the waiver of ZTI-GEN2 has no effect: this rule cannot be waived'],
+    ['ZTI-ENGINE', 'the waiver of ZTI-ENGINE has no effect: this rule cannot be waived'],
+  ])('of %j covers nothing, and that is said', (ruleId, message) => {
+    const result = run(ruleOf({}), { waivers: [{ id: `ZeroTrustIoT::${ruleId}`, reason, scope: 'App' }] });
+    expect(result.findings.filter((each) => each.ruleId === 'ZTI-GEN2')).toMatchObject([{ file: 'App', message }]);
+    expect(result.success).toBe(false);
+  });
 });
 
 describe('the baseline', () => {
@@ -209,6 +222,14 @@ describe('the baseline', () => {
     const [first] = run(ruleOf({})).findings;
     const result = run(ruleOf({}), { known: new Set([first?.fingerprint ?? '']) });
     expect([result.known.length, result.findings.length, result.success]).toEqual([1, 1, false]);
+  });
+
+  test('holds no waiver that ended', () => {
+    const waivers = [{ id: `ZeroTrustIoT::${BASE.id}`, reason: 'because', scope: 'App' }];
+    const all = new Set(run(ruleOf({}), { waivers }).findings.map(({ fingerprint }) => fingerprint));
+    const result = run(ruleOf({}), { waivers, known: all });
+    expect(result.findings.map(({ ruleId }) => ruleId)).toEqual(['ZTI-GEN2']);
+    expect(baselineOf(result).findings.map(({ rule }) => rule)).not.toContain('ZTI-GEN2');
   });
 
   test('holds nothing that kept the check from being done', () => {

@@ -34,15 +34,27 @@ test.each([
   ['no owner', `${REASON} until=2026-12-31`, 'has no owner'],
   ['an owner without a name', `${REASON} owner= until=2026-12-31`, 'has no owner'],
   ['no end', `${REASON} owner=jo`, 'has no end'],
-  ['an end that is no day', `${REASON} owner=jo until=2026-02-30`, 'has no end'],
-  ['an end that is no date', `${REASON} owner=jo until=2026-13-01`, 'has no end'],
-  ['an end in other words', `${REASON} owner=jo until=x2026-12-31`, 'has no end'],
-  ['an end with a time', `${REASON} owner=jo until=2026-12-31T00:00`, 'has no end'],
+  ['an end that is no day', `${REASON} owner=jo until=2026-02-30`, "ends on '2026-02-30', which is no day"],
+  ['an end that is no date', `${REASON} owner=jo until=2026-13-01`, "ends on '2026-13-01', which is no day"],
+  ['an end in other words', `${REASON} owner=jo until=x2026-12-31`, "ends on 'x2026-12-31', which is no day"],
+  ['an end with a time', `${REASON} owner=jo until=2026-12-31T00:00`, "ends on '2026-12-31T00:00', which is no day"],
   ['an end that was', `${REASON} owner=jo until=2026-11-21`, 'ended on 2026-11-21'],
   ['an end that is far away', `${REASON} owner=jo until=2027-11-24`, 'ends only on 2027-11-24'],
 ])('%s is no waiver', (_name, reason, problem) => {
   const parsed = parse(reason);
   expect(parsed.ok ? '' : parsed.problem).toContain(`the waiver of ZTI-POL3 ${problem}`);
+});
+
+test.each([
+  ['2028-02-28', '2028-02-29', true],
+  ['2028-02-29', '2028-02-29', true],
+  ['2028-03-01', '2028-02-29', false],
+  ['2027-02-28', '2027-02-29', false],
+  ['2028-02-29', '2029-02-28', true],
+  ['2028-02-29', '2029-03-02', false],
+])('on %s one until %s holds: %s', (today, until, holds) => {
+  const written = { id: 'ZeroTrustIoT::ZTI-POL3', reason: `${REASON} owner=jo until=${until}`, scope: 'App/S' };
+  expect(parseWaiver(written, today).ok).toBe(holds);
 });
 
 test('twenty characters are a reason', () => {

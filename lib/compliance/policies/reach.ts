@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../internal/configuration-error';
 import { AttachedPolicy, type ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../policy/evaluator';
-import { isList, isMap, partsOf, type Value } from '../model/value';
+import { at, isList, isMap, isUnresolved, listOf, partsOf, type Value } from '../model/value';
 import { type Act, ACTS, CONNECT, covers } from './acts';
 import {
   type PolicyCondition,
@@ -68,6 +68,9 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   }
   const worlds = worldsOf(base.statements);
   const unknown = [...base.unknown, ...doubtfulVariables(base.statements)];
+  // What somebody else writes may well be what AWS IoT asks for.
+  if (base.statements.length === 0 && listOf(at(document, 'Statement')).some(isUnresolved))
+    return { text: base, reaches: [], unknown, refused: [], world: SOME_WORLD };
   if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
   const refused: string[] = [];
   const reaches: Reach[] = [];

@@ -162,13 +162,16 @@ export function waiversOfTemplate(file: TemplateFile): WaiverText[] {
   if (!isRawMap(file.body)) return [];
   return Object.entries(section(file.body, 'Resources')).flatMap(([logicalId, resource]) => {
     const written = isRawMap(resource) ? section(resource, 'Metadata')[PLUGIN_NAME] : undefined;
-    return (Array.isArray(written) ? (written as unknown[]) : []).flatMap((each) => {
-      if (!isRawMap(each)) return [];
-      const id = String(each.id);
-      const scope = `${file.path}#${logicalId}`;
-      return [
-        { id: id.startsWith(`${PLUGIN_NAME}::`) ? id : `${PLUGIN_NAME}::${id}`, reason: String(each.reason), scope },
-      ];
+    const all: readonly unknown[] = Array.isArray(written) ? written : written === undefined ? [] : [written];
+    return all.map((each) => {
+      // What is no waiver is one of no rule: it is said, not passed over.
+      const { id, reason } = isRawMap(each) ? each : {};
+      const name = typeof id === 'string' ? id : '';
+      return {
+        id: name.startsWith(`${PLUGIN_NAME}::`) ? name : `${PLUGIN_NAME}::${name}`,
+        reason: typeof reason === 'string' ? reason : '',
+        scope: `${file.path}#${logicalId}`,
+      };
     });
   });
 }

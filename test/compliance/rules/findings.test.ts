@@ -258,6 +258,13 @@ describe('what cannot be verified', () => {
       ],
     ],
     [
+      'statements that somebody else writes',
+      one('Policy', { PolicyDocument: { Version: '2012-10-17', Statement: { 'Fn::Transform': { Name: 'X' } } } }),
+      [
+        'warning Properties/PolicyDocument: the policy cannot be judged in full: it depends on ‹Fn::Transform›; Statement[0] is not an object',
+      ],
+    ],
+    [
       'a policy that would be refused',
       policy(CONNECT, { ...allow('iot:Publish', 'topic/a'), Resource: 'not-an-arn' }),
       [
