@@ -417,6 +417,8 @@ export interface Outside {
   openTunnel(thingName: string, services: readonly string[]): Promise<{ readonly tunnelId: string }>;
   /** Whether a tunnel to a thing is open. */
   hasTunnel(thingName: string): boolean;
+  /** What Device Defender knows of the violations of a thing: the verdict that was put on each, undefined where none was. */
+  verdictsOn(thingName: string): readonly (string | undefined)[];
   /** Lets a service fail, so that it answers every call with an error of its own; or has it work again. */
   outage(service: string, fails: boolean): void;
   /** Sends what queues gave up back to where it came from. Gives how many messages. */

@@ -82,9 +82,12 @@ export class Rehearsal {
     return this.alarm(device, 'cleared');
   }
 
-  /** A person orders something through the entry for operators, and says why. */
-  public async orders(verb: Order, device: Actor): Promise<void> {
-    const { status, body } = await this.asks(verb, device, 'operator');
+  /**
+   * A person orders something through the entry for operators, and says why; when releasing, also what the alarms were found to be
+   * (`FALSE_POSITIVE`, `BENIGN_POSITIVE`, `TRUE_POSITIVE`, `UNKNOWN`).
+   */
+  public async orders(verb: Order, device: Actor, verdict?: string): Promise<void> {
+    const { status, body } = await this.asks(verb, device, 'operator', verdict);
     if (status < 200 || status > 299)
       throw new ExpectationFailed(`the order to ${verb} ${device.name} was refused: ${status} ${body}`);
   }
@@ -93,6 +96,17 @@ export class Rehearsal {
   public async turnsAway(verb: Order, device: Actor): Promise<void> {
     const { status } = await this.asks(verb, device, 'bystander');
     if (status !== 403) throw new ExpectationFailed(`somebody without rights could ${verb} ${device.name}: ${status}`);
+  }
+
+  /** Expects Device Defender to have heard of that verdict on all that it said about a device. */
+  public isVerified(verdict: string, device: Actor): void {
+    const known = this.cloud.outside.verdictsOn(device.thingName);
+    if (known.length === 0) throw new ExpectationFailed(`Device Defender has no violation of ${device.name}`);
+    const other = known.findIndex((each) => each !== verdict);
+    if (other >= 0)
+      throw new ExpectationFailed(
+        `a violation of ${device.name} is ${known[other] ?? 'not verified'} to Device Defender, not ${verdict}`,
+      );
   }
 
   /** A person has a tunnel to a device opened, through the address for tunnels. */
@@ -164,8 +178,8 @@ export class Rehearsal {
 
   private storm: readonly Actor[] = [];
 
-  private asks(verb: Order, device: Actor, as: 'operator' | 'bystander') {
-    return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal' }, as);
+  private asks(verb: Order, device: Actor, as: 'operator' | 'bystander', verdict?: string) {
+    return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal', verdict }, as);
   }
 
   private async sends(verb: Order, body: object, as: 'operator' | 'bystander') {

@@ -4,7 +4,7 @@ import type { Cloudlike } from './parts';
 
 /** What people and systems outside the stacks do: by their own right, and by the same doors. */
 export function outsideOf(cloud: Cloudlike): Outside {
-  const { registry, policies, certificates, sns, sqs, events, functions, jobs, tunnels, world } = cloud;
+  const { registry, policies, certificates, sns, sqs, events, functions, jobs, tunnels, detect, world } = cloud;
   const settled = async (act: () => void): Promise<void> => {
     act();
     await world.clock.settle();
@@ -73,6 +73,7 @@ export function outsideOf(cloud: Cloudlike): Outside {
       return { tunnelId };
     },
     hasTunnel: (thingName) => tunnels.isOpen(thingName),
+    verdictsOn: (thingName) => detect.verdictsOn(thingName),
     outage: (service, fails) => {
       const { names, outages } = world.gateway;
       if (!names.includes(service)) throw new Error(`there is no service ${service}: there are ${names.join(', ')}`);

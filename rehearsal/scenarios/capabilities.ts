@@ -6,6 +6,7 @@ export const CAPABILITIES = [
   'publishing',
   'operators',
   'detection',
+  'device-defender',
   'isolation',
   'repair',
   'tunnels',
@@ -19,6 +20,7 @@ export const LACK: Readonly<Record<Capability, string>> = {
   publishing: 'no topic of its own that a device may publish to',
   operators: 'no entry for persons who report devices',
   detection: 'no detector that a response listens to',
+  'device-defender': 'no security profile of Device Defender',
   isolation: 'no response that isolates (none at all, or a dry run)',
   repair: 'no patch job with a proof of health',
   tunnels: 'no address for tunnels',
@@ -41,6 +43,7 @@ const SIGNS: Readonly<Record<Capability, (resource: Resource, text: string) => b
     Type === 'AWS::SNS::Subscription' &&
     Protocol === 'sqs' &&
     (FilterPolicy === undefined || (FilterPolicy as { schema?: unknown }).schema !== undefined),
+  'device-defender': ({ Type }) => Type === 'AWS::IoT::SecurityProfile',
   isolation: ({ Type }, text) =>
     Type === 'AWS::Lambda::Function' && text.includes('"PLAYBOOK"') && !text.includes('\\"dryRun\\":true'),
   // Events of executions reach what proves health.

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { VERDICTS } from '../cloud/iot/detect/detect';
 import type { DisconnectReason } from '../ports';
 import { nearest } from './suggest';
 
@@ -35,9 +36,11 @@ export function problemWith({
   count,
   unit = '',
   value,
+  verdict,
 }: Readonly<Record<string, string | undefined>>): string | undefined {
   if (from !== undefined && isIP(from) === 0) return `'${from}' is no IP address`;
   if (reason !== undefined && !Object.hasOwn(REASONS, reason)) return noSuch(reason, Object.keys(REASONS), 'reason');
+  if (verdict !== undefined && !VERDICTS.includes(verdict)) return noSuch(verdict, VERDICTS, 'verdict');
   // Tunnels have states of their own.
   const isIncident = state !== undefined && device !== undefined && state !== 'open' && state !== 'closed';
   if (isIncident && !STATES.includes(state.toLowerCase())) return noSuch(state, STATES, 'state of an incident');

@@ -131,6 +131,16 @@ export const PHRASES: readonly Phrase[] = [
     (stage, { device = '', verb }) => stage.rehearsal.orders(verb as Order, stage.device(device)),
   ),
   happens(
+    'a person releases DEVICE as VERDICT',
+    new RegExp(`^a person releases ${DEVICE} as (?<verdict>\\w+)$`),
+    (stage, { device = '', verdict }) => stage.rehearsal.orders('release', stage.device(device), verdict),
+  ),
+  happens(
+    'Device Defender knows the violations of DEVICE as VERDICT',
+    new RegExp(`^Device Defender knows the violations of ${DEVICE} as (?<verdict>\\w+)$`),
+    async (stage, { device = '', verdict = '' }) => stage.rehearsal.isVerified(verdict, stage.device(device)),
+  ),
+  happens(
     'somebody without rights cannot report|isolate|hold|release|retire DEVICE',
     new RegExp(`^somebody without rights cannot (?<verb>report|isolate|hold|release|retire) ${DEVICE}$`),
     (stage, { device = '', verb }) => stage.rehearsal.turnsAway(verb as Order, stage.device(device)),

@@ -158,6 +158,29 @@ describe('a story', () => {
   });
 });
 
+describe('a verdict on what Device Defender said', () => {
+  test('goes with the order of a person to release', async () => {
+    const device = await pump();
+    jest.spyOn(r.facts, 'apiWith').mockReturnValue('api');
+    const request = jest.spyOn(cloud.outside, 'request').mockResolvedValue({ status: 202, body: '' });
+    await r.orders('release', device, 'FALSE_POSITIVE');
+    expect(request.mock.calls[0]?.[1].body).toMatchObject({ subject: 'pump-S-1', verdict: 'FALSE_POSITIVE' });
+  });
+
+  test('is expected on each violation, of which there must be one', async () => {
+    const device = await pump();
+    expect(() => r.isVerified('FALSE_POSITIVE', device)).toThrow('Device Defender has no violation of pump');
+    cloud.verdicts = ['FALSE_POSITIVE', undefined];
+    expect(() => r.isVerified('FALSE_POSITIVE', device)).toThrow(
+      'a violation of pump is not verified to Device Defender, not FALSE_POSITIVE',
+    );
+    cloud.verdicts = ['FALSE_POSITIVE', 'UNKNOWN'];
+    expect(() => r.isVerified('FALSE_POSITIVE', device)).toThrow('is UNKNOWN to Device Defender, not FALSE_POSITIVE');
+    cloud.verdicts = ['FALSE_POSITIVE', 'FALSE_POSITIVE'];
+    r.isVerified('FALSE_POSITIVE', device);
+  });
+});
+
 describe('who a device is', () => {
   test('is settled when it first connects: by its name where the allow-list has it', async () => {
     cloud.deploy('Custom::IotAllowList', 'list', {});

@@ -132,6 +132,7 @@ export class FakeCloud implements Cloud {
   public readonly gaps = [];
   /** Serial numbers that may enroll. */
   public readonly serials = new Set(['S-1', 'S-2', 'S-3']);
+  public verdicts: (string | undefined)[] = [];
   public readonly published: { topicArn: string; message: string }[] = [];
   public readonly deployed: DeployedResource[] = [];
   private readonly authority = Authority.create('Fake IoT CA', terms());
@@ -178,6 +179,7 @@ export class FakeCloud implements Cloud {
     invoke: () => Promise.resolve(undefined),
     request: () => Promise.resolve({ status: 404, body: '' }),
     hasTunnel: () => false,
+    verdictsOn: () => this.verdicts,
     outage: () => undefined,
     redrive: () => Promise.resolve(0),
     createJob: () => Promise.resolve(),

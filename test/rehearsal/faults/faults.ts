@@ -331,4 +331,10 @@ export const FAULTS: readonly Fault[] = [
     reason: new RegExp(`Release.* was denied ${action} on `),
     make: withoutAction(RELEASE, action),
   })),
+  {
+    name: 'the release may not tell Device Defender of a verdict',
+    story: 'false-positive',
+    reason: /'Device Defender knows the violations of pump as FALSE_POSITIVE': a violation of pump is not verified/,
+    make: withoutAction(RELEASE, 'iot:PutVerificationStateOnViolation'),
+  },
 ];

@@ -34,6 +34,10 @@ test.each([
   ['pump is disconnected because of AUTH_EROR', "s.yaml:4: 'AUTH_EROR' is no reason; did you mean 'AUTH_ERROR'?"],
   ['pump is disconnected because of rain', "s.yaml:4: 'rain' is no reason; there are API_INITIATED_DISCONNECT, "],
   ['the incident of pump is isolatd', "s.yaml:4: 'isolatd' is no state of an incident; did you mean 'isolated'?"],
+  [
+    'a person releases pump as FALS_POSITIVE',
+    "s.yaml:4: 'FALS_POSITIVE' is no verdict; did you mean 'FALSE_POSITIVE'?",
+  ],
   ['pump publishes to a/b 0 times', 's.yaml:4: 0 times is not between 1 and 100000'],
   ['9000 hours pass', 's.yaml:4: no more than 366 days can pass in one step'],
   ['pump reports heat 1.2.3', "s.yaml:4: '1.2.3' is no number"],

@@ -31,7 +31,7 @@ interface Violation {
 const WINDOW_MS = 300_000;
 /** The longest duration of a behavior, in windows. */
 const MOST_WINDOWS = 12;
-const VERDICTS = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'];
+export const VERDICTS = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'];
 
 /** Rules of Device Defender Detect: every five minutes of virtual time, each behavior of each profile for each device it targets. */
 export class Detect {
@@ -87,6 +87,11 @@ export class Detect {
       throw new AwsFault('InvalidRequestException', `${verificationState} is no verification state`);
     found.verification = { verificationState, description: textOf(input, 'verificationStateDescription') };
     return {};
+  }
+
+  public verdictsOn(thingName: string): (string | undefined)[] {
+    const mine = [...this.violations.values()].filter((violation) => violation.thingName === thingName);
+    return mine.map(({ verification }) => verification?.verificationState);
   }
 
   private tick(): void {

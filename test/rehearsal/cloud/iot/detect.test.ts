@@ -156,7 +156,15 @@ test('only targets are judged, and only by the topics of a dimension', async () 
 });
 
 test('suppressed alerts are not sent, and the violation stands', async () => {
-  const { denied, pass, alerts, changes, services } = await watching([failures({}, { SuppressAlerts: true })]);
+  const {
+    denied,
+    pass,
+    alerts,
+    changes,
+    services,
+    cloud: each,
+  } = await watching([failures({}, { SuppressAlerts: true })]);
+  const { outside } = each;
   denied(4);
   await pass();
   expect(alerts()).toEqual([]);
@@ -164,10 +172,13 @@ test('suppressed alerts are not sent, and the violation stands', async () => {
   const { activeViolations } = services.detect.activeViolations({}) as { activeViolations: Alert[] };
   expect(activeViolations).toEqual([expect.objectContaining({ thingName: THING, securityProfileName: 'rules' })]);
   const { violationId } = activeViolations[0]!;
+  expect(outside.verdictsOn(THING)).toEqual([undefined]);
   services.detect.verify({ violationId, verificationState: 'FALSE_POSITIVE' });
   expect(services.detect.activeViolations({})).toMatchObject({
     activeViolations: [{ verificationState: 'FALSE_POSITIVE' }],
   });
+  expect(outside.verdictsOn(THING)).toEqual(['FALSE_POSITIVE']);
+  expect(outside.verdictsOn('other')).toEqual([]);
   expect(() => services.detect.verify({ violationId: 'x', verificationState: 'UNKNOWN' })).toThrow('no such violation');
   expect(() => services.detect.verify({ violationId, verificationState: 'MAYBE' })).toThrow('MAYBE is no verification');
 });
