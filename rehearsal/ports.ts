@@ -372,6 +372,9 @@ export interface DeployedResource {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** What a person finds a violation of Device Defender to be. */
+export type Verdict = 'FALSE_POSITIVE' | 'BENIGN_POSITIVE' | 'TRUE_POSITIVE' | 'UNKNOWN';
+
 /** What a person or a system outside the stacks does. Their own rights are not questioned; what they set off is. */
 export interface Outside {
   /** Registers a certificate without a CA, and attaches policies: how a claim certificate gets into the account. */
@@ -418,7 +421,7 @@ export interface Outside {
   /** Whether a tunnel to a thing is open. */
   hasTunnel(thingName: string): boolean;
   /** What Device Defender knows of the violations of a thing: the verdict that was put on each, undefined where none was. */
-  verdictsOn(thingName: string): readonly (string | undefined)[];
+  verdictsOn(thingName: string): readonly (Verdict | undefined)[];
   /** Lets a service fail, so that it answers every call with an error of its own; or has it work again. */
   outage(service: string, fails: boolean): void;
   /** Sends what queues gave up back to where it came from. Gives how many messages. */

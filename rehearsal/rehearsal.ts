@@ -4,7 +4,7 @@ import { Broker } from './broker/broker';
 import type { Device } from './devices/device';
 import type { Credentials, Identity } from './devices/enrollment';
 import { type AlarmTopic, Facts } from './facts';
-import type { CallEvent, Cloud, FaultEvent, GapEvent } from './ports';
+import type { CallEvent, Cloud, FaultEvent, GapEvent, Verdict } from './ports';
 
 export interface RehearsalOptions {
   /** Port of the broker on loopback; 0 for any that is free. */
@@ -86,7 +86,7 @@ export class Rehearsal {
    * A person orders something through the entry for operators, and says why; when releasing, also what the alarms were found to be
    * (`FALSE_POSITIVE`, `BENIGN_POSITIVE`, `TRUE_POSITIVE`, `UNKNOWN`).
    */
-  public async orders(verb: Order, device: Actor, verdict?: string): Promise<void> {
+  public async orders(verb: Order, device: Actor, verdict?: Verdict): Promise<void> {
     const { status, body } = await this.asks(verb, device, 'operator', verdict);
     if (status < 200 || status > 299)
       throw new ExpectationFailed(`the order to ${verb} ${device.name} was refused: ${status} ${body}`);
@@ -99,7 +99,7 @@ export class Rehearsal {
   }
 
   /** Expects Device Defender to have heard of that verdict on all that it said about a device. */
-  public isVerified(verdict: string, device: Actor): void {
+  public isVerified(verdict: Verdict, device: Actor): void {
     const known = this.cloud.outside.verdictsOn(device.thingName);
     if (known.length === 0) throw new ExpectationFailed(`Device Defender has no violation of ${device.name}`);
     const other = known.findIndex((each) => each !== verdict);
@@ -178,7 +178,7 @@ export class Rehearsal {
 
   private storm: readonly Actor[] = [];
 
-  private asks(verb: Order, device: Actor, as: 'operator' | 'bystander', verdict?: string) {
+  private asks(verb: Order, device: Actor, as: 'operator' | 'bystander', verdict?: Verdict) {
     return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal', verdict }, as);
   }
 

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { VERDICTS } from '../cloud/iot/detect/detect';
-import type { DisconnectReason } from '../ports';
+import type { DisconnectReason, Verdict } from '../ports';
 import { nearest } from './suggest';
 
 const REASONS: Readonly<Record<DisconnectReason, true>> = {
@@ -17,6 +16,13 @@ const REASONS: Readonly<Record<DisconnectReason, true>> = {
   SERVER_INITIATED_DISCONNECT: true,
   THROTTLED: true,
   WEBSOCKET_TTL_EXPIRATION: true,
+};
+
+const VERDICTS: Readonly<Record<Verdict, true>> = {
+  FALSE_POSITIVE: true,
+  BENIGN_POSITIVE: true,
+  TRUE_POSITIVE: true,
+  UNKNOWN: true,
 };
 
 /** States of incidents, and that a proof of health is done. */
@@ -40,7 +46,8 @@ export function problemWith({
 }: Readonly<Record<string, string | undefined>>): string | undefined {
   if (from !== undefined && isIP(from) === 0) return `'${from}' is no IP address`;
   if (reason !== undefined && !Object.hasOwn(REASONS, reason)) return noSuch(reason, Object.keys(REASONS), 'reason');
-  if (verdict !== undefined && !VERDICTS.includes(verdict)) return noSuch(verdict, VERDICTS, 'verdict');
+  if (verdict !== undefined && !Object.hasOwn(VERDICTS, verdict))
+    return noSuch(verdict, Object.keys(VERDICTS), 'verdict');
   // Tunnels have states of their own.
   const isIncident = state !== undefined && device !== undefined && state !== 'open' && state !== 'closed';
   if (isIncident && !STATES.includes(state.toLowerCase())) return noSuch(state, STATES, 'state of an incident');

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor';
-import type { DisconnectReason } from '../ports';
+import type { DisconnectReason, Verdict } from '../ports';
 import type { Order, Rehearsal } from '../rehearsal';
 
 /** What a step works with. */
@@ -133,12 +133,13 @@ export const PHRASES: readonly Phrase[] = [
   happens(
     'a person releases DEVICE as VERDICT',
     new RegExp(`^a person releases ${DEVICE} as (?<verdict>\\w+)$`),
-    (stage, { device = '', verdict }) => stage.rehearsal.orders('release', stage.device(device), verdict),
+    (stage, { device = '', verdict }) => stage.rehearsal.orders('release', stage.device(device), verdict as Verdict),
   ),
   happens(
     'Device Defender knows the violations of DEVICE as VERDICT',
     new RegExp(`^Device Defender knows the violations of ${DEVICE} as (?<verdict>\\w+)$`),
-    async (stage, { device = '', verdict = '' }) => stage.rehearsal.isVerified(verdict, stage.device(device)),
+    async (stage, { device = '', verdict = '' }) =>
+      stage.rehearsal.isVerified(verdict as Verdict, stage.device(device)),
   ),
   happens(
     'somebody without rights cannot report|isolate|hold|release|retire DEVICE',

@@ -7,6 +7,7 @@ import type {
   InboundMessage,
   OutboundMessage,
   Registry,
+  Verdict,
 } from '../../rehearsal/ports';
 import { ServiceRefusal } from '../../rehearsal/ports';
 import { RehearsalClock } from '../../rehearsal/core/clock';
@@ -132,7 +133,7 @@ export class FakeCloud implements Cloud {
   public readonly gaps = [];
   /** Serial numbers that may enroll. */
   public readonly serials = new Set(['S-1', 'S-2', 'S-3']);
-  public verdicts: (string | undefined)[] = [];
+  public verdicts: (Verdict | undefined)[] = [];
   public readonly published: { topicArn: string; message: string }[] = [];
   public readonly deployed: DeployedResource[] = [];
   private readonly authority = Authority.create('Fake IoT CA', terms());

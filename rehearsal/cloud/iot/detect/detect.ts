@@ -1,3 +1,4 @@
+import type { Verdict } from '../../../ports';
 import { AwsFault } from '../../fault';
 import { type Input, recordOf, textOf } from '../../operation';
 import type { Sns } from '../../sns';
@@ -25,13 +26,13 @@ interface Violation {
   readonly behavior: DetectBehavior;
   readonly startedAt: number;
   inAlarm: boolean;
-  verification?: { readonly verificationState: string; readonly description?: string };
+  verification?: { readonly verificationState: Verdict; readonly description?: string };
 }
 
 const WINDOW_MS = 300_000;
 /** The longest duration of a behavior, in windows. */
 const MOST_WINDOWS = 12;
-export const VERDICTS = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'];
+const VERDICTS: readonly Verdict[] = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'];
 
 /** Rules of Device Defender Detect: every five minutes of virtual time, each behavior of each profile for each device it targets. */
 export class Detect {
@@ -81,15 +82,16 @@ export class Detect {
 
   public verify(input: Input): object {
     const found = this.violations.get(textOf(input, 'violationId') ?? '');
-    const verificationState = textOf(input, 'verificationState') ?? '';
+    const given = textOf(input, 'verificationState') ?? '';
+    const verificationState = VERDICTS.find((each) => each === given);
     if (found === undefined) throw new AwsFault('InvalidRequestException', 'There is no such violation');
-    if (!VERDICTS.includes(verificationState))
-      throw new AwsFault('InvalidRequestException', `${verificationState} is no verification state`);
+    if (verificationState === undefined)
+      throw new AwsFault('InvalidRequestException', `${given} is no verification state`);
     found.verification = { verificationState, description: textOf(input, 'verificationStateDescription') };
     return {};
   }
 
-  public verdictsOn(thingName: string): (string | undefined)[] {
+  public verdictsOn(thingName: string): (Verdict | undefined)[] {
     const mine = [...this.violations.values()].filter((violation) => violation.thingName === thingName);
     return mine.map(({ verification }) => verification?.verificationState);
   }
