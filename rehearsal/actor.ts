@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { foundBy, unsaidOf } from './audited';
 import { certificateIdOf, createKeys, selfSigned } from './x509/certificates';
 import { type ConnectOptions, Device } from './devices/device';
 import { Refused } from './devices/ask';
 import { type Credentials, enroll, type Identity, pemOf } from './devices/enrollment';
 import { ConnectionClosed, MqttSession } from './devices/mqtt-session';
 import { ownTopic } from './facts';
-import type { Decision, DecisionEvent, DisconnectReason } from './ports';
+import type { AuditEvent, Decision, DecisionEvent, DisconnectReason } from './ports';
 import type { Rehearsal } from './rehearsal';
+import { differs, listOf, wordsOf } from './words';
 
 /** Something did not go as it was expected to. The message says what happened instead, and why. */
 export class ExpectationFailed extends Error {
@@ -235,6 +237,27 @@ export class Actor {
     return last?.kind === 'incident' ? last.to : undefined;
   }
 
+  /** Expects the last audit to have found something about it: about its client id or its certificate. */
+  public auditFinds(check: string): void {
+    const found = foundBy(this.lastAudit(), this.device.identity);
+    if (found.includes(check)) return;
+    const others = found.length === 0 ? 'nothing' : `only ${found.join(', ')}`;
+    const why = unsaidOf(this.lastAudit(), check);
+    throw new ExpectationFailed(`the audit found ${others} about ${this.name}${why}`);
+  }
+
+  public auditFindsNothing(): void {
+    const found = foundBy(this.lastAudit(), this.device.identity);
+    if (found.length > 0) throw new ExpectationFailed(`the audit found ${found.join(', ')} about ${this.name}`);
+  }
+
+  private lastAudit(): AuditEvent {
+    const last = this.r.cloud.events.all().findLast((event): event is AuditEvent => event.kind === 'audit');
+    if (last === undefined)
+      throw new ExpectationFailed('no audit has run: the first one does an hour after it was made, on its day');
+    return last;
+  }
+
   public isInQuarantine(): boolean {
     const quarantine = this.r.facts.quarantineGroups();
     return this.groups().some((group) => quarantine.includes(group));
@@ -273,7 +296,12 @@ export class Actor {
   }
 
   private probe(expected: boolean): Probe {
-    const look = async (action: string, name: string, act: () => Promise<unknown>): Promise<Decision | undefined> => {
+    const look = async (
+      action: string,
+      name: string,
+      act: () => Promise<unknown>,
+      mayBeRefused = false,
+    ): Promise<Decision | undefined> => {
       const since = this.r.cloud.events.all().length;
       const closed = await act().then(
         () => false,
@@ -287,12 +315,14 @@ export class Actor {
       if (closed && action !== 'iot:Connect') await this.device.connect().catch(() => undefined);
       const allowed = !closed && decision?.allowed !== false;
       if (allowed === expected && (!closed || decision?.allowed === false)) return decision;
+      // Before any policy is asked: its certificate is not active.
+      if (!expected && closed && mayBeRefused && this.wasRefused(since)) return undefined;
       throw new ExpectationFailed(differs(`${action} on ${name}`, closed, decision));
     };
     return {
       connect: (clientId) => {
         const id = clientId ?? this.thingName;
-        return look('iot:Connect', id, () => this.tryConnect(id));
+        return look('iot:Connect', id, () => this.tryConnect(id), clientId === undefined);
       },
       publish: (topic) => look('iot:Publish', topic, () => this.device.publish(topic, '{}')),
       retain: (topic) => look('iot:RetainPublish', topic, () => this.device.publish(topic, '{}', true)),
@@ -305,6 +335,16 @@ export class Actor {
     const session = await MqttSession.open(this.r.broker, { ...this.device.identity, clientId, sourceIp });
     await session.end();
     await this.r.cloud.clock.settle();
+  }
+
+  private wasRefused(since: number): boolean {
+    const { certificateId } = this.device.identity;
+    return this.r.cloud.events
+      .all()
+      .slice(since)
+      .some(
+        (event) => event.kind === 'connection' && event.change === 'refused' && event.certificateId === certificateId,
+      );
   }
 
   private decided(since: number, action: string, name: string): Decision | undefined {
@@ -352,19 +392,4 @@ export function makeCertificate(name: string, now: number): Credentials & { read
   const terms = { serial: randomBytes(16), notBefore: now - DAY_MS, notAfter: now + 365 * DAY_MS };
   const certificatePem = selfSigned(keys, name, terms);
   return { privateKeyPem: pemOf(keys), certificatePem, certificateId: certificateIdOf(certificatePem) };
-}
-
-function differs(what: string, closed: boolean, decision: Decision | undefined): string {
-  if (decision === undefined) return `${what} was not decided${closed ? ': the connection had ended' : ''}`;
-  return `${what} ${wordsOf(decision)}`;
-}
-
-function wordsOf({ allowed, because, missing }: Decision): string {
-  const by = because.map(({ label }) => label).join(', ');
-  if (allowed) return `is allowed by ${by}`;
-  return by === '' ? `is denied: ${missing ?? 'no statement allows it'}` : `is denied by ${by}`;
-}
-
-function listOf(groups: readonly string[]): string {
-  return groups.length === 0 ? 'no group' : `group ${groups.join(', ')}`;
 }

@@ -543,6 +543,26 @@ export interface AlarmEvent extends EventBase {
   readonly reason: string;
 }
 
+/** What a check of an audit said. */
+export interface AuditCheckRun {
+  readonly check: string;
+  /** `failed`: the role of the audit may not look; `not evaluated`: a rehearsal cannot say. */
+  readonly outcome: 'compliant' | 'found' | 'failed' | 'not evaluated';
+  /** Such as `CLIENT_ID pump-7`. */
+  readonly found: readonly { readonly resource: string; readonly reason: string; readonly isSuppressed: boolean }[];
+  /** Why it failed, or was not evaluated. */
+  readonly because?: string;
+}
+
+/** An audit of Device Defender is done. */
+export interface AuditEvent extends EventBase {
+  readonly kind: 'audit';
+  readonly taskId: string;
+  readonly checks: readonly AuditCheckRun[];
+  /** All of it in words, a line for each check. */
+  readonly detail: string;
+}
+
 /** A resource of a stack was created. */
 export interface DeployEvent extends EventBase {
   readonly kind: 'deploy';
@@ -591,6 +611,7 @@ export type RehearsalEvent =
   | FunctionEvent
   | IncidentEvent
   | AlarmEvent
+  | AuditEvent
   | DeployEvent
   | GapEvent
   | FaultEvent

@@ -5,6 +5,7 @@ import type { Alarms } from './cloudwatch/alarms';
 import type { EventBridge } from './eventbridge';
 import type { Functions } from './functions';
 import type { Account } from './iot/account';
+import type { Audits } from './iot/audit/audits';
 import type { Certificates } from './iot/certificates';
 import type { Detect } from './iot/detect/detect';
 import type { Jobs } from './iot/jobs';
@@ -33,6 +34,7 @@ export interface Cloudlike {
   readonly policies: Policies;
   readonly certificates: Certificates;
   readonly account: Account;
+  readonly audits: Audits;
   readonly jobs: Jobs;
   readonly shadows: Shadows;
   readonly provisioning: Provisioning;

@@ -14,6 +14,7 @@ import { Gateway } from './gateway';
 import { watchIncidents } from './incidents';
 import { Account } from './iot/account';
 import { iotService } from './iot/api';
+import { Audits } from './iot/audit/audits';
 import { Certificates } from './iot/certificates';
 import { iotDataService } from './iot/data';
 import { Detect } from './iot/detect/detect';
@@ -91,7 +92,8 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const s3 = new S3(place, props.assets);
   const dynamodb = new DynamoDb(place);
   const detect = new Detect(world, registry, sns, new Watch(props.connections));
-  const iot = iotService({ registry, things, policies, certificates, account, jobs, detect });
+  const audits = new Audits(world, registry, account, sns);
+  const iot = iotService({ registry, things, policies, certificates, account, audits, jobs, detect });
   const data = iotDataService(registry, shadows, props.connections, props.deliver);
   const logs = new Logs(world, functions);
   const kinesis = new Kinesis(world);
@@ -116,6 +118,7 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     policies,
     certificates,
     account,
+    audits,
     jobs,
     shadows,
     provisioning,

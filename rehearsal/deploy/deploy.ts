@@ -7,6 +7,7 @@ import type { Cloudlike } from '../cloud/parts';
 import type { DeployedResource, Gap } from '../ports';
 import { Answers, createCustomResource } from './custom-resource';
 import { ALARM_PROVIDERS } from './alarm-provider';
+import { AUDIT_PROVIDERS } from './audit-providers';
 import { HTTP_PROVIDERS } from './http-providers';
 import { DETECT_PROVIDERS } from './detect-providers';
 import { IAM_PROVIDERS } from './iam-providers';
@@ -20,6 +21,7 @@ import { STREAM_PROVIDERS } from './stream-providers';
 const PROVIDERS: ReadonlyMap<string, Provider> = new Map(
   Object.entries({
     ...ALARM_PROVIDERS,
+    ...AUDIT_PROVIDERS,
     ...DETECT_PROVIDERS,
     ...HTTP_PROVIDERS,
     ...IAM_PROVIDERS,
@@ -195,6 +197,7 @@ export class Deployment {
         });
       }
       this.note(error.subject, label, error.meaning);
+      this.cloud.audits.skipped.add(type);
       made.set(logicalId, { ref: generatedName() });
       events.emit({ ...event, what: `skips ${label}`, outcome: 'skipped', detail: error.message });
     }

@@ -1,7 +1,7 @@
 import type { PrincipalType } from '../ports';
 import { NotModelled } from '../cloud/fault';
 import { recordOf } from '../cloud/operation';
-import { documentOf, isTrue, type Provider, text, texts } from './provider';
+import { documentOf, isTrue, type Provider, text } from './provider';
 
 /** What AWS IoT keeps. */
 export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
@@ -94,16 +94,6 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
       hookArn: text(recordOf(properties.PreProvisioningHook), 'TargetArn'),
     });
     return { ref: name, attributes: { TemplateArn: arn } };
-  },
-
-  'AWS::IoT::ScheduledAudit': (request, { account, registry }) => {
-    const name = text(request.properties, 'ScheduledAuditName') ?? request.generatedName();
-    const checks = texts(request.properties.TargetCheckNames);
-    const enabled = account.audit.auditCheckConfigurations;
-    const off = checks.find((check) => recordOf(enabled[check]).enabled !== true);
-    if (off !== undefined) throw new Error(`the check ${off} is not enabled in the account`);
-    account.scheduled.set(name, checks);
-    return { ref: name, attributes: { ScheduledAuditArn: registry.arn(`scheduledaudit/${name}`) } };
   },
 
   'AWS::IoT::ResourceSpecificLogging': (request, { logging }) => {

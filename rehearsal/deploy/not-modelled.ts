@@ -3,7 +3,6 @@
  */
 export const NAMES_ONLY: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'there is nothing to look at',
-  'AWS::IoT::ScheduledAudit': 'the audit never runs by itself; a scenario publishes its findings',
   'AWS::Logs::LogGroup':
     'AWS IoT writes to it, and metrics are read from what functions log; their lines themselves are kept with them, and expire with the rehearsal',
   'AWS::CDK::Metadata': 'it does nothing',

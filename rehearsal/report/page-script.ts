@@ -6,7 +6,7 @@ export const PAGE_SCRIPT = String.raw`
 'use strict';
 const record = JSON.parse(document.getElementById('record').textContent);
 const main = document.querySelector('main');
-const KINDS = { connection: 'connections', decision: 'decisions', message: 'messages', function: 'functions', call: 'calls', incident: 'incidents', alarm: 'alarms', deploy: 'deployment', other: 'other' };
+const KINDS = { connection: 'connections', decision: 'decisions', message: 'messages', function: 'functions', call: 'calls', incident: 'incidents', alarm: 'alarms', audit: 'audits', deploy: 'deployment', other: 'other' };
 const RANK = { person: 0, device: 1, broker: 2, service: 3, function: 4, stack: 5, rehearsal: 6 };
 /** Lanes of a kind; with more of them, the last is shared. */
 const MOST_LANES = { device: 5, function: 6, stack: 1 };
@@ -39,6 +39,7 @@ function tone(event) {
   if (event.kind === 'deploy') return event.outcome === 'failed' ? 'is-bad' : '';
   if (event.kind === 'connection') return event.change === 'refused' ? 'is-bad' : '';
   if (event.kind === 'alarm') return event.to === 'ALARM' ? 'is-bad' : event.from === 'ALARM' ? 'is-good' : '';
+  if (event.kind === 'audit') return event.checks.some(({ outcome }) => outcome === 'found' || outcome === 'failed') ? 'is-bad' : 'is-good';
   if (event.kind === 'incident' || event.kind === 'gap' || event.kind === 'time') return 'is-note';
   return '';
 }

@@ -19,6 +19,7 @@ export function isTelling(event: RehearsalEvent): boolean {
     case 'message':
     case 'step':
       return false;
+    case 'audit':
     case 'connection':
     case 'function':
     case 'incident':
@@ -56,12 +57,20 @@ export function timeline(record: RunRecord): string {
 
 const MOST_GAPS = 12;
 
-/** What the assembly has that is not acted out, and what that means. */
+/** What the assembly has that is not acted out, and what that means: once for all that it is the same of. */
 function notModelled(gaps: RunRecord['stories'][number]['gaps']): string[] {
-  const told = gaps
-    .slice(0, MOST_GAPS)
-    .map(({ where, subject, meaning }) => printable(`    not modelled: ${where} ${subject}, ${meaning}`));
-  const more = gaps.length - told.length;
+  const same = new Map<string, { readonly where: string; readonly words: string; others: number }>();
+  for (const { where, subject, meaning } of gaps) {
+    const words = `${subject}, ${meaning}`;
+    const known = same.get(words);
+    if (known === undefined) same.set(words, { where, words, others: 0 });
+    else known.others++;
+  }
+  const told = [...same.values()].slice(0, MOST_GAPS).map(({ where, words, others }) => {
+    const more = others === 0 ? '' : ` and ${others} more`;
+    return printable(`    not modelled: ${where}${more}: ${words}`);
+  });
+  const more = same.size - told.length;
   return more > 0 ? [...told, `    and ${more} more, which the report lists`] : told;
 }
 

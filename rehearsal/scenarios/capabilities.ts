@@ -7,6 +7,7 @@ export const CAPABILITIES = [
   'operators',
   'detection',
   'device-defender',
+  'audits',
   'isolation',
   'repair',
   'tunnels',
@@ -21,6 +22,7 @@ export const LACK: Readonly<Record<Capability, string>> = {
   operators: 'no entry for persons who report devices',
   detection: 'no detector that a response listens to',
   'device-defender': 'no security profile of Device Defender',
+  audits: 'no audit that a response listens to',
   isolation: 'no response that isolates (none at all, or a dry run)',
   repair: 'no patch job with a proof of health',
   tunnels: 'no address for tunnels',
@@ -44,6 +46,10 @@ const SIGNS: Readonly<Record<Capability, (resource: Resource, text: string) => b
     Protocol === 'sqs' &&
     (FilterPolicy === undefined || (FilterPolicy as { schema?: unknown }).schema !== undefined),
   'device-defender': ({ Type }) => Type === 'AWS::IoT::SecurityProfile',
+  audits: ({ Type, Properties: { Protocol, FilterPolicy } = {} }) =>
+    Type === 'AWS::SNS::Subscription' &&
+    Protocol === 'sqs' &&
+    (FilterPolicy as { taskStatus?: unknown } | undefined)?.taskStatus !== undefined,
   isolation: ({ Type }, text) =>
     Type === 'AWS::Lambda::Function' && text.includes('"PLAYBOOK"') && !text.includes('\\"dryRun\\":true'),
   // Events of executions reach what proves health.

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { AUDIT_CHECKS, auditCheckFacts } from '../../lib/internal/audit-checks';
 import type { DisconnectReason, Verdict } from '../ports';
 import { nearest } from './suggest';
 
@@ -28,6 +29,21 @@ const VERDICTS: Readonly<Record<Verdict, true>> = {
 /** States of incidents, and that a proof of health is done. */
 const STATES = ['detected', 'held', 'isolating', 'isolated', 'repairing', 'proving', 'proved', 'released', 'retired'];
 
+/** Services that can fail: what is modelled of them answers calls. */
+export const SERVICES: readonly string[] = [
+  'dynamodb',
+  'events',
+  'iot',
+  'iot-data',
+  'iotsecuretunneling',
+  'kinesis',
+  'logs',
+  's3',
+  'sns',
+  'sqs',
+  'ssm',
+];
+
 const MOST_TIMES = 100_000;
 const MOST_DAYS = 366;
 const DAYS: Readonly<Record<string, number>> = { second: 86_400, minute: 1_440, hour: 24, day: 1 };
@@ -43,6 +59,8 @@ export function problemWith({
   unit = '',
   value,
   verdict,
+  check,
+  service,
 }: Readonly<Record<string, string | undefined>>): string | undefined {
   if (from !== undefined && isIP(from) === 0) return `'${from}' is no IP address`;
   if (reason !== undefined && !Object.hasOwn(REASONS, reason)) return noSuch(reason, Object.keys(REASONS), 'reason');
@@ -55,6 +73,13 @@ export function problemWith({
     return `${times} times is not between 1 and ${MOST_TIMES}`;
   if (count !== undefined && Number(count) / (DAYS[unit] ?? 1) > MOST_DAYS)
     return `no more than ${MOST_DAYS} days can pass in one step`;
+  if (service !== undefined && !SERVICES.includes(service)) return noSuch(service, SERVICES, 'service that can fail');
+  if (check !== undefined && auditCheckFacts(check) === undefined)
+    return noSuch(
+      check,
+      Object.values(AUDIT_CHECKS).map(({ name }) => name),
+      'check of an audit',
+    );
   if (value !== undefined && Number.isNaN(Number(value))) return `'${value}' is no number`;
   return undefined;
 }

@@ -117,6 +117,16 @@ export const PHRASES: readonly Phrase[] = [
     new RegExp(`^the incident of ${DEVICE} is (?<state>[\\w-]+)$`),
     async (stage, { device = '', state = '' }) => stage.device(device).incidentIs(state),
   ),
+  happens(
+    'the audit finds CHECK about DEVICE',
+    new RegExp(`^the audit finds (?<check>[A-Z][A-Z_]+) about ${DEVICE}$`),
+    async (stage, { device = '', check = '' }) => stage.device(device).auditFinds(check),
+  ),
+  happens(
+    'the audit finds nothing about DEVICE',
+    new RegExp(`^the audit finds nothing about ${DEVICE}$`),
+    async (stage, { device = '' }) => stage.device(device).auditFindsNothing(),
+  ),
   happens('a detector accuses DEVICE', new RegExp(`^a detector accuses ${DEVICE}$`), (stage, { device = '' }) =>
     stage.rehearsal.accuses(stage.device(device)),
   ),

@@ -1,4 +1,5 @@
 import { ExpectationFailed } from '../../rehearsal/actor';
+import type { AuditCheckRun } from '../../rehearsal/ports';
 import { Rehearsal } from '../../rehearsal/rehearsal';
 import { play } from '../../rehearsal/scenarios/run';
 import { readStory } from '../../rehearsal/scenarios/story';
@@ -209,4 +210,54 @@ describe('who a device is', () => {
       'pump has no identity: let it enroll or connect first',
     );
   });
+});
+
+describe('what an audit found', () => {
+  const CHECK = 'CONFLICTING_CLIENT_IDS_CHECK';
+  const told = (...checks: AuditCheckRun[]): void =>
+    cloud.events.emit({
+      kind: 'audit',
+      who: { kind: 'service', name: 'device defender' },
+      what: 'audit',
+      taskId: '1',
+      checks,
+      detail: '',
+    });
+  const found = (resource: string, isSuppressed = false): AuditCheckRun => ({
+    check: CHECK,
+    outcome: 'found',
+    found: [{ resource, reason: 'why', isSuppressed }],
+  });
+
+  test('can be expected of the client id and of the certificate of a device', async () => {
+    const device = await pump();
+    expect(() => device.auditFinds(CHECK)).toThrow('no audit has run');
+    told(found('CLIENT_ID pump-S-1'));
+    device.auditFinds(CHECK);
+    expect(() => device.auditFindsNothing()).toThrow(`the audit found ${CHECK} about pump`);
+    told(found(`DEVICE_CERTIFICATE ${device.device.identity.certificateId}`));
+    device.auditFinds(CHECK);
+    expect(() => device.auditFinds('DEVICE_CERTIFICATE_AGE_CHECK')).toThrow(`only ${CHECK} about pump; DEVICE_CERT`);
+  });
+
+  test('is not what it found about others, before, or what somebody lives with', async () => {
+    const device = await pump();
+    told(found('CLIENT_ID pump-S-1'));
+    told(found('CLIENT_ID pump-S-2'));
+    device.auditFindsNothing();
+    told(found('CLIENT_ID pump-S-1', true));
+    expect(() => device.auditFinds(CHECK)).toThrow('the audit found nothing about pump');
+    told({ check: CHECK, outcome: 'not evaluated', found: [], because: 'nobody can' });
+    expect(() => device.auditFinds(CHECK)).toThrow(`${CHECK} not evaluated: nobody can`);
+  });
+});
+
+test('a device whose certificate is switched off cannot connect, and that is no answer about another client id', async () => {
+  const device = await pump();
+  await device.disconnects();
+  await expect(device.isDenied.connect()).rejects.toThrow('is allowed');
+  const certificate = cloud.registry.certificates.get(device.device.identity.certificateId);
+  Object.assign(certificate ?? {}, { status: 'INACTIVE' });
+  expect(await device.isDenied.connect()).toBeUndefined();
+  await expect(device.isDenied.connect('another')).rejects.toThrow('was not decided');
 });

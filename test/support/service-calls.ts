@@ -187,6 +187,43 @@ export class Account {
     return about;
   }
 
+  /** Has the account audited, and nothing scheduled. */
+  public async audited(): Promise<void> {
+    const { scheduledAudits } = await this.does(['iot', new iot.ListScheduledAuditsCommand({})]);
+    for (const { scheduledAuditName } of scheduledAudits as iot.ScheduledAuditMetadata[])
+      await this.does(['iot', new iot.DeleteScheduledAuditCommand({ scheduledAuditName })]);
+    const roleArn = 'arn:aws:iam::123456789012:role/a';
+    const on = { LOGGING_DISABLED_CHECK: { enabled: true }, CONFLICTING_CLIENT_IDS_CHECK: { enabled: true } };
+    await this.does(['iot', new iot.UpdateAccountAuditConfigurationCommand({ roleArn, auditCheckConfigurations: on })]);
+  }
+
+  public async scheduledAudit(): Promise<string> {
+    await this.audited();
+    const scheduledAuditName = this.new('audit');
+    const what = { frequency: 'DAILY' as const, targetCheckNames: ['LOGGING_DISABLED_CHECK'] };
+    await this.does(['iot', new iot.CreateScheduledAuditCommand({ ...what, scheduledAuditName })]);
+    return scheduledAuditName;
+  }
+
+  /** An audit on demand that is done, and that found something. */
+  public async task(): Promise<string> {
+    await this.audited();
+    const { events, clock } = this.plane.cloud;
+    const clientId = this.new('client');
+    const who = { kind: 'device', name: clientId } as const;
+    const change = 'disconnected';
+    events.emit({ kind: 'connection', who, what: change, change, clientId, reason: 'DUPLICATE_CLIENTID' });
+    const targetCheckNames = ['CONFLICTING_CLIENT_IDS_CHECK'];
+    const { taskId } = await this.does(['iot', new iot.StartOnDemandAuditTaskCommand({ targetCheckNames })]);
+    await clock.settle();
+    return String(taskId);
+  }
+
+  public async finding(): Promise<string> {
+    const { findings } = await this.does(['iot', new iot.ListAuditFindingsCommand({ taskId: await this.task() })]);
+    return String((findings as iot.AuditFinding[])[0]?.findingId);
+  }
+
   public async parameter(): Promise<string> {
     const Name = this.new('/parameters/one');
     await this.does(['ssm', new ssm.PutParameterCommand({ Name, Value: 'v', Type: 'String' })]);

@@ -2,6 +2,7 @@ import type { Model, Resource } from '../model/model';
 import type { ValueMap } from '../model/value';
 import type { FoundPolicy } from '../policies/find';
 import { policiesOf } from '../policies/find';
+import { isForClaims } from '../policies/provisioning';
 import type { Reach } from '../policies/reach';
 import type { Observation } from '../rule';
 
@@ -71,19 +72,10 @@ export function statementPath(index: number): string {
 
 /** Whether the policy is for devices that have no identity of their own yet. */
 export function isClaimPolicy({ analysis }: FoundPolicy): boolean {
-  return analysis.text.statements.some(
-    (statement) =>
-      !statement.denies &&
-      statement.resources.some((resource) => RESERVED.some((prefix) => resource.includes(`/${prefix}`))),
-  );
+  return isForClaims(analysis);
 }
 
-/** Topics of fleet provisioning: a reply goes to the device that asked, whoever else may listen. */
-const RESERVED = ['$aws/certificates/create', '$aws/provisioning-templates/'];
-
-export function isProvisioningTopic(target: string): boolean {
-  return RESERVED.some((prefix) => target.startsWith(prefix));
-}
+export { isProvisioningTopic } from '../policies/provisioning';
 
 export function isThingTopic(target: string): boolean {
   return target.startsWith('$aws/things/');

@@ -1,28 +1,12 @@
+import { AUDIT_CHECKS } from '../../../lib/internal/audit-checks';
 import { AwsFault, NotModelled } from '../fault';
 import { type Input, recordOf, textOf } from '../operation';
-import { pageOf } from './pages';
 import { type IotRegistry, notFound } from './registry';
 
 /** The checks of an audit, by the names of the API. */
-export const AUDIT_CHECKS: readonly string[] = [
-  'AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK',
-  'CA_CERTIFICATE_EXPIRING_CHECK',
-  'CA_CERTIFICATE_KEY_QUALITY_CHECK',
-  'CONFLICTING_CLIENT_IDS_CHECK',
-  'DEVICE_CERTIFICATE_AGE_CHECK',
-  'DEVICE_CERTIFICATE_EXPIRING_CHECK',
-  'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK',
-  'DEVICE_CERTIFICATE_SHARED_CHECK',
-  'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
-  'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
-  'IOT_POLICY_POTENTIAL_MISCONFIGURATION_CHECK',
-  'IOT_ROLE_ALIAS_ALLOWS_ACCESS_TO_UNUSED_SERVICES_CHECK',
-  'IOT_ROLE_ALIAS_OVERLY_PERMISSIVE_CHECK',
-  'LOGGING_DISABLED_CHECK',
-  'REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK',
-  'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
-  'UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK',
-];
+export const CHECK_NAMES: readonly string[] = Object.values(AUDIT_CHECKS)
+  .map(({ name }) => name)
+  .sort();
 
 const EVENT_TYPES = [
   'THING',
@@ -49,7 +33,6 @@ export class Account {
   public audit: Audit = { auditCheckConfigurations: allOff() };
   /** Checks that scheduled audits name, by audit. */
   public readonly scheduled = new Map<string, readonly string[]>();
-  public readonly auditFindings: Readonly<Record<string, unknown>>[] = [];
   private logging: Readonly<Record<string, unknown>> | undefined;
   private things: Readonly<Record<string, unknown>> = { thingIndexingMode: 'OFF' };
   private groups: Readonly<Record<string, unknown>> = { thingGroupIndexingMode: 'OFF' };
@@ -67,7 +50,7 @@ export class Account {
     if (roleArn === undefined) throw new AwsFault('InvalidRequestException', 'A role is required');
     const checks = recordOf(input.auditCheckConfigurations);
     for (const [name, check] of Object.entries(checks)) {
-      if (!AUDIT_CHECKS.includes(name)) throw new AwsFault('InvalidRequestException', `${name} is no audit check`);
+      if (!CHECK_NAMES.includes(name)) throw new AwsFault('InvalidRequestException', `${name} is no audit check`);
       const named = [...this.scheduled].find(([, names]) => names.includes(name));
       if (recordOf(check).enabled !== true && named !== undefined)
         throw new AwsFault('InvalidRequestException', `${name} is used by the scheduled audit ${named[0]}`);
@@ -168,13 +151,11 @@ export class Account {
     return {};
   }
 
-  public findings(input: Input): object {
-    const found = this.auditFindings.filter(
-      (finding) =>
-        (input.taskId === undefined || finding.taskId === input.taskId) &&
-        (input.checkName === undefined || finding.checkName === input.checkName),
-    );
-    return pageOf('findings', found, input);
+  /** Whether somebody decided to live with what a check finds of a resource, and still does. */
+  public isSuppressed(checkName: string, resourceIdentifier: unknown, now: number): boolean {
+    const found = this.suppressions.get(keyOf({ checkName, resourceIdentifier }));
+    if (found === undefined) return false;
+    return found.suppressIndefinitely === true || Number(found.expirationDate) * 1_000 > now;
   }
 
   /** Counts things by the terms that handlers use; a richer query is said to be unknown. */
@@ -205,11 +186,20 @@ export class Account {
 }
 
 function allOff(): Record<string, unknown> {
-  return Object.fromEntries(AUDIT_CHECKS.map((name) => [name, { enabled: false }]));
+  return Object.fromEntries(CHECK_NAMES.map((name) => [name, { enabled: false }]));
 }
 
 function keyOf({ checkName, resourceIdentifier }: Input): string {
-  return JSON.stringify([checkName, resourceIdentifier]);
+  return canonical([checkName, resourceIdentifier]);
+}
+
+/** The same text for the same resource, whatever the order of its members. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
 }
 
 function suppressionOf({

@@ -2,6 +2,7 @@ import type { Need } from '../../iam/authorizer';
 import { type Input, recordOf } from '../operation';
 import { RestJson, speaking, type WireService } from '../wire';
 import type { Account } from './account';
+import type { Audits } from './audit/audits';
 import type { Certificates } from './certificates';
 import type { Detect } from './detect/detect';
 import type { Jobs } from './jobs';
@@ -15,6 +16,7 @@ export interface IotParts {
   readonly policies: Policies;
   readonly certificates: Certificates;
   readonly account: Account;
+  readonly audits: Audits;
   readonly jobs: Jobs;
   readonly detect: Detect;
 }
@@ -76,7 +78,7 @@ function filled(registry: IotRegistry, template: string, input: Input): string[]
   return values.map((value) => (value.startsWith('arn:') ? value : registry.arn(prefix + value)));
 }
 
-function rowsOf({ things, policies, certificates, account, jobs, detect }: IotParts): readonly Row[] {
+function rowsOf({ things, policies, certificates, account, audits, jobs, detect }: IotParts): readonly Row[] {
   const thing = ['thing/{thingName}'];
   const group = ['thinggroup/{thingGroupName}'];
   const both = [...thing, ...group];
@@ -178,7 +180,30 @@ function rowsOf({ things, policies, certificates, account, jobs, detect }: IotPa
     ],
     ['UpdateAuditSuppression', 'PATCH /audit/suppressions/update', [], (input) => account.updateSuppression(input)],
     ['DeleteAuditSuppression', 'POST /audit/suppressions/delete', [], (input) => account.deleteSuppression(input)],
-    ['ListAuditFindings', 'POST /audit/findings', [], (input) => account.findings(input)],
+    ['ListAuditFindings', 'POST /audit/findings', [], (input) => audits.listFindings(input)],
+    ['DescribeAuditFinding', 'GET /audit/findings/{findingId}', [], (input) => audits.describeFinding(input)],
+    ['StartOnDemandAuditTask', 'POST /audit/tasks', [], (input) => audits.start(input)],
+    ['DescribeAuditTask', 'GET /audit/tasks/{taskId}', [], (input) => audits.describeTask(input)],
+    ['ListAuditTasks', 'GET /audit/tasks', [], (input) => audits.listTasks(input)],
+    [
+      'CreateScheduledAudit',
+      'POST /audit/scheduledaudits/{scheduledAuditName}',
+      ['scheduledaudit/{scheduledAuditName}'],
+      (input) => audits.create(input),
+    ],
+    [
+      'DeleteScheduledAudit',
+      'DELETE /audit/scheduledaudits/{scheduledAuditName}',
+      ['scheduledaudit/{scheduledAuditName}'],
+      (input) => audits.delete(input),
+    ],
+    [
+      'DescribeScheduledAudit',
+      'GET /audit/scheduledaudits/{scheduledAuditName}',
+      ['scheduledaudit/{scheduledAuditName}'],
+      (input) => audits.describeScheduled(input),
+    ],
+    ['ListScheduledAudits', 'GET /audit/scheduledaudits', [], (input) => audits.listScheduled(input)],
     ['ListActiveViolations', 'GET /active-violations', [], (input) => detect.activeViolations(input)],
     [
       'PutVerificationStateOnViolation',

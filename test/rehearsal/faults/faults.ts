@@ -190,8 +190,55 @@ const DEAD_LETTERS: readonly Fault[] = [
   },
 ];
 
+const SCHEDULE = 'AWS::IoT::ScheduledAudit';
+const AUDIT = /AccountAudit[0-9A-F]{8}$/;
+
+/** What makes an audit of the account look, tell of it, and be acted on. */
+const AUDITS: readonly Fault[] = [
+  lacks('the audit', /AccountAuditRoleRights/, 'device defender', 'iot:ListCertificates'),
+  lacks('the audit', /AccountAuditRoleRights/, 'device defender', 'iot:GetPolicy'),
+  lacks('the audit', /AccountAuditNotificationRoleRights/, 'device defender', 'sns:Publish'),
+  lacks('the responder', RESPONDER, 'Responder', 'iot:ListAuditFindings'),
+  lacks('the responder', RESPONDER, 'Responder', 'iot:UpdateCertificate'),
+  {
+    name: 'no audit is scheduled',
+    reason: /'the audit finds CONFLICTING_CLIENT_IDS_CHECK about pump'.*no audit has run/,
+    make: without(/AccountAuditSchedule/, SCHEDULE),
+  },
+  {
+    name: 'the audit runs on another day',
+    reason: /'the audit finds CONFLICTING_CLIENT_IDS_CHECK about pump'.*no audit has run/,
+    make: (template) =>
+      void Object.assign(only(template, /AccountAuditSchedule/, SCHEDULE)[1].Properties, {
+        Frequency: 'WEEKLY',
+        DayOfWeek: 'SUN',
+      }),
+  },
+  {
+    name: 'the audit does not ask who takes sessions over',
+    reason: /'the audit finds CONFLICTING_CLIENT_IDS_CHECK about pump'.*was not part of it/,
+    make: edited(/AccountAuditSchedule/, SCHEDULE, '"CONFLICTING_CLIENT_IDS_CHECK",', ''),
+  },
+  {
+    name: 'a scheduled audit names a check that is off',
+    reason: /the check CONFLICTING_CLIENT_IDS_CHECK is not enabled/,
+    make: edited(AUDIT, 'Custom::IotAccountAudit', '"CONFLICTING_CLIENT_IDS_CHECK",', ''),
+  },
+  {
+    name: 'nobody listens to audits',
+    reason: NOT_FOUND,
+    make: without(/IntakeAudit/, 'AWS::SNS::Subscription'),
+  },
+  {
+    name: 'the response listens to audits that failed',
+    reason: NOT_FOUND,
+    make: edited(/IntakeAudit/, 'AWS::SNS::Subscription', 'taskStatus', 'taskFailure'),
+  },
+];
+
 export const FAULTS: readonly Fault[] = [
   ...DEAD_LETTERS,
+  ...AUDITS.map((fault) => ({ ...fault, story: 'audit' })),
   // Where Device Defender watches as well, it makes up for a stream engine that does not.
   ...DETECTION.map((fault) => ({ ...fault, story: 'without-detect' })),
   ...REPAIR,

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCloud } from '../../../rehearsal/cloud/rehearsal-cloud';
+import { SERVICES } from '../../../rehearsal/scenarios/checks';
 import { PHRASES } from '../../../rehearsal/scenarios/phrases';
 import { readStory } from '../../../rehearsal/scenarios/story';
 import { distance, nearest, nearestPhrase } from '../../../rehearsal/scenarios/suggest';
+import { assemblyOf } from '../../support/rehearsal-assembly';
 
 const story = (...steps: string[]) =>
   readStory(
@@ -41,6 +44,13 @@ test.each([
   ['pump publishes to a/b 0 times', 's.yaml:4: 0 times is not between 1 and 100000'],
   ['9000 hours pass', 's.yaml:4: no more than 366 days can pass in one step'],
   ['pump reports heat 1.2.3', "s.yaml:4: '1.2.3' is no number"],
+  ['the service dynamo fails', "s.yaml:4: 'dynamo' is no service that can fail; did you mean 'dynamodb'?"],
+  ['the service lambda works again', "s.yaml:4: 'lambda' is no service that can fail; there are dynamodb, events, iot"],
+  [
+    'the audit finds CONFLICTING_CLIENT_ID_CHECK about pump',
+    "s.yaml:4: 'CONFLICTING_CLIENT_ID_CHECK' is no check of an audit; did you mean 'CONFLICTING_CLIENT_IDS_CHECK'?",
+  ],
+  ['the audit finds nothing about plump', "s.yaml:4: no device is called 'plump'; did you mean 'pump'?"],
   ['[1, 2]', 's.yaml:4: a step must be one line of text'],
 ])('%s gives one clear line', (step, message) => {
   expect(() => story(step)).toThrow(message);
@@ -84,6 +94,17 @@ test.each(readdirSync(STORIES))('the story %s that is shipped can be read', (fil
   expect(readStory(readFileSync(join(STORIES, file), 'utf8'), file).steps.length).toBeGreaterThan(2);
 });
 
+test('every service that is modelled can fail, and no other', async () => {
+  const cloud = await openCloud({ assembly: assemblyOf({ S: { Resources: {} } }) });
+  try {
+    for (const service of SERVICES) cloud.outside.outage(service, true);
+    const told = (): void => cloud.outside.outage('nobody', true);
+    expect(told).toThrow(`there are ${[...SERVICES].sort().join(', ')}`);
+  } finally {
+    await cloud.close();
+  }
+});
+
 test('each phrase is said in one way only', () => {
   for (const { says, pattern } of PHRASES) {
     const example = says
@@ -94,6 +115,7 @@ test('each phrase is said in one way only', () => {
       .replace(/DEVICE|THIEF/g, 'pump')
       .replace('open|closed', 'open')
       .replace('VALUE', '5')
+      .replace('CHECK', 'LOGGING_DISABLED_CHECK')
       .trim();
     expect(PHRASES.filter((phrase) => phrase.pattern.test(example)).map((phrase) => phrase.pattern)).toEqual([pattern]);
   }

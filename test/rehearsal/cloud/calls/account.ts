@@ -3,6 +3,8 @@ import { BAD, listed, named, NO, TAKEN, type Row } from './row';
 
 const CHECK = { checkName: 'CONFLICTING_CLIENT_IDS_CHECK', resourceIdentifier: { clientId: 'nobody' } } as const;
 
+const DAILY = { frequency: 'DAILY' as const, targetCheckNames: ['LOGGING_DISABLED_CHECK'] };
+
 const verdict = (violationId: string) => ({ violationId, verificationState: 'FALSE_POSITIVE' }) as const;
 
 export const ACCOUNT: Readonly<Record<string, Row>> = {
@@ -29,15 +31,15 @@ export const ACCOUNT: Readonly<Record<string, Row>> = {
   },
   DeleteAccountAuditConfiguration: {
     works: async (a) => {
-      const roleArn = 'arn:aws:iam::123456789012:role/a';
-      await a.does(['iot', new iot.UpdateAccountAuditConfigurationCommand({ roleArn })]);
+      await a.audited();
       return ['iot', new iot.DeleteAccountAuditConfigurationCommand({})];
     },
     fails: [
       [
         NO,
         async (a) => {
-          await a.does(['iot', new iot.DeleteAccountAuditConfigurationCommand({})]).catch(() => undefined);
+          await a.audited();
+          await a.does(['iot', new iot.DeleteAccountAuditConfigurationCommand({})]);
           return ['iot', new iot.DeleteAccountAuditConfigurationCommand({})];
         },
       ],
@@ -107,8 +109,64 @@ export const ACCOUNT: Readonly<Record<string, Row>> = {
     works: async (a) => ['iot', new iot.DeleteAuditSuppressionCommand(await a.suppression())],
   },
   ListAuditFindings: listed(
-    new iot.ListAuditFindingsCommand({}),
-    new iot.ListAuditFindingsCommand({ maxResults: 251 }),
+    new iot.ListAuditFindingsCommand({ taskId: 'nobody' }),
+    new iot.ListAuditFindingsCommand({ taskId: 'nobody', maxResults: 251 }),
+  ),
+  DescribeAuditFinding: named(
+    async (a) => ['iot', new iot.DescribeAuditFindingCommand({ findingId: await a.finding() })],
+    new iot.DescribeAuditFindingCommand({ findingId: 'nobody' }),
+  ),
+  StartOnDemandAuditTask: {
+    works: async (a) => {
+      await a.audited();
+      return ['iot', new iot.StartOnDemandAuditTaskCommand({ targetCheckNames: ['LOGGING_DISABLED_CHECK'] })];
+    },
+    fails: [[BAD, () => ['iot', new iot.StartOnDemandAuditTaskCommand({ targetCheckNames: ['NO_CHECK'] })]]],
+  },
+  DescribeAuditTask: named(
+    async (a) => ['iot', new iot.DescribeAuditTaskCommand({ taskId: await a.task() })],
+    new iot.DescribeAuditTaskCommand({ taskId: 'nobody' }),
+  ),
+  ListAuditTasks: listed(
+    new iot.ListAuditTasksCommand({ startTime: new Date(0), endTime: new Date(1) }),
+    new iot.ListAuditTasksCommand({ startTime: new Date(1), endTime: new Date(0) }),
+  ),
+  CreateScheduledAudit: {
+    works: async (a) => {
+      await a.audited();
+      return ['iot', new iot.CreateScheduledAuditCommand({ ...DAILY, scheduledAuditName: a.new() })];
+    },
+    fails: [
+      [
+        BAD,
+        async (a) => {
+          await a.audited();
+          return [
+            'iot',
+            new iot.CreateScheduledAuditCommand({ ...DAILY, frequency: 'WEEKLY', scheduledAuditName: a.new() }),
+          ];
+        },
+      ],
+      [
+        TAKEN,
+        async (a) => [
+          'iot',
+          new iot.CreateScheduledAuditCommand({ ...DAILY, scheduledAuditName: await a.scheduledAudit() }),
+        ],
+      ],
+    ],
+  },
+  DeleteScheduledAudit: named(
+    async (a) => ['iot', new iot.DeleteScheduledAuditCommand({ scheduledAuditName: await a.scheduledAudit() })],
+    new iot.DeleteScheduledAuditCommand({ scheduledAuditName: 'nobody' }),
+  ),
+  DescribeScheduledAudit: named(
+    async (a) => ['iot', new iot.DescribeScheduledAuditCommand({ scheduledAuditName: await a.scheduledAudit() })],
+    new iot.DescribeScheduledAuditCommand({ scheduledAuditName: 'nobody' }),
+  ),
+  ListScheduledAudits: listed(
+    new iot.ListScheduledAuditsCommand({}),
+    new iot.ListScheduledAuditsCommand({ nextToken: 'of nobody' }),
   ),
   ListActiveViolations: listed(
     new iot.ListActiveViolationsCommand({}),
