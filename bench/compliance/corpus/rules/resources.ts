@@ -1,7 +1,10 @@
-import { pastedKey } from '../../support/private-key';
-import { arnOf, iot, one, OPEN, ref, role } from '../support/resources';
-import { outcomes } from '../support/outcome';
-import type { Resources } from '../support/rewrite';
+import { pastedKey } from '../../../../test/support/private-key';
+import { arnOf, iot, one, OPEN, ref, role } from '../../../../test/compliance/support/resources';
+import type { Resources } from '../../../../test/compliance/support/rewrite';
+import { into, type RuleCase } from './case';
+
+const all: RuleCase[] = [];
+const outcomes = into(all);
 
 /** More ways around the rules about what is not a policy; one matter in each. */
 const PERHAPS = { Conditions: { Perhaps: { 'Fn::Equals': [ref('AWS::Region'), 'b'] } } };
@@ -294,3 +297,5 @@ outcomes('ZTI-MIT3', [
   ['logs', 'passes', path({ handler: managed('service-role/AWSLambdaBasicExecutionRole') })],
 ]);
 outcomes('ZTI-ENC1', [['a Deny in a list, and one that is no text', 'passes', path()]]);
+
+export const RESOURCES: readonly RuleCase[] = all;

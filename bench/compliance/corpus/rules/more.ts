@@ -1,7 +1,10 @@
-import { allow, CONNECT, policy, THING } from '../support/policies';
-import { arnOf, iot, one, OPEN, ref, role } from '../support/resources';
-import { outcomes } from '../support/outcome';
-import type { Resources } from '../support/rewrite';
+import { allow, CONNECT, policy, THING } from '../../../../test/compliance/support/policies';
+import { arnOf, iot, one, OPEN, ref, role } from '../../../../test/compliance/support/resources';
+import type { Resources } from '../../../../test/compliance/support/rewrite';
+import { into, type RuleCase } from './case';
+
+const all: RuleCase[] = [];
+const outcomes = into(all);
 
 /** More of the same, so that each rule has met at least three ways around it. */
 const PERHAPS = { Conditions: { Perhaps: { 'Fn::Equals': [ref('AWS::Region'), 'b'] } } };
@@ -169,6 +172,9 @@ const secured = (Effect: string, value: string): Resources =>
       ],
     },
   });
+const DENYING = {
+  Statement: { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+};
 outcomes('ZTI-ENC1', [
   [
     'a key in one branch',
@@ -183,5 +189,30 @@ outcomes('ZTI-ENC1', [
     'fails',
     alerting({ KmsMasterKeyId: 'k' }, one('AWS::SNS::TopicPolicy', { Topics: ['x'], PolicyDocument: {} })),
   ],
+  [
+    'a Deny in one branch',
+    'fails',
+    alerting(
+      { KmsMasterKeyId: 'k' },
+      one('AWS::SNS::TopicPolicy', { Topics: [ref('Topic')], PolicyDocument: either(DENYING, { Statement: [] }) }),
+    ),
+    PERHAPS,
+  ],
+  [
+    'a Deny that may not be there',
+    'fails',
+    alerting({ KmsMasterKeyId: 'k' }, { It: { ...(secured('Deny', 'false').It as object), Condition: 'Perhaps' } }),
+    PERHAPS,
+  ],
+  [
+    'a Deny in a text',
+    'passes',
+    alerting(
+      { KmsMasterKeyId: 'k' },
+      one('AWS::SNS::TopicPolicy', { Topics: [ref('Topic')], PolicyDocument: JSON.stringify(DENYING) }),
+    ),
+  ],
   ['a key and a Deny', 'passes', alerting({ KmsMasterKeyId: 'k' }, secured('Deny', 'false'))],
 ]);
+
+export const MORE: readonly RuleCase[] = all;
