@@ -8,6 +8,7 @@ import { htmlReport } from './report/html';
 import type { RunRecord } from './report/record';
 import { timeline } from './report/timeline';
 import { type Fitness, fitnessOf, LACK } from './scenarios/capabilities';
+import { isScript, loadScript } from './scenarios/load-script';
 import { play } from './scenarios/run';
 import { readStory, type Story, StoryError } from './scenarios/story';
 import { nearest } from './scenarios/suggest';
@@ -37,7 +38,7 @@ const DEFAULT_SEED = 'rehearsal';
 
 /** Plays stories on an assembly and says whether all of them went as they should. Throws where it could not be done. */
 export async function runRehearsal(command: RehearseCommand): Promise<boolean> {
-  const chosen = choose(command);
+  const chosen = await choose(command);
   if (command.report !== undefined) checkReport(command.report);
   const began = Date.now();
   const seed = command.seed ?? DEFAULT_SEED;
@@ -146,7 +147,7 @@ function progress(event: RehearsalEvent, err: (text: string) => void): void {
   if (event.kind === 'step' && event.outcome === 'begun') err(`  ${event.what}\n`);
 }
 
-function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
+async function choose({ scenario, assembly, err }: RehearseCommand): Promise<Chosen[]> {
   const names = readdirSync(storiesFolder())
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => basename(name, '.yaml'));
@@ -164,7 +165,10 @@ function choose({ scenario, assembly, err }: RehearseCommand): Chosen[] {
   if (names.includes(scenario)) return [warned(shippedStory(scenario), assembly, err)];
   if (statSync(scenario, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new StoryError(`${scenario} is a folder: name one story in it`);
-  if (existsSync(scenario)) return [warned(read(scenario, scenario), assembly, err)];
+  if (existsSync(scenario)) {
+    const story = isScript(scenario) ? { file: scenario, story: await loadScript(scenario) } : read(scenario, scenario);
+    return [warned(story, assembly, err)];
+  }
   const meant = nearest(scenario, names);
   const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;
   throw new StoryError(`${scenario} is no file; ${hint}`);

@@ -9,6 +9,8 @@ export type { Identity } from './devices/enrollment';
 export type { ReceivedMessage } from './devices/mqtt-session';
 export type { EnrollmentFacts } from './facts';
 export type {
+  AuditCheckRun,
+  AuditEvent,
   CallEvent,
   Cloud,
   ConnectionEvent,
@@ -31,4 +33,5 @@ export { htmlReport } from './report/html';
 export type { RunRecord } from './report/record';
 export { rehearse, type RehearseOptions } from './rehearse';
 export { type StepResult, type StoryResult, play } from './scenarios/run';
+export { defineStory, type Scene, type ScriptedStory } from './scenarios/script';
 export { readStory, type Story, StoryError } from './scenarios/story';

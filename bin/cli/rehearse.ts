@@ -6,8 +6,8 @@ import { Exit, type Terminal, UsageError } from './exit';
 export const REHEARSE_USAGE = `zero-trust-iot rehearse ASSEMBLY [--scenario FILE] [--report FILE.html] [--json] [--seed TEXT] [--port N]
 
 Deploys a CDK assembly on this machine and plays a story on it: real MQTT clients against a broker with mutual TLS, the
-bundled functions, each decision by the policies in the templates. FILE is a story, the name of a shipped one, or all of these;
-without it the loop from enrollment to release is played. Exit code: 0 green, 1 red, 2 it could not be done.`;
+bundled functions, each decision by the policies in the templates. FILE is a story in YAML or TypeScript, the name of a
+shipped one, or all of these; without it the loop from enrollment to release is played. Exit code: 0 green, 1 red, 2 it could not be done.`;
 
 const OPTIONS = {
   scenario: {},

@@ -2,12 +2,14 @@ import { ExpectationFailed } from '../actor';
 import { Endless } from '../ports';
 import type { Rehearsal } from '../rehearsal';
 import type { Stage } from './phrases';
-import type { Story } from './story';
+import { type Scene, type ScriptedStory, storyOf } from './script';
+import { readStep, type Story, StoryError } from './story';
 
 export interface StepResult {
   /** As it was played, with the names and topics that stand in `{...}`; in words where there are none yet. */
   readonly text: string;
-  readonly line: number;
+  /** In the file; absent in a story that is a program. */
+  readonly line?: number;
   readonly outcome: 'met' | 'failed' | 'not reached';
   readonly reason?: string;
 }
@@ -24,30 +26,23 @@ const PLACEHOLDER = /\{(topic of )?([^}]+)\}/g;
 const RUNNER = { kind: 'rehearsal', name: 'story' } as const;
 
 /** Plays a story. The first step that fails ends it: what follows would start from another state than it was written for. */
-export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryResult> {
+export async function play(rehearsal: Rehearsal, told: Story | ScriptedStory): Promise<StoryResult> {
+  const story = 'steps' in told ? told : storyOf(told, 'story');
   const stage = stageOf(rehearsal, story);
-  const { events } = rehearsal.cloud;
-  const steps: StepResult[] = [];
-  let failed = false;
-  for (const { text: written, line, phrase, groups } of story.steps) {
-    if (failed) {
-      steps.push({ text: shown(stage, written), line, outcome: 'not reached' });
-      continue;
-    }
-    const text = shown(stage, written);
-    events.emit({ kind: 'step', who: RUNNER, what: text, outcome: 'begun' });
-    const reason = await outcomeOf(async () => {
-      await phrase.run(stage, groups);
-      await rehearsal.quiet();
-    });
-    failed = reason !== undefined;
-    const outcome = failed ? 'failed' : 'met';
-    steps.push({ text, line, outcome, reason });
-    events.emit({ kind: 'step', who: RUNNER, what: text, outcome, reason });
-  }
+  const run = new Run(rehearsal, stage);
+  if (story.script === undefined)
+    for (const { text, line, phrase, groups } of story.steps)
+      await run.step(text, line, () => phrase.run(stage, groups));
+  else await playScript(story, story.script, run, stage);
+  const { steps } = run;
   const { faults, gaps, denied } = rehearsal.findings();
   const reasons = [
-    ...steps.flatMap(({ text, line, reason }) => (reason === undefined ? [] : [`line ${line}, '${text}': ${reason}`])),
+    ...steps.flatMap(({ text, line, reason }, index) =>
+      reason === undefined
+        ? []
+        : [`${line === undefined ? `step ${index + 1}` : `line ${line}`}, '${text}': ${reason}`],
+    ),
+    ...(steps.length === 0 ? ['the story has no step'] : []),
     ...denied.map(
       ({ who, decision }) => `${who.name} was denied ${decision?.action ?? ''} on ${decision?.resource ?? ''}`,
     ),
@@ -55,6 +50,69 @@ export async function play(rehearsal: Rehearsal, story: Story): Promise<StoryRes
     ...gaps.map(({ subject, meaning }) => `${subject} is not modelled: ${meaning}`),
   ];
   return { title: story.title, green: reasons.length === 0, steps, reasons: [...new Set(reasons)] };
+}
+
+/** The steps of a run, and whether one failed. */
+class Run {
+  public readonly steps: StepResult[] = [];
+  public failed = false;
+
+  constructor(
+    private readonly rehearsal: Rehearsal,
+    private readonly stage: Stage,
+  ) {}
+
+  public async step(written: string, line: number | undefined, act: () => unknown): Promise<void> {
+    const { events } = this.rehearsal.cloud;
+    const text = shown(this.stage, written);
+    if (this.failed) return void this.steps.push({ text, line, outcome: 'not reached' });
+    events.emit({ kind: 'step', who: RUNNER, what: text, outcome: 'begun' });
+    const reason = await outcomeOf(async () => {
+      await act();
+      await this.rehearsal.quiet();
+    });
+    this.failed = reason !== undefined;
+    const outcome = this.failed ? 'failed' : 'met';
+    this.steps.push({ text, line, outcome, reason });
+    events.emit({ kind: 'step', who: RUNNER, what: text, outcome, reason });
+  }
+}
+
+/** Ends a story that is a program after a step that failed. */
+class StoryEnded extends Error {}
+
+async function playScript(
+  { devices }: Story,
+  script: (scene: Scene) => unknown,
+  run: Run,
+  stage: Stage,
+): Promise<void> {
+  const names = devices.map(({ name }) => name);
+  const known = (name: string): string => {
+    if (names.includes(name)) return name;
+    throw new StoryError(`no device is called '${name}'; there are ${names.join(', ')}`);
+  };
+  const scene: Scene = {
+    rehearsal: stage.rehearsal,
+    device: (name) => stage.device(known(name)),
+    step: async (text, act) => {
+      await run.step(text, undefined, async () => {
+        if (act !== undefined) return act();
+        const { phrase, groups } = readStep(text, names);
+        return phrase.run(stage, groups);
+      });
+      if (run.failed) throw new StoryEnded('the step before failed');
+    },
+  };
+  try {
+    await script(scene);
+  } catch (error) {
+    // What goes wrong between two steps fails the story as much as a step that does.
+    if (!run.failed)
+      await run.step('the story goes on', undefined, () => {
+        throw error;
+      });
+  }
 }
 
 /** What has no name or topic yet is said in words. */
@@ -74,10 +132,22 @@ async function outcomeOf(act: () => Promise<void>): Promise<string | undefined> 
     await act();
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const told = error instanceof ExpectationFailed || error instanceof Endless;
-    return told ? error.message : `it could not be done: ${error.message}`;
+    const message = messageOf(error);
+    return isTold(error) ? message : `it could not be done: ${message}`;
   }
+}
+
+/** Errors of other realms, such as of a test runner's, are no instances of ours. */
+function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : String(error);
+}
+
+/** Whether a message says what was expected: by our words, or by what a program asserts with. */
+function isTold(error: unknown): boolean {
+  const { name, matcherResult } = (error ?? {}) as { readonly name?: unknown; readonly matcherResult?: unknown };
+  const isOurs = [ExpectationFailed, Endless, StoryError].some((kind) => error instanceof kind);
+  return isOurs || name === 'AssertionError' || matcherResult !== undefined;
 }
 
 function stageOf(rehearsal: Rehearsal, story: Story): Stage {

@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument }
 import { CAPABILITIES, type Capability } from './capabilities';
 import { problemWith } from './checks';
 import { PHRASES, type Phrase } from './phrases';
+import type { Scene } from './script';
 import { nearest, nearestPhrase } from './suggest';
 
 /** One line of a story, understood. */
@@ -20,6 +21,8 @@ export interface Story {
   readonly needs: readonly Capability[];
   readonly devices: readonly { readonly name: string; readonly serial?: string }[];
   readonly steps: readonly Step[];
+  /** Of a story that is a program: it has its steps in it. */
+  readonly script?: (scene: Scene) => unknown;
 }
 
 /** A story that cannot be read: one line that says where and what, and what was probably meant. */
@@ -32,7 +35,7 @@ export class StoryError extends Error {
 
 const KEYS = ['title', 'account', 'needs', 'devices', 'story'];
 /** Since September 2026, accounts that are new to Device Defender Detect cannot begin to use it. */
-const ACCOUNTS = ['without-detect'] as const;
+export const ACCOUNTS = ['without-detect'] as const;
 const MAX_SHOWN = 80;
 
 /** Reads a story in YAML. Nothing runs before all of it is understood. */
@@ -43,8 +46,6 @@ export function readStory(text: string, file: string): Story {
   const fail = (line: number, what: string): never => {
     throw new StoryError(`${file}:${line}: ${what}`);
   };
-  if (/\.[cm]?[jt]s$/.test(file))
-    return fail(1, 'a story is YAML; in TypeScript, tests use rehearse() of cdk-iot-zero-trust/rehearsal');
   const [error] = document.errors;
   if (error !== undefined) return fail(lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '');
   const root = document.contents;
@@ -105,6 +106,13 @@ function devicesOf(node: unknown, fail: (node: unknown, what: string) => never):
     }
     const serial = more.get('serial');
     return serial === undefined ? { name } : { name, serial: String(serial) };
+  });
+}
+
+/** A step of a story that is a program, in words. */
+export function readStep(text: string, names: readonly string[]): Step {
+  return stepOf(text, 0, names, (_, what) => {
+    throw new StoryError(what);
   });
 }
 

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,12 +31,23 @@ async function freePort(): Promise<number> {
 }
 
 /** The built executable, leading a group of its own, so that whatever it leaves behind is found. */
-function rehearse(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, 'dist/cli/zero-trust-iot.js'), 'rehearse', assembly, ...args], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: folder },
-  });
+function rehearse(...args: (string | SpawnOptions)[]): ChildProcess {
+  const options = args.filter((each) => typeof each !== 'string');
+  return spawn(
+    process.execPath,
+    [
+      join(ROOT, 'dist/cli/zero-trust-iot.js'),
+      'rehearse',
+      assembly,
+      ...args.map(String).slice(0, args.length - options.length),
+    ],
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: folder },
+      ...options[0],
+    },
+  );
 }
 
 test.each([
@@ -74,6 +85,49 @@ test('a port that is taken is named in one line', async () => {
   expect(err.trimEnd().split('\n').slice(1)).toEqual([
     `could not run: port ${port} is taken: choose another, or 0 for any that is free`,
   ]);
+});
+
+async function ended(child: ChildProcess): Promise<{ exit: number | null; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [exit] = (await once(child, 'close')) as [number | null];
+  return { exit, out, err };
+}
+
+test('a story may be a program in TypeScript', async () => {
+  const { exit, out } = await ended(rehearse('--scenario', join(ROOT, 'examples/rehearse-a-fleet/story.ts')));
+  expect(out).toContain('  ok no other client id is of use\n');
+  expect(out).toMatch(/green: everything went as the story says\n$/);
+  expect(exit).toBe(0);
+});
+
+test.each([
+  ['no-story.mjs', 'export const a = 1;', 'it exports no story: let its default export be defineStory({ ... })'],
+  ['typo.mjs', 'export default { titel: "a" };', "'titel' is no part of a story; did you mean 'title'?"],
+  ['typo.cjs', 'module.exports = { title: "a", devices: ["a"] };', "'play' must be a function that plays the story"],
+  ['broken.mjs', 'no program', 'cannot be read: Unexpected identifier'],
+  ['broken.ts', 'const a: = 1;', 'cannot be read: Transform failed with 1 error: '],
+  ['absent.mjs', 'import "nobody";', "cannot be read: Cannot find package 'nobody'"],
+])('%s, which is no story, is one clear line', async (name, text, problem) => {
+  const file = join(mkdtempSync(join(folder, 'story-')), name);
+  writeFileSync(file, text);
+  const { exit, out, err } = await ended(rehearse('--scenario', file));
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain(`could not run: ${file}`);
+  expect(err).toContain(problem);
+  expect(err.trimEnd()).not.toContain('\n');
+});
+
+test('TypeScript that nobody can run is answered with what to install', async () => {
+  const own = mkdtempSync(join(folder, 'story-'));
+  writeFileSync(join(own, 'story.ts'), 'export default 1;');
+  const child = rehearse('--scenario', 'story.ts', { cwd: own });
+  const { err } = await ended(child);
+  const byItself = (process.features as { typescript?: unknown }).typescript;
+  if (byItself) expect(err).toContain('story.ts: it exports no story');
+  else
+    expect(err).toMatch(/story\.ts: Node\.js \S+ does not read TypeScript by itself: npm install --save-dev tsx, or /);
 });
 
 /** What a run prints, without what hangs on keys, which are never made from a seed, on the wall clock, and on ports that are free. */
