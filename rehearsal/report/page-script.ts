@@ -27,6 +27,8 @@ function clock(ms) { const s = Math.floor(ms / 1000); return two(Math.floor(s / 
 function kindOf(event) { return KINDS[event.kind] ? event.kind : 'other'; }
 /** The end of a construct path says enough at the head of a lane. */
 function shortName(name) { const parts = name.split('/').filter((part) => part !== 'Function'); return parts.length > 2 ? parts.slice(-2).join('/') : name; }
+/** With places at which a line may break, so that none breaks within a word. */
+function broken(name) { return name.split(/(?<=[/-])/).flatMap((part, at) => (at === 0 ? [part] : [el('wbr'), part])); }
 /** Services share a lane, and so do people: what is said names them. */
 function laneOf(party) { return party.kind === 'service' ? 'services' : party.kind === 'person' ? 'people' : party.kind === 'rehearsal' ? 'rehearsal' : partyKey(party); }
 function partyKey(party) { return party.kind + ' ' + party.name; }
@@ -206,7 +208,7 @@ function storyOf(story, index) {
   const lanes = lanesOf(story.events.slice(first));
   const headOf = ({ lane, party }) => {
     const shared = lane !== partyKey(party);
-    return el('div', { title: shared ? lane : party.name }, el('b', {}, shared ? lane : shortName(party.name)), shared ? '' : party.kind);
+    return el('div', { title: shared ? lane : party.name }, el('b', {}, ...broken(shared ? lane : shortName(party.name))), shared ? '' : party.kind);
   };
   const groups = groupsOf(story, index, lanes, startedAt);
   const few = groups.reduce((sum, { rows }) => sum + rows.length, 0) - (groups.length && first > 0 ? groups[0].rows.length : 0) <= OPEN_UP_TO;

@@ -29,7 +29,7 @@ main:focus { outline: none; }
 .tools label { white-space: nowrap; }
 .diagram { --lane: calc((min(100vw, 1240px) - 32px - 2px - 80px - var(--bar)) / var(--lanes)); --bar: 16px; border: 1px solid var(--line); border-radius: 8px; }
 .heads { display: flex; padding-left: 80px; border-top: 1px solid var(--line); background: var(--card); }
-.heads div { flex: 0 0 var(--lane); padding: 6px 4px; text-align: center; font-size: 12px; overflow-wrap: anywhere; }
+.heads div { flex: 0 0 var(--lane); min-width: 0; padding: 6px 2px; text-align: center; font-size: 11px; overflow-wrap: break-word; }
 .heads b { display: block; font-weight: 600; }
 details.group > summary { cursor: pointer; }
 details.group > summary .quiet { font-weight: 400; font-size: 13px; }

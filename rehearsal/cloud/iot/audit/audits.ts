@@ -262,14 +262,14 @@ export class Audits {
       return { check, outcome, found, because: message ?? errorCode };
     });
     const found = checks.filter(({ outcome }) => outcome === 'found');
-    const name = task.scheduledAuditName === undefined ? 'an audit on demand' : `audit ${task.scheduledAuditName}`;
+    const name = task.scheduledAuditName ?? 'on demand';
     const words = found.length === 0 ? 'nothing' : found.map(({ check }) => check).join(', ');
     const unsaid = checks.filter(({ outcome }) => outcome === 'failed' || outcome === 'not evaluated').length;
-    const more = unsaid === 0 ? '' : `; ${unsaid} said nothing`;
+    const more = unsaid === 0 ? '' : `, and ${unsaid} say nothing`;
     this.world.events.emit({
       kind: 'audit',
       who: DEFENDER,
-      what: `${name} runs ${checks.length} checks and finds ${words}${more}`,
+      what: `audit finds ${words} in ${checks.length} checks${more} (${name})`,
       taskId: task.taskId,
       checks,
       detail: checks.map(wordsOf).join('\n'),

@@ -143,7 +143,7 @@ describe('an audit that is scheduled', () => {
     expect(a.audits()).toEqual([]);
     await a.passes(1);
     expect(a.audits()).toHaveLength(1);
-    expect(a.audits()[0]?.what).toBe('audit daily runs 17 checks and finds nothing');
+    expect(a.audits()[0]?.what).toBe('audit finds nothing in 17 checks (daily)');
     expect(a.audits()[0]?.checks.map(({ check, outcome }) => [check, outcome])).toEqual(
       ALL.map(({ name }) => [name, 'compliant']),
     );
@@ -196,7 +196,7 @@ describe('an audit that is scheduled', () => {
       because: expect.stringMatching(/may not iot:DescribeCertificate on .*:cert\//) as string,
     });
     expect(a.said('LOGGING_DISABLED_CHECK')).toMatchObject({ outcome: 'found' });
-    expect(a.audits()[0]?.what).toMatch(/; \d+ said nothing$/);
+    expect(a.audits()[0]?.what).toMatch(/ in 17 checks, and \d+ say nothing \(daily\)$/);
     // Once for what the checks of certificates have in common.
     const certificates = a.denied().filter((event) => JSON.stringify(event).includes('iot:DescribeCertificate'));
     expect(certificates).toHaveLength(1);
