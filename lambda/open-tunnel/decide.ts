@@ -40,7 +40,17 @@ export function refusalOf(
   return { status: 409, because: `the device is ${incident.state}; tunnels lead to devices that are isolated` };
 }
 
-/** What stands beside the tunnel in the console: printable, and never longer than AWS IoT takes (2,048). */
+/**
+ * AWS IoT takes no character of Unicode's category "Other" in a description, which a joined emoji has and each has that is younger
+ * than the tables there. The record has the reason as it was said.
+ */
+const NOT_TAKEN = /[\p{C}\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * What stands beside the tunnel in the console: printable, and never longer than AWS IoT takes (2,048).
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/apireference/API_iot-secure-tunneling_OpenTunnel.html
+ */
 export function descriptionOf({ subject, episode }: Incident, by: string, why: string): string {
-  return `${tunnelLabel(subject, episode)}${by}: ${why}`;
+  return `${tunnelLabel(subject, episode)}${by}: ${why.replace(NOT_TAKEN, '?')}`;
 }

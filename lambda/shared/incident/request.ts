@@ -15,9 +15,12 @@ export function bodyOf(event: Json): Json | undefined {
 const LONGEST_WHY = 512;
 export const NO_WHY = `why: say why in 1 to ${LONGEST_WHY} characters, it is put on record`;
 
+/** Something that can be read, in any script. */
+const SAYS_SOMETHING = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
 /** As it was said, or not at all: what breaks off in the record is not what they said. */
 export function whyIn({ why }: Json): string | undefined {
-  if (typeof why !== 'string' || why.trim() === '' || why.length > LONGEST_WHY) return undefined;
+  if (typeof why !== 'string' || !SAYS_SOMETHING.test(why) || why.length > LONGEST_WHY) return undefined;
   return safeText(why, LONGEST_WHY);
 }
 

@@ -45,10 +45,19 @@ export function isClientId(value: unknown): value is string {
   return typeof value === 'string' && /^(?!\$)[\x21-\x7e]{1,128}$/.test(value);
 }
 
-/** Text for records and logs: printable ASCII, and never longer than `longest`. */
+/**
+ * What no text shows, or what makes it show as another one: controls, breaks of lines, changes of the direction of writing, halves
+ * of a character, and what is no character. Queues take none of the last two.
+ */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+const BLANKS = /[\t\n\r]+/g;
+
+/** Text for records, logs and people, in any script: never more than one line, nor longer than `longest` (UTF-16, as JavaScript counts). */
 export function safeText(value: unknown, longest = 128): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
-  return value.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');
+  const cut = value.slice(0, longest);
+  const whole = cut.length < value.length ? cut.replace(/[\ud800-\udbff]$/, '') : cut;
+  return whole.replace(BLANKS, ' ').replace(UNSEEN, '?');
 }
 
 /** An id to tell signals apart: as it is when it is short and plain, else a hash of it. */

@@ -102,6 +102,14 @@ describe('the bundled function', () => {
     ]);
   });
 
+  test('records a reason as it was said, and describes the tunnel with what AWS IoT takes of it', async () => {
+    const why = 'Prüfung: 点検 👩🏽‍🔧 l’été';
+    expect(await ask({ why })).toMatchObject({ statusCode: 200 });
+    expect(incidents.incident('pump-7')?.tunnels).toMatchObject([{ why }]);
+    expect(opened[0]?.description).toBe(`Incident pump-7, episode 1, for ${ARN}: Prüfung: 点検 ???? l’été`);
+    expect(opened[0]?.description).toMatch(/^[^\p{C}]{1,2048}$/u);
+  });
+
   test('the request is on record before the tunnel is opened', async () => {
     await ask();
     const operations = aws.calls.map(({ operation }) => operation);

@@ -104,6 +104,7 @@ describe('a request', () => {
     ['a body that is no JSON', request('POST /hold', '{'), 'body: not a JSON object'],
     ['no reason', request('POST /hold', { subject: 'pump-7' }), NO_WHY],
     ['a reason of blanks', request('POST /hold', { subject: 'pump-7', why: ' \t' }), NO_WHY],
+    ['a reason that nobody can see', request('POST /hold', { subject: 'pump-7', why: '\u200b\u2060 \u0000' }), NO_WHY],
     ['a reason that is no text', request('POST /hold', { subject: 'pump-7', why: 7 }), NO_WHY],
     ['a reason without end', request('POST /hold', { subject: 'pump-7', why: 'x'.repeat(513) }), NO_WHY],
     [

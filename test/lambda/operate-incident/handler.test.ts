@@ -81,6 +81,17 @@ describe("the bundled operators' entry", () => {
     ).toEqual(['release', 'tasks', 'tasks']);
   });
 
+  test('passes a reason on as it was said, in any script', async () => {
+    put('pump-7', 'isolated');
+    const why = 'Prüfstand 4: 点検済み, проверено 👩🏽‍🔧 "l’été" \\ \u202eabc';
+    const said = why.replace('\u202e', '?');
+    for (const verb of ['release', 'isolate', 'report']) await call(`POST /${verb}`, { subject: 'pump-7', why });
+    expect(sent().map((message) => message.why)).toEqual([said, said, said]);
+    await call('POST /hold', { subject: 'pump-7', why });
+    const { incident } = await call('GET /incident', undefined, { subject: 'pump-7' });
+    expect(incident).toMatchObject({ because: said, orders: [{ why: said }] });
+  });
+
   test('passes a verdict on with the release, also where nothing is left to be released', async () => {
     for (const state of ['isolated', 'detected', 'released'] as const) {
       put('pump-7', state);

@@ -222,6 +222,13 @@ describe('the words', () => {
     expect(bodyOf({ state, orders: [ordered(verb), ordered(other)] })).not.toContain('Ordered by');
   });
 
+  test('say it as it was said, in any script, below a subject of ASCII', () => {
+    const why = 'Prüfstand 4: 点検済み 👩🏽‍🔧';
+    const told = messageOf(incident({ state: 'released', orders: [{ ...ordered('release'), why }] }), PLACES);
+    expect(told.body).toContain(`\nOrdered by ada: ${why}\n`);
+    expect(told.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+  });
+
   test('say what the first alarm rests on', () => {
     const over = { ...note, phase: 'cleared' as const, evidence: { value: 1 } };
     const alarm = { ...note, id: 's2', evidence: { value: 5_126, normal: 'at most 5000' } };

@@ -557,7 +557,10 @@ describe('hostile input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (about) => {
         const parsed = parsePlain(plain({ about, evidence: { a: about } }), generic);
-        return !parsed.ok || /^[\x20-\x7e]{1,128}$/.test(parsed.value.about + '');
+        return (
+          !parsed.ok ||
+          /^[^\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028-\u202e\u2066-\u2069]+$/u.test(parsed.value.about)
+        );
       }),
     );
   });
@@ -571,8 +574,6 @@ test('small readers', () => {
   expect(asTime(Date.UTC(2100, 0, 1))).toBeUndefined();
   expect(asTime(TIME + 0.5)).toBe(TIME);
   expect(asTime(Infinity)).toBeUndefined();
-  expect(safeText('a\u0000b\u2028c')).toBe('a?b?c');
-  expect(safeText('abcdef', 3)).toBe('abc');
   expect(stableId('a', 1)).toBe('a/1');
   expect(stableId('a b')).toMatch(/^[a-f0-9]{64}$/);
   expect(stableId('x'.repeat(129))).toMatch(/^[a-f0-9]{64}$/);
@@ -581,4 +582,41 @@ test('small readers', () => {
   expect(isSubject(`certificate/${CERTIFICATE}`)).toBe(true);
   expect(isSubject('certificate/x')).toBe(false);
   expect(isSubject(7)).toBe(false);
+});
+
+describe('text for records and people', () => {
+  test.each([
+    'Prüfstand, já está vazio',
+    'ポンプ室の点検',
+    'проверено, לבדוק, تم الفحص',
+    '👩🏽‍🔧 fixed it ✅ (é as e\u0301)',
+  ])('is kept whole in any script: %s', (text) => expect(safeText(text)).toBe(text));
+
+  test.each([
+    ['what ends a line is a blank', 'one\r\n\ttwo', 'one two'],
+    ['controls are marked', 'a\u0000b\u001b[2Jc\u007f\u0085d', 'a?b?[2Jc??d'],
+    ['so is what ends a line elsewhere', 'a\u2028b\u2029c', 'a?b?c'],
+    [
+      'so is what turns the direction of writing',
+      'pump-7\u202e7-pmup\u202c \u2066x\u2069\u200f',
+      'pump-7?7-pmup? ?x??',
+    ],
+    ['so are halves of a character, and none at all', 'a\ud83db\udc00\uffff\u{1fffe}\ufeff', 'a?b????'],
+  ])('%s', (_what, text, expected) => expect(safeText(text)).toBe(expected));
+
+  test('is cut between two characters', () => {
+    expect(safeText('abcdef', 3)).toBe('abc');
+    expect(safeText('ab🔧f', 3)).toBe('ab');
+    expect(safeText('ab🔧f', 4)).toBe('ab🔧');
+    // What was broken before is not taken for what the cut broke.
+    expect(safeText('ab\ud83d', 3)).toBe('ab?');
+  });
+
+  test('tells two names apart that differ in other scripts only', () => {
+    const aboutOf = (about: string) => {
+      const parsed = parsePlain(plain({ about }), generic);
+      return parsed.ok && parsed.value.about;
+    };
+    expect(aboutOf('Größe')).not.toBe(aboutOf('Gräße'));
+  });
 });
