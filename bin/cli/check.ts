@@ -38,6 +38,8 @@ export function runCheck(argv: readonly string[], terminal: Terminal): Exit {
   if (args.operands.length === 0) throw new UsageError('name at least one template, folder or assembly');
   if (args.has('update-baseline') && args.text('baseline') === undefined)
     throw new UsageError('--update-baseline needs --baseline FILE');
+  if (args.has('json') && !['text', 'json'].includes(args.text('format') ?? ''))
+    throw new UsageError(`--json is short for --format json: it cannot stand beside --format ${args.text('format')}`);
   const baseline = readKnown(args);
   const source = readPaths(args.operands);
   const { result, model } = judge({

@@ -26,7 +26,10 @@ export function readBaseline(text: string): Set<string> {
 /** Reads a baseline file; throws for a file that is none. */
 export function parseBaseline(text: string): Baseline {
   const value = JSON.parse(text) as Partial<Baseline> | null;
-  if (value?.version !== 1 || !Array.isArray(value.findings) || !value.findings.every(isEntry))
+  const version: unknown = value?.version;
+  if (typeof version === 'number' && version !== 1)
+    throw new Error(`is a baseline of version ${version}, and this version of zero-trust-iot reads version 1`);
+  if (version !== 1 || !Array.isArray(value?.findings) || !value.findings.every(isEntry))
     throw new Error('is no baseline of zero-trust-iot');
   return { version: 1, findings: value.findings };
 }

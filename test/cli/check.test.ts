@@ -63,6 +63,7 @@ describe('exit codes', () => {
     [['check', 'x', '--what'], /--what/],
     [['check', 'x', '--baseline', '/does/not/exist'], /does\/not\/exist/],
     [['check', 'x', '--update-baseline'], /needs --baseline/],
+    [['check', 'x', '--json', '--format', 'sarif'], /--json .* cannot stand beside --format sarif/],
     [['frobnicate'], /is no command/],
     [[], /zero-trust-iot check/],
   ])('%j cannot be done', (argv, says) => {

@@ -54,7 +54,7 @@ test('names what is gone', () => {
 test.each([
   'null',
   '{}',
-  '{"version":2,"findings":[]}',
+  '{"version":"1","findings":[]}',
   '{"version":1}',
   '{"version":1,"findings":{}}',
   '{"version":1,"findings":[null]}',
@@ -62,6 +62,10 @@ test.each([
   '{"version":1,"findings":[{"fingerprint":1,"rule":"b","where":"c"}]}',
 ])('%s is none', (text) => {
   expect(() => readBaseline(text)).toThrow('is no baseline');
+});
+
+test('of another version is said to be one', () => {
+  expect(() => readBaseline('{"version":2,"findings":[]}')).toThrow('is a baseline of version 2, and this version');
 });
 
 test('of nothing is empty', () => {

@@ -226,7 +226,10 @@ function ruleEvidence(rule: Rule, result: CheckResult, model: Model): RuleEviden
     state,
     proven: places(proven),
     // Without waivers there is nothing to say of them.
-    ...(rule.types.length === 0 && state === 'passed' && (id !== 'ZTI-GEN2' || result.waived.length > 0)
+    ...(rule.types.length === 0 &&
+    state === 'passed' &&
+    model.resources.length > 0 &&
+    (id !== 'ZTI-GEN2' || result.waived.length > 0)
       ? { provenOnAll: model.resources.length }
       : {}),
   };
@@ -243,7 +246,7 @@ function places(resources: readonly Resource[]): Place[] {
 }
 
 function tenetEvidence(
-  { number, title, runtime }: (typeof TENETS)[number],
+  { number, title, core, runtime }: (typeof TENETS)[number],
   rules: readonly RuleEvidence[],
   result: CheckResult,
   evidence: readonly RuntimeEvidence[],
@@ -258,7 +261,7 @@ function tenetEvidence(
   return {
     number,
     title,
-    state: stateOf(own, result.findings.filter(concerns), ids(notVerified), [
+    state: stateOf(own, core, result.findings.filter(concerns), ids(notVerified), [
       ...ids(result.waived),
       ...ids(result.known),
     ]),
@@ -281,6 +284,7 @@ function tenetsOf({ tenets, about, ruleId, location }: Finding): readonly Tenet[
 
 function stateOf(
   rules: readonly RuleEvidence[],
+  core: readonly string[],
   findings: readonly Finding[],
   notVerified: readonly string[],
   settled: readonly string[],
@@ -291,7 +295,8 @@ function stateOf(
   // The rules about the check itself say nothing of the devices.
   const holds = ({ id, proven, provenOnAll }: RuleEvidence): boolean =>
     proven.length > 0 || (provenOnAll !== undefined && !/^ZTI-(GEN|ENGINE)/.test(id));
-  return rules.some(holds) ? 'shown' : 'nothing-to-judge';
+  if (!rules.some(holds)) return 'nothing-to-judge';
+  return rules.some((rule) => core.includes(rule.id) && holds(rule)) ? 'shown' : 'partly';
 }
 
 function references(rules: readonly RuleEvidence[]): ReferenceEvidence[] {

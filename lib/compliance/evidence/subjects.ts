@@ -6,6 +6,7 @@ import { policiesOf } from '../policies/find';
 import type { Rule } from '../rule';
 import { AUDIT_TYPES, LOGGING_TYPES } from '../rules/account';
 import { alertPath } from '../rules/alert-path';
+import { ATTACHMENT, servesPool } from '../rules/cog1';
 import { isClaimPolicy } from '../rules/support';
 
 type Subjects = (model: Model) => readonly Resource[];
@@ -34,6 +35,13 @@ const SUBJECTS: ReadonlyMap<string, Subjects> = new Map<string, Subjects>([
   ['ZTI-PRV1', (model) => ofType('AWS::IoT::ProvisioningTemplate')(model).filter((each) => !isJitp(each))],
   ['ZTI-PRV2', withPolicy(isClaimPolicy)],
   ['ZTI-PRV4', (model) => [...ofType('AWS::Lambda::Permission')(model).filter(isForIot), ...withHook(model)]],
+  [
+    'ZTI-COG1',
+    (model) => [
+      ...ofType(ATTACHMENT)(model),
+      ...ofType('AWS::IAM::Role')(model).filter((role) => servesPool(model, role)),
+    ],
+  ],
   ['ZTI-AUD1', ofType(...AUDIT_TYPES)],
   ['ZTI-LOG1', ofType(...LOGGING_TYPES)],
   ['ZTI-MIT1', (model) => ofType('AWS::IoT::ThingGroup')(model).filter((group) => isQuarantine(model, group))],

@@ -8,7 +8,7 @@ import { eachResource, type Note } from './support';
 
 const PROVIDER = 'cognito-identity.amazonaws.com';
 const IDENTITY = `${PROVIDER}:sub`;
-const ATTACHMENT = 'AWS::Cognito::IdentityPoolRoleAttachment';
+export const ATTACHMENT = 'AWS::Cognito::IdentityPoolRoleAttachment';
 /** What a device or an app does with what is its own; wildcards are judged by the resource. */
 const OWN_DATA = [
   'iot:connect',
@@ -114,7 +114,7 @@ export const COG1: Rule = {
     // A pool may be joined with its roles elsewhere: who trusts it serves its users all the same.
     const known = new Set(served.map(({ role }) => role));
     for (const role of model.ofType('AWS::IAM::Role'))
-      if (!known.has(role) && trustOf(model, role).length > 0) served.push({ role, anybody: letsAnybody(model, role) });
+      if (!known.has(role) && servesPool(model, role)) served.push({ role, anybody: letsAnybody(model, role) });
     return [...unknown, ...served.flatMap((each) => judge(model, each))];
   },
 };
@@ -136,6 +136,11 @@ function rolesOf(roles: Value | undefined, mappings: Value | undefined) {
       })),
     ),
   ];
+}
+
+/** Whether identities of some pool may take the role. */
+export function servesPool(model: Model, role: Resource): boolean {
+  return trustOf(model, role).length > 0;
 }
 
 /** The trust statements that let identities of a pool in. */

@@ -11,6 +11,7 @@ import { tenetViews } from '../../../lib/compliance/evidence/words';
 import { writeEvidence } from '../../../lib/compliance/evidence/write';
 import { CATALOG } from '../../../lib/compliance/rules/catalog';
 import { AUDIT } from '../../../lib/compliance/rules/aud1';
+import { COG1 } from '../../../lib/compliance/rules/cog1';
 import { PROFILE } from '../../../lib/compliance/rules/det1';
 import { ROOT } from '../../support/sources';
 import { grouped, policyOf } from '../access/support';
@@ -77,11 +78,37 @@ describe('tenet by tenet', () => {
 
   test('what fails is not proven', () => {
     const evidence = ALL.bad!;
-    expect([state(evidence, 3), state(evidence, 4), state(evidence, 2)]).toEqual(['failed', 'failed', 'shown']);
+    expect([state(evidence, 3), state(evidence, 4), state(evidence, 2)]).toEqual(['failed', 'failed', 'partly']);
     expect(rule(evidence, 'ZTI-POL3')).toMatchObject({ state: 'failed', proven: [] });
     expect(rule(evidence, 'ZTI-POL2')?.proven).toHaveLength(1);
     expect(view(evidence, 3).findings.map(({ rule: id }) => id)).toEqual(['ZTI-POL3']);
     expect(evidence.verdict).toMatchObject({ passed: false, broken: false, counts: { error: 1 } });
+  });
+
+  test('without anything of what it is about, a tenet is shown in part', () => {
+    const tagged = {
+      Thing: { Type: 'AWS::IoT::Thing', Properties: { AttributePayload: { Attributes: { owner: 'x' } } } },
+    };
+    const logged = { Logging: { Type: 'AWS::IoT::Logging', Properties: { DefaultLogLevel: 'WARN' } } };
+    expect([1, 7].map((tenet) => state(report(tagged), tenet))).toEqual(['shown', 'partly']);
+    expect(state(report({ ...tagged, ...logged }), 7)).toBe('shown');
+    expect([4, 5].map((tenet) => state(ALL.good!, tenet))).toEqual(['partly', 'partly']);
+    expect([4, 5].map((tenet) => state(ALL.watched!, tenet))).toEqual(['shown', 'shown']);
+  });
+
+  test('nothing shows nothing', () => {
+    const states = ALL.empty!.tenets.map((tenet) => tenet.state);
+    expect(states.filter((each) => each === 'shown' || each === 'partly')).toEqual([]);
+    expect(ALL.empty!.tenets.flatMap((tenet) => view(ALL.empty!, tenet.number).shown)).toEqual([]);
+  });
+
+  test('a role that no identity pool has shows nothing of pools', () => {
+    const { AuditRole } = AUDIT;
+    expect(rule(report({ AuditRole }), 'ZTI-COG1')?.proven).toEqual([]);
+    expect(rule(report(COG1.example), 'ZTI-COG1')?.proven.map(({ logicalId }) => logicalId)).toEqual([
+      'Attachment',
+      'UserRole',
+    ]);
   });
 
   test('what is waived: reason, owner, end', () => {
@@ -112,7 +139,7 @@ describe('tenet by tenet', () => {
     expect([state(evidence, 3), state(evidence, 6), state(evidence, 2)]).toEqual([
       'not-verified',
       'not-verified',
-      'shown',
+      'partly',
     ]);
     expect(rule(evidence, 'ZTI-POL3')?.proven).toEqual([]);
     expect(view(evidence, 3).notVerified).toHaveLength(1);
