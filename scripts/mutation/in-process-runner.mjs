@@ -3,7 +3,7 @@
 // module loads are left to `ignoreStatic`.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { commonTokens, declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { MutantRunStatus, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 import { register } from 'tsx/cjs/api';
@@ -39,7 +39,7 @@ function create(options) {
 const SEEN = 'reports/mutation-dry-run.json';
 /**
  * In milliseconds of CPU: tests that take longer are left out when mutants are run, and of the others so many are run, the
- * quickest first, as take less than a mutant may cost. The score can only be lower for it.
+ * quickest first, as take less than a mutant may cost; those of the mutated file come before all others. The score can only be lower for it.
  */
 const LONGEST = { test: 1_000, mutant: 4_000 };
 /** A mutant that is met so many times as often as before, and at least so often, goes round in a circle. */
@@ -115,11 +115,14 @@ class InProcessRunner {
     const stryker = this.#stryker;
     const { milliseconds, hits } = (this.#seen ??= JSON.parse(readFileSync(SEEN, 'utf8')));
     const chosen = testFilter === undefined ? undefined : new Set(testFilter);
-    // The quickest first: most mutants die at once, and then the long properties need not run.
+    // Those of the file itself first, which know it best, then the quickest: most mutants die at once, and then the long
+    // properties need not run.
     let left = LONGEST.mutant;
+    const own = testFileOf(relative(process.cwd(), activeMutant.fileName));
+    const isOther = ({ block }) => (block.path[0].name === own ? 0 : 1);
     const selected = this.#registry.tests
       .filter(({ id }) => (chosen === undefined || chosen.has(id)) && milliseconds[id] <= LONGEST.test)
-      .sort((a, b) => milliseconds[a.id] - milliseconds[b.id])
+      .sort((a, b) => isOther(a) - isOther(b) || milliseconds[a.id] - milliseconds[b.id])
       .filter(({ id }) => (left -= milliseconds[id]) >= 0);
     stryker.mutantCoverage = undefined;
     stryker.activeMutant = activeMutant.id;
@@ -145,6 +148,11 @@ class InProcessRunner {
       ? { status: MutantRunStatus.Timeout, reason: 'goes round in a circle' }
       : toMutantRunResult({ status: 'complete', tests });
   }
+}
+
+/** Tests of `lib/a/b.ts` are in `test/a/b.test.ts`. */
+function testFileOf(file) {
+  return `test/${file.replace(/^lib\//, '').replace(/\.ts$/, '.test.ts')}`;
 }
 
 function result(id, error, timeSpentMs) {
