@@ -1,6 +1,12 @@
 import { Aws } from 'aws-cdk-lib';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
-import { MESSAGE, type SourceEntry, THING_TAG } from '../../lambda/shared/incident/contract';
+import {
+  CHECKS_OF_DEVICES,
+  DEFENDER_PRODUCT,
+  MESSAGE,
+  type SourceEntry,
+  THING_TAG,
+} from '../../lambda/shared/incident/contract';
 import { type Detector, Severity } from '../detection';
 import { InputErrors } from '../internal/input-errors';
 import type { SourceBinding } from './source-binding';
@@ -88,7 +94,8 @@ export class SignalSource {
 
   /**
    * Findings of Security Hub and of Security Hub CSPM whose resources are things or certificates of this account and region, by
-   * their ARN. Where both report the same finding, it is one incident.
+   * their ARN. Where both report the same finding, it is one incident. What Device Defender says there of a device that it names in
+   * another way ends in the dead-letter queue, with an alarm.
    *
    * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
    * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-cwe-event-formats.html
@@ -97,6 +104,11 @@ export class SignalSource {
     // Most findings of an account, and of those that it administers, are about something else.
     const ours = [{ prefix: `arn:${Aws.PARTITION}:iot:${Aws.REGION}:${Aws.ACCOUNT_ID}:` }];
     const thing = { Other: { ThingArn: ours } };
+    const product = (name: string, version = '') => [
+      `arn:${Aws.PARTITION}:securityhub:${Aws.REGION}::product${version}/${name}`,
+    ];
+    const account = [Aws.ACCOUNT_ID];
+    const cloud = { account: { uid: account } };
     const eventPattern = {
       source: ['aws.securityhub'],
       'detail-type': ['Security Hub Findings - Imported', 'Findings Imported V2'],
@@ -107,6 +119,19 @@ export class SignalSource {
             { Resources: { Details: thing } },
             { resources: { uid: ours } },
             { resources: { data: thing } },
+            // What Device Defender says of devices, also where it names them as is not known here: that must not pass unseen.
+            { AwsAccountId: account, ProductArn: product(DEFENDER_PRODUCT.detect) },
+            {
+              AwsAccountId: account,
+              ProductArn: product(DEFENDER_PRODUCT.audit),
+              ProductFields: { ReportType: ['AuditFinding'], CheckName: [...CHECKS_OF_DEVICES] },
+            },
+            { cloud, metadata: { product: { uid: product(DEFENDER_PRODUCT.detect, 'v2') } } },
+            {
+              cloud,
+              metadata: { product: { uid: product(DEFENDER_PRODUCT.audit, 'v2') } },
+              finding_info: { title: CHECKS_OF_DEVICES.map((check) => ({ prefix: `${check}:` })) },
+            },
           ],
         },
       },

@@ -1,7 +1,14 @@
 import type { Stack } from 'aws-cdk-lib';
 import { SignalSource } from '../../lib/mitigation/signal-source';
 import { patternMatches } from '../../rehearsal/cloud/pattern';
-import { detectFinding, guardDuty, PLACE, securityHub, securityHubV2 } from '../lambda/shared/incident/messages';
+import {
+  hubAuditFinding,
+  detectFinding,
+  guardDuty,
+  PLACE,
+  securityHub,
+  securityHubV2,
+} from '../lambda/shared/incident/messages';
 import { testStack } from '../support/app';
 
 /** The pattern of a source as it is deployed in the account and region of the messages. */
@@ -19,12 +26,29 @@ function patternOf(source: SignalSource): unknown {
 
 describe('events of Security Hub that reach the queue', () => {
   const pattern = patternOf(SignalSource.securityHub());
+  const CHECK = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+  const V2 = {
+    metadata: { product: { uid: 'arn:aws:securityhub:eu-west-1::productv2/aws/iot-device-defender-audit' } },
+  };
   const ELSEWHERE = 'arn:aws:iot:us-east-1:123456789012:thing/pump-7';
 
   test.each([
     ['a finding on an ARN', securityHub()],
     ['one of Device Defender, with a bare name', securityHub(detectFinding())],
     ['one in the second format', securityHubV2()],
+    ['one of Device Defender that names nothing known', securityHub(detectFinding({ Resources: [{ Id: 'x' }] }))],
+    ['one of Audit on a device', securityHub(hubAuditFinding(CHECK, { Id: 'x' }))],
+    [
+      'one of Audit on a device in the second format',
+      securityHubV2({ ...V2, resources: [] }, { title: `${CHECK}: R` }),
+    ],
+    [
+      'one of Detect in the second format',
+      securityHubV2({
+        resources: [],
+        metadata: { product: { uid: V2.metadata.product.uid.replace('audit', 'detect') } },
+      }),
+    ],
     [
       'one of Device Defender in the second format',
       securityHubV2({
@@ -37,6 +61,21 @@ describe('events of Security Hub that reach the queue', () => {
     ['a finding on something else', securityHub({ Resources: [{ Id: 'arn:aws:s3:::bucket' }] })],
     ['one of another region', securityHub({ Resources: [{ Id: ELSEWHERE }] })],
     ['one of another region in the second format', securityHubV2({ resources: [{ uid: ELSEWHERE }] })],
+    ['one of Audit on a policy', securityHub(hubAuditFinding('IOT_POLICY_OVERLY_PERMISSIVE_CHECK', { Id: 'p' }))],
+    [
+      'a summary of Audit',
+      securityHub(
+        hubAuditFinding(CHECK, { Id: 'x' }, { ProductFields: { ReportType: 'CheckSummary', CheckName: CHECK } }),
+      ),
+    ],
+    [
+      'one of Audit on a device of another account',
+      securityHub(hubAuditFinding(CHECK, {}, { AwsAccountId: '210987654321' })),
+    ],
+    [
+      'a summary of Audit in the second format',
+      securityHubV2({ ...V2, resources: [] }, { title: `${CHECK} Summary: 2` }),
+    ],
     ['a custom action', securityHub({}, { 'detail-type': 'Security Hub Findings - Custom Action' })],
   ])('and not %s', (_name, event) => expect(patternMatches(pattern, event)).toBe(false));
 });

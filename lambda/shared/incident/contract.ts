@@ -101,6 +101,23 @@ export const TABLE = {
 /** Sources that speak of all devices of an account, also of those that are none of this fleet's. */
 export const ACCOUNT_WIDE: readonly SourceKind[] = ['audit', 'securityHub', 'guardDuty'];
 
+/** Checks of an audit that are about devices or their certificates; the others concern the account and have no device to act on. */
+export const CHECKS_OF_DEVICES = [
+  'CONFLICTING_CLIENT_IDS_CHECK',
+  'DEVICE_CERTIFICATE_AGE_CHECK',
+  'DEVICE_CERTIFICATE_EXPIRING_CHECK',
+  'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK',
+  'DEVICE_CERTIFICATE_SHARED_CHECK',
+  'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
+  'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
+] as const;
+
+/** The last part of the ARN under which Device Defender speaks in Security Hub, of Audit and of Detect. */
+export const DEFENDER_PRODUCT = {
+  audit: 'aws/iot-device-defender-audit',
+  detect: 'aws/iot-device-defender-detect',
+} as const;
+
 /** The tag that says which thing an EC2 instance is (a gateway, a simulator), for findings that name instances only. */
 export const THING_TAG = 'iot-thing-name';
 

@@ -1,4 +1,4 @@
-import { type Severity, SEVERITIES, type SignalKind } from './contract';
+import { CHECKS_OF_DEVICES, type Severity, SEVERITIES, type SignalKind } from './contract';
 import type { SecuritySignal, Subject } from './signal';
 import {
   asList,
@@ -20,18 +20,11 @@ export interface FinishedAudit {
   readonly checks: readonly string[];
 }
 
-/** Checks that are about devices or their certificates; the others concern the account and have no device to act on. */
-const DEVICE_CHECKS: ReadonlySet<string> = new Set([
-  'CONFLICTING_CLIENT_IDS_CHECK',
-  'DEVICE_CERTIFICATE_AGE_CHECK',
-  'DEVICE_CERTIFICATE_EXPIRING_CHECK',
-  'DEVICE_CERTIFICATE_KEY_QUALITY_CHECK',
-  'DEVICE_CERTIFICATE_SHARED_CHECK',
-  'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK',
-  'REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK',
-]);
+const DEVICE_CHECKS: ReadonlySet<string> = new Set(CHECKS_OF_DEVICES);
 /** A certificate that is old or will expire is upkeep; the other checks put the identity in doubt. */
-const UPKEEP = /_(AGE|EXPIRING)_CHECK$/;
+export function isUpkeep(check: string): boolean {
+  return /_(AGE|EXPIRING)_CHECK$/.test(check);
+}
 
 /** What Device Defender Audit publishes when it is done. `auditDetails` is a list here and a map in DescribeAuditTask. */
 export function parseAudit(message: Json): Parsed<FinishedAudit> {
@@ -80,7 +73,7 @@ export function parseAuditFinding(finding: unknown): Parsed<SecuritySignal> {
 }
 
 function weighed(check: string, severity: Severity): { kind: SignalKind; severity: Severity } {
-  return { kind: UPKEEP.test(check) ? 'posture' : 'identity', severity };
+  return { kind: isUpkeep(check) ? 'posture' : 'identity', severity };
 }
 
 /** Devices connect under their thing's name, so a client id in conflict is a thing name where it can be one. */

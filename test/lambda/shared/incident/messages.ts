@@ -123,6 +123,9 @@ export function securityHub(finding: Values = {}, event: Values = {}): Values {
 export function detectFinding(values: Values = {}): Values {
   return {
     Id: 'e92a782593c6f5b1fc7cb6a443dc1a12',
+    ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/iot-device-defender-detect',
+    AwsAccountId: ACCOUNT,
+    Region: 'eu-west-1',
     GeneratorId: `arn:aws:iot:eu-west-1:${ACCOUNT}:securityprofile/Pumps`,
     Title: 'Registered thing pump-7 is in alarm for STATIC behavior messages.',
     Resources: [
@@ -133,6 +136,22 @@ export function detectFinding(values: Values = {}): Values {
         Details: { Other: { IsRegisteredThing: 'true', ThingArn: `arn:aws:iot:eu-west-1:${ACCOUNT}:thing/pump-7` } },
       },
     ],
+    ...values,
+  };
+}
+
+/** As Device Defender Audit reports to Security Hub CSPM: a policy by its bare name. How it names a certificate is not documented. */
+export function hubAuditFinding(check: string, resource: unknown, values: Values = {}): Values {
+  return {
+    Id: `${ACCOUNT}/DEVICE_CERTIFICATE/x/${check}/REASON`,
+    ProductArn: 'arn:aws:securityhub:eu-west-1::product/aws/iot-device-defender-audit',
+    AwsAccountId: ACCOUNT,
+    Region: 'eu-west-1',
+    GeneratorId: '1928b87ab338ee2f541f6fab8c41c4f5',
+    Title: `${check}: REASON`,
+    Severity: { Label: 'CRITICAL' },
+    ProductFields: { CheckName: check, ReportType: 'AuditFinding', TaskType: 'ON_DEMAND_AUDIT_TASK' },
+    Resources: [resource],
     ...values,
   };
 }

@@ -1,7 +1,17 @@
 import { parseMessage, type Message } from '../../../../lambda/shared/incident/parse-message';
 import { parseSecurityHub } from '../../../../lambda/shared/incident/parse-security-hub';
 import type { Parsed } from '../../../../lambda/shared/incident/text';
-import { ACCOUNT, CERTIFICATE, detectFinding, PLACE, securityHub, securityHubV2, SOURCES, TIME } from './messages';
+import {
+  ACCOUNT,
+  hubAuditFinding,
+  CERTIFICATE,
+  detectFinding,
+  PLACE,
+  securityHub,
+  securityHubV2,
+  SOURCES,
+  TIME,
+} from './messages';
 
 function value<T>(parsed: Parsed<T>): T {
   if (!parsed.ok) throw new Error(parsed.reason);
@@ -11,6 +21,8 @@ function value<T>(parsed: Parsed<T>): T {
 function reason<T>(parsed: Parsed<T>): string {
   return parsed.ok ? 'parsed' : parsed.reason;
 }
+
+const NO_DEVICE = 'securityHub: Device Defender names the device in no form that is known here';
 
 const read = (body: string): Parsed<Message> => parseMessage(body, SOURCES, PLACE, 'anybody');
 
@@ -151,7 +163,83 @@ describe('Device Defender by way of Security Hub', () => {
     [{ Id: 'pump-7', Details: { Other: { ThingArn: 7 } } }],
     [{ Id: 'pump-7', Details: { Other: null } }],
     [{ Id: 'pump-7', Details: [] }],
-  ])('a name alone is nobody: %j', (resource) => expect(signals({ Resources: [resource] })).toEqual([]));
+  ])('a name alone is nobody, and a person is told: %j', (resource) => {
+    const read = value(parseSecurityHub(securityHub(detectFinding({ Resources: [resource] })), PLACE));
+    expect(read).toEqual({ kind: 'signals', signals: [], unread: NO_DEVICE });
+  });
+
+  test('what is over, or said of another account or region, needs nobody', () => {
+    const unnamed = { Resources: [{ Type: 'AwsIotUnregisteredThing', Id: 'pump-7' }] };
+    for (const values of [
+      { RecordState: 'ARCHIVED' },
+      { AwsAccountId: '210987654321' },
+      { Region: 'us-east-1' },
+      { ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/iot-device-defender-detect' },
+      { ProductArn: 'arn:aws:securityhub:eu-west-1::product/x/aws/iot-device-defender-detect' },
+      { ProductArn: 7 },
+    ])
+      expect(value(parseSecurityHub(securityHub(detectFinding({ ...unnamed, ...values })), PLACE))).toEqual({
+        kind: 'signals',
+        signals: [],
+      });
+  });
+});
+
+describe('Audit by way of Security Hub', () => {
+  const SHARED = 'DEVICE_CERTIFICATE_SHARED_CHECK';
+  const readAudit = (check: string, resource: unknown, values: object = {}) =>
+    value(parseSecurityHub(securityHub(hubAuditFinding(check, resource, { ...values })), PLACE));
+
+  test.each([
+    ['by its ARN', { Id: `arn:aws:iot:eu-west-1:${ACCOUNT}:cert/${CERTIFICATE}` }],
+    ['by its bare id', { Type: 'AwsIotDeviceCertificate', Id: CERTIFICATE }],
+  ])('names a certificate %s', (_how, resource) => {
+    const subject = { kind: 'certificate', id: CERTIFICATE };
+    expect(readAudit(SHARED, resource)).toMatchObject({
+      signals: [{ subject, kind: 'finding', severity: 'CRITICAL', phase: 'alarm' }],
+    });
+    expect(readAudit('DEVICE_CERTIFICATE_EXPIRING_CHECK', resource)).toMatchObject({
+      signals: [{ subject, kind: 'posture' }],
+    });
+  });
+
+  test('says the same after the next audit, which is another generator', () => {
+    const about = (values: object) => readAudit(SHARED, { Id: CERTIFICATE }, values).signals[0]!.about;
+    expect(about({ GeneratorId: 'f3021945485adf92487c273558fcaa51', RecordState: 'ARCHIVED' })).toBe(about({}));
+    expect(about({})).toMatch(/^DEVICE_CERTIFICATE_SHARED_CHECK#[a-f0-9]{16}$/);
+  });
+
+  test.each([
+    ['another form of an id', SHARED, { Id: `0x${CERTIFICATE}` }],
+    ['a name', SHARED, { Id: 'pump-7' }],
+    ['a client id, which may be no thing', 'CONFLICTING_CLIENT_IDS_CHECK', { Id: 'pump-7' }],
+    ['nothing', SHARED, {}],
+    ['no resource', SHARED, null],
+  ])('in a form that is not known a person is told: %s', (_what, check, resource) => {
+    expect(readAudit(check, resource)).toEqual({ kind: 'signals', signals: [], unread: NO_DEVICE });
+    expect(readAudit(check, resource, { Workflow: { Status: 'RESOLVED' } })).toEqual({ kind: 'signals', signals: [] });
+  });
+
+  test.each<[string, Parameters<typeof readAudit>]>([
+    ['a policy', ['IOT_POLICY_OVERLY_PERMISSIVE_CHECK', { Type: 'AwsIotPolicy', Id: 'policyexample' }]],
+    [
+      'the summary of a check',
+      [
+        SHARED,
+        { Type: 'AwsIotAuditTask', Id: 'f30' },
+        { ProductFields: { CheckName: SHARED, ReportType: 'CheckSummary' } },
+      ],
+    ],
+    ['a certificate of another account', [SHARED, { Id: CERTIFICATE }, { AwsAccountId: '210987654321' }]],
+    ['a certificate of another region', [SHARED, { Id: CERTIFICATE }, { Region: 'us-east-1' }]],
+    [
+      'an id, said by somebody else',
+      [SHARED, { Id: CERTIFICATE }, { ProductArn: 'arn:aws:securityhub:eu-west-1::product/x/y' }],
+    ],
+    ['nobody knows what', [SHARED, { Id: CERTIFICATE }, { ProductFields: null }]],
+  ])('%s is no device of ours', (_what, given) => {
+    expect(readAudit(...given)).toEqual({ kind: 'signals', signals: [] });
+  });
 });
 
 describe('Security Hub, second format', () => {
@@ -253,5 +341,35 @@ describe('Security Hub, second format', () => {
   test('is read by its own names only: a finding in the first format says nothing in its envelope', () => {
     const event = { ...securityHubV2(), detail: securityHub().detail };
     expect(value(parseSecurityHub(event, PLACE))).toEqual({ kind: 'signals', signals: [] });
+  });
+
+  const product = (name: string) => ({
+    product: { uid: `arn:aws:securityhub:eu-west-1::productv2/aws/iot-device-defender-${name}` },
+  });
+  const resources = [{ uid: CERTIFICATE }];
+
+  test.each<[string, object, object]>([
+    ['Detect', { metadata: product('detect') }, {}],
+    ['Audit', { metadata: product('audit') }, { title: 'DEVICE_CERTIFICATE_SHARED_CHECK: REASON' }],
+  ])('tells a person of what %s says of a device in no form that is known', (_who, finding, info) => {
+    expect(read({ resources, ...finding }, info)).toEqual({ kind: 'signals', signals: [], unread: NO_DEVICE });
+    const passed = { kind: 'signals', signals: [] };
+    expect(read({ resources, ...finding, status: 'Resolved' }, info)).toEqual(passed);
+    for (const cloud of [
+      undefined,
+      { account: { uid: '210987654321' }, region: 'eu-west-1' },
+      { account: { uid: ACCOUNT } },
+    ])
+      expect(read({ resources, ...finding, cloud }, info)).toEqual(passed);
+  });
+
+  test.each<[string, object, object]>([
+    ['a policy', { metadata: product('audit') }, { title: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK: REASON' }],
+    ['a summary', { metadata: product('audit') }, { title: 'DEVICE_CERTIFICATE_SHARED_CHECK Summary: 2' }],
+    ['no title', { metadata: product('audit') }, { title: undefined }],
+    ['no product', { metadata: { product: {} } }, { title: 'DEVICE_CERTIFICATE_SHARED_CHECK: REASON' }],
+    ['another product', { metadata: product('other') }, { title: 'DEVICE_CERTIFICATE_SHARED_CHECK: REASON' }],
+  ])('and passes over %s', (_what, finding, info) => {
+    expect(read({ resources, ...finding }, info)).toEqual({ kind: 'signals', signals: [] });
   });
 });
