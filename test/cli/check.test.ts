@@ -88,6 +88,17 @@ describe('exit codes', () => {
     ).toBe(0);
   });
 
+  test.each<[string, string, unknown, number]>([
+    ['a name in capitals', 'TEMPLATE.YML', JSON.stringify(BAD), 1],
+    ['a name with capitals', 'Template.Json', BAD, 1],
+    ['a mark before the text', 'template.json', `\uFEFF${JSON.stringify(BAD)}`, 1],
+    ['ends of lines of Windows', 'template.yaml', 'Resources:\r\n  T:\r\n    Type: AWS::IoT::ThingType\r\n', 0],
+    ['another encoding', 'template.json', [...JSON.stringify(BAD)].join('\0'), 2],
+    ['two documents', 'template.yaml', '---\nResources: {}\n---\nResources: {}\n', 2],
+  ])('a template in a folder, with %s', (_name, file, content, exit) => {
+    expect(run('check', folderOf({ [file]: content, 'good.json': GOOD })).exit).toBe(exit);
+  });
+
   test('strict turns what cannot be verified into an error', () => {
     const template = {
       Parameters: { Topic: { Type: 'String' } },

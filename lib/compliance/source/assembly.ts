@@ -222,8 +222,9 @@ function readOne(root: string, name: string, isFolder: boolean, parse: Parser, s
     source.files.push(file);
     source.waivers.push(...waiversOfTemplate(file));
   } catch (error) {
-    const mayBeTemplate =
-      !isFolder || text === '' || text.includes('Resources') || text.includes('AWSTemplateFormatVersion');
+    // Zero bytes are another encoding, in which no word is found.
+    const words = ['Resources', 'AWSTemplateFormatVersion', '\0'];
+    const mayBeTemplate = !isFolder || text === '' || words.some((word) => text.includes(word));
     if (mayBeTemplate)
       source.failures.push({
         path: name,
@@ -234,7 +235,7 @@ function readOne(root: string, name: string, isFolder: boolean, parse: Parser, s
 
 function templatesBelow(folder: string, extensions: readonly string[]): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension)))
+    .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.toLowerCase().endsWith(extension)))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((name) => !name.split('/').includes('node_modules'))
     .sort();
