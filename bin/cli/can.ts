@@ -27,6 +27,9 @@ const OPTIONS = {
   json: { flag: true },
 };
 
+/** @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateThing.html */
+const THING_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
+
 /** Answers what a device may do by the policies of an assembly. */
 export function runCan(argv: readonly string[], terminal: Terminal): Exit {
   const args = readArguments(argv, OPTIONS);
@@ -59,9 +62,13 @@ function questionOf(
   const [thing, action, topic, ...rest] = operands;
   const known = ACTIONS.find((each) => each === action);
   if (thing === undefined || thing === '' || rest.length > 0) throw new UsageError('say WHO ACTION TOPIC');
+  if (!THING_NAME.test(thing))
+    throw new UsageError(`WHO must be a thing name: at most 128 letters, digits, ':', '_' and '-', got '${thing}'`);
   if (known === undefined) throw new UsageError(`ACTION must be one of ${ACTIONS.join(', ')}, got '${action ?? ''}'`);
   if ((topic === undefined || topic === '') !== (known === 'connect'))
     throw new UsageError(known === 'connect' ? 'connect takes no topic' : `${known} needs a topic`);
+  if (known !== 'subscribe' && topic?.split('/').some((level) => level === '+' || level === '#') === true)
+    throw new UsageError(`${known} is of one topic: + and # are of filters, got '${topic}'`);
   return {
     thing,
     action: known,
