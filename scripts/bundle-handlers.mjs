@@ -106,9 +106,10 @@ const loadFromEnvironment = {
 
 /**
  * What the SDK has for places other than a function: a region that a machine tells (a function has it in its environment), SHA-256
- * without node:crypto, addresses that a service is asked for (DynamoDB's, with a cache of them; off unless switched on), and warnings
- * of a Node.js that a function does not run on. And what it offers to who asks for it, as no handler does: a logger that is given each
- * input and output (which are filtered for it, given or not), extensions of a client, modes of defaults, signed events of a stream.
+ * and ids without node:crypto (to ask whether there is one of the web has Node.js load it), hexadecimal without Buffer, addresses that
+ * a service is asked for (DynamoDB's, with a cache of them; off unless switched on), and warnings of a Node.js that a function does
+ * not run on. And what it offers to who asks for it, as no handler does: a logger that is given each input and output (which are
+ * filtered for it, given or not), extensions of a client, modes of defaults, signed events of a stream.
  */
 const ELSEWHERE = [
   [
@@ -120,7 +121,20 @@ const ELSEWHERE = [
     (source) =>
       source
         .replace(/^import .*Sha256Js.*$/m, '')
+        .replace(/^const hasNativeCrypto = [^]*?^\}\)\(\);$/m, '')
         .replace('hasNativeCrypto ? buildNativeClass() : Sha256Js', 'buildNativeClass()'),
+  ],
+  [
+    /[/\\]serde[/\\]uuid[/\\]v4\.js$/,
+    () => "import { randomUUID } from 'node:crypto'; export const bindV4 = () => () => randomUUID();",
+  ],
+  [
+    /[/\\]serde[/\\]util-hex-encoding[/\\]hex-encoding\.js$/,
+    () => `export const toHex = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+      export function fromHex(encoded) {
+        if (!/^(?:[0-9a-f]{2})*$/i.test(encoded)) throw new Error('not hexadecimal');
+        return new Uint8Array(Buffer.from(encoded, 'hex'));
+      }`,
   ],
   [
     /[/\\]middleware-endpoint-discovery[/\\]dist-es[/\\]resolveEndpointDiscoveryConfig\.js$/,
