@@ -29,7 +29,8 @@ export function othersNames(
   const mine = [devices.a, ...ownNames].map((client) => fill(devices.a, client, 'x'));
   const named = [fill(devices.b, devices.b, 'x'), fill(devices.a, devices.b, 'x'), fill(devices.a, clientId, 'x')];
   const names = named.filter((name) => !mine.includes(name));
-  if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(withoutShare(pieces), isOwn)) {
+  const levels = splitAtOwnNames(withoutShare(piecesOf(pattern)), ownNames);
+  if (pieces.some(({ kind }) => kind === 'wildcard') && !isBounded(levels, isOwn)) {
     names.push(...fillings(pattern, devices, type).map((wildcard) => fill(devices.a, clientId, wildcard)));
   }
   if (namesAnother(pieces, type, ownNames) || (type === 'client' && isOfMany(pieces, isOwn)))

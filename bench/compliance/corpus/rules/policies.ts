@@ -132,6 +132,11 @@ outcomes('ZTI-POL3', [
 
 outcomes('ZTI-POL4', [
   [
+    'the name of the one device as the group of a shared filter',
+    'fails',
+    policy(allow('iot:Connect', 'client/c1'), allow('iot:Subscribe', 'topicfilter/$share/c1/*')),
+  ],
+  [
     'a shared subscription to all',
     'fails',
     policy(CONNECT, allow('iot:Subscribe', 'topicfilter/$share/workers/cmd/#')),
