@@ -1,11 +1,14 @@
 import type { Aedes, Client, PublishPacket } from 'aedes' with { 'resolution-mode': 'import' };
-import type { Cloud, Connections, ConnectionView, DisconnectReason, Party } from '../ports';
+import type { Cloud, Connections, ConnectionView, DisconnectReason } from '../ports';
 import { FrontDoor, type Visitor } from './front-door';
 import { KeptSessions } from './kept-sessions';
 import { Lifecycle, type LifecycleEvent } from './lifecycle';
-import { answer, isModelled } from './reserved';
-import { Evaluators, Rights, type Ruling } from './rights';
-import { type Peer, Session } from './session';
+import { bytesOf, type ConnectPacket, type InnerClient } from './inner';
+import { watchPackets } from './limits';
+import { Evaluators, Rights } from './rights';
+import { Services } from './services';
+import { Session } from './session';
+import { Teller } from './teller';
 import { MAX_CLIENT_ID_BYTES, MAX_SUBSCRIPTIONS, problemOfFilter, problemOfPublish, problemOfReserved } from './topics';
 
 /** What of the cloud a broker needs. */
@@ -20,20 +23,11 @@ export interface BrokerProps {
   readonly port?: number;
 }
 
-const BROKER: Party = { kind: 'broker', name: 'broker' };
 /** Nobody can subscribe to it: what is published there reaches nobody. */
 const NOWHERE = '$SYS/rehearsal/nowhere';
-/** What is said on these may hold tokens and certificates. */
-const SECRET = /^\$aws\/(certificates|provisioning-templates)\/|\/tunnels\/notify$/;
-const PREVIEW_BYTES = 256;
 const NOT_AUTHORIZED = 5;
 /** Its heartbeats are for clusters; virtual time has no use for them. */
 const NEVER_MS = 2_147_483_647 / 4;
-
-/** Parts of the broker below that its types leave out. */
-type InnerClient = Client & { will: unknown; _disconnected?: boolean };
-type ConnectPacket = { clientId: string; clean?: boolean; keepalive?: number; protocolVersion?: number; will?: Will };
-type Will = { topic: string; payload: Buffer | string; qos: number; retain?: boolean };
 
 /**
  * An MQTT broker on loopback behind mutual TLS, which decides as AWS IoT Core does: each connect, publish, subscribe,
@@ -74,9 +68,13 @@ export class Broker implements Connections {
   private readonly evaluators = new Evaluators();
   private readonly lifecycle: Lifecycle;
   private kept!: KeptSessions;
+  private readonly teller: Teller;
+  private readonly services: Services;
 
   private constructor(private readonly props: BrokerProps) {
     this.cloud = props.cloud;
+    this.teller = new Teller(props.cloud.events);
+    this.services = new Services(props.cloud, this.teller, (topic, payload) => this.send(topic, payload, 0, false));
     this.lifecycle = new Lifecycle(() => this.cloud.clock.now());
   }
 
@@ -152,9 +150,19 @@ export class Broker implements Connections {
       names: [this.endpoint, 'localhost'],
       admit: (visitor) => {
         this.visitors.set(visitor.socket, visitor);
-        this.aedes.handle(visitor.socket);
+        this.limit(this.aedes.handle(visitor.socket), visitor);
       },
-      refuse: (reason, peer) => this.refused(reason, peer, undefined),
+      refuse: (reason, peer) => this.teller.refused(reason, peer, undefined),
+    });
+  }
+
+  /** A packet that nobody may send ends the connection, whoever it is. */
+  private limit(client: Client, visitor: Visitor): void {
+    watchPackets(client, (why) => {
+      const session = this.sessions.get(client);
+      if (session === undefined) this.teller.refused(why, visitor, undefined);
+      else session.reason ??= 'CLIENT_ERROR';
+      visitor.socket.destroy();
     });
   }
 
@@ -184,10 +192,14 @@ export class Broker implements Connections {
     packet.clientId ||= random.uuid();
     const { clientId, will } = packet;
     if (Buffer.byteLength(clientId) > MAX_CLIENT_ID_BYTES) {
-      this.refused(`its client id has more than ${MAX_CLIENT_ID_BYTES} bytes`, visitor, clientId);
+      this.teller.refused(`its client id has more than ${MAX_CLIENT_ID_BYTES} bytes`, visitor, clientId);
       return done(new Error('identifier rejected'), false);
     }
-    if (packet.protocolVersion === 5) this.gap('MQTT 5', `${clientId} was told to use MQTT 3.1.1`);
+    if (packet.protocolVersion === 3) {
+      this.teller.refused('it speaks MQTT 3.1, and 3.1.1 is the oldest that is understood', visitor, clientId);
+      return done(new Error('unacceptable protocol version'), false);
+    }
+    if (packet.protocolVersion === 5) this.teller.gap('MQTT 5', `${clientId} was told to use MQTT 3.1.1`);
     const { certificateId, sourceIp, sourcePort, certificate, domainName } = visitor;
     const cleanSession = packet.clean !== false;
     const rights = new Rights(this.cloud.registry, this.cloud.clock, this.evaluators, {
@@ -205,7 +217,7 @@ export class Broker implements Connections {
     this.sessions.set(client, new Session(client, facts, rights));
     const problem = will && problemOfPublish({ ...will, bytes: will.payload.length });
     if (problem !== undefined) {
-      this.refused(`of its will: ${problem}`, visitor, clientId);
+      this.teller.refused(`of its will: ${problem}`, visitor, clientId);
       return done(new Error(problem), false);
     }
     this.kept.expire(clientId).then(
@@ -222,76 +234,53 @@ export class Broker implements Connections {
     if (session === undefined) return done(null, false);
     const { clientId } = session.facts;
     const ruling = session.rights.decide('connect', clientId);
-    this.record(session, ruling);
+    this.teller.record(session, ruling);
     if (!ruling.allowed) {
-      this.refused('the policies do not allow it', session.facts, clientId, session.rights.thing?.thingName);
+      this.teller.refused('the policies do not allow it', session.facts, clientId, session.rights.thing?.thingName);
       this.announce(this.lifecycle.connectFailed(session));
+      session.decide(false);
       return done(Object.assign(new Error('not authorized'), { returnCode: NOT_AUTHORIZED }), null);
     }
     const before = this.live.get(clientId);
     if (before !== undefined) before.reason ??= 'DUPLICATE_CLIENTID';
+    session.decide(true);
     done(null, true);
   }
 
   private begun(client: Client): void {
     const session = this.sessions.get(client);
     if (session === undefined) return;
-    const { clientId, certificateId, sourceIp } = session.facts;
+    const { clientId } = session.facts;
     session.isLive = true;
     session.connectedSince = this.cloud.clock.now();
     this.live.set(clientId, session);
     this.kept.resumed(clientId);
-    this.cloud.events.emit({
-      kind: 'connection',
-      who: deviceOf(clientId),
-      toWhom: BROKER,
-      what: `${clientId} is connected`,
-      change: 'connected',
-      clientId,
-      certificateId,
-      sourceIp,
-      thingName: session.rights.thing?.thingName,
-    });
+    this.teller.connected(session);
     this.announce(this.lifecycle.connected(session));
   }
 
   private ended(client: Client): void {
     const session = this.sessions.get(client);
     if (session === undefined || !session.isLive) return;
-    const { clientId, certificateId, sourceIp } = session.facts;
+    const { clientId } = session.facts;
     const left = (client as InnerClient)._disconnected === true;
     const reason = session.reason ?? (left ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST');
     session.isLive = false;
     if (this.live.get(clientId) === session) this.live.delete(clientId);
     this.kept.left(session, reason);
-    this.cloud.events.emit({
-      kind: 'connection',
-      who: deviceOf(clientId),
-      toWhom: BROKER,
-      what: `${clientId} is disconnected: ${reason}`,
-      change: 'disconnected',
-      reason,
-      clientId,
-      certificateId,
-      sourceIp,
-      thingName: session.rights.thing?.thingName,
-    });
+    this.teller.disconnected(session, reason);
     this.announce(this.lifecycle.disconnected(session, reason));
   }
 
-  private refused(reason: string, peer: Partial<Peer>, clientId: string | undefined, thingName?: string): void {
-    this.cloud.events.emit({
-      kind: 'connection',
-      who: deviceOf(clientId ?? 'unknown client'),
-      toWhom: BROKER,
-      what: `${clientId ?? 'a client'} is refused: ${reason}`,
-      change: 'refused',
-      reason,
-      clientId: clientId ?? '',
-      certificateId: peer.certificateId,
-      sourceIp: peer.sourceIp,
-      thingName,
-    });
+  private announce(event: LifecycleEvent | undefined): void {
+    if (event === undefined) return;
+    const payload = Buffer.from(event.payload);
+    const { bus, clock } = this.cloud;
+    const work = [
+      bus.ingest({ topic: event.topic, payload, qos: 0, retain: false }),
+      this.send(event.topic, payload, 0, false),
+    ];
+    this.teller.background(clock.busy(Promise.all(work)), event.topic);
   }
 
   // ------------------------------------------------------------------------------------------------ messages
@@ -302,53 +291,39 @@ export class Broker implements Connections {
     const payload = bytesOf(packet.payload);
     if (packet === client.will) {
       // A will was authorized with the connection; no later change is documented to take it back.
-      this.accept(session, packet.topic, payload, packet.qos, packet.retain);
+      this.services.accept(session, packet.topic, payload, packet.qos, packet.retain, true);
+      // Those who subscribed to a reserved topic hear of it, and nothing is kept on it.
+      if (packet.topic.startsWith('$')) packet.retain = false;
       return done();
     }
+    session.whenDecided((allowed) => {
+      // What came in one piece with a CONNECT that was refused, or after the goodbye, is not heard.
+      if (allowed && client._disconnected !== true) this.published(session, packet, payload, done);
+      else done(new Error('there is no session'));
+    });
+  }
+
+  private published(
+    session: Session,
+    packet: PublishPacket,
+    payload: Buffer,
+    done: (error?: Error | null) => void,
+  ): void {
     const { topic, qos, retain } = packet;
     const problem = problemOfPublish({ topic, qos, bytes: payload.length });
     if (problem !== undefined) return this.cut(session, 'CLIENT_ERROR', problem, done);
     const ruling = session.rights.decide(retain ? 'retain' : 'publish', topic);
-    this.record(session, ruling);
+    this.teller.record(session, ruling);
     if (!ruling.allowed) return this.cut(session, 'AUTH_ERROR', `may not publish to ${topic}`, done);
     const unserved = problemOfReserved(topic, retain);
     if (unserved !== undefined) return this.cut(session, 'CLIENT_ERROR', unserved, done);
-    this.accept(session, topic, payload, qos, retain);
+    this.services.accept(session, topic, payload, qos, retain);
     if (topic.startsWith('$')) {
       // For the services, not for other devices. The sender gets its PUBACK all the same.
       packet.topic = NOWHERE;
       packet.retain = false;
     }
     done();
-  }
-
-  /** The service has taken a message: its rules see it, and a request is answered. */
-  private accept(session: Session, topic: string, payload: Buffer, qos: number, retain: boolean): void {
-    const { clientId, certificateId, sourceIp } = session.facts;
-    const { clock, bus } = this.cloud;
-    const thingName = session.rights.thing?.thingName;
-    this.tell('in', session, topic, payload);
-    const from = { clientId, certificateId, thingName, sourceIp };
-    const work = bus.ingest({ topic, payload, qos: qos === 0 ? 0 : 1, retain, from });
-    this.background(clock.busy(work), `rules on ${topic}`);
-    const isRequest = topic.startsWith('$aws/') && !topic.startsWith('$aws/rules/');
-    if (isRequest) this.background(clock.busy(this.serve(session, topic, payload)), topic);
-  }
-
-  private async serve(session: Session, topic: string, payload: Buffer): Promise<void> {
-    if (!isModelled(topic)) return this.gap(topic, 'nothing answers on this reserved topic');
-    const answered = await answer(this.cloud, session.facts, topic, payload);
-    if (answered === undefined) return;
-    const reply = Buffer.from(answered.payload);
-    if (answered.to === 'subscribers') return this.send(answered.topic, reply, 0, false);
-    if (answered.to === 'subscribed requester' && !session.selects(answered.topic)) return;
-    await this.reply(session, answered.topic, reply);
-  }
-
-  private reply(session: Session, topic: string, payload: Buffer): Promise<void> {
-    if (!session.isLive) return Promise.resolve();
-    const packet = { cmd: 'publish' as const, topic, payload, qos: 0 as const, retain: false, dup: false };
-    return new Promise((resolve) => session.client.publish(packet, () => resolve()));
   }
 
   /** Publishes for the service; resolves when every subscriber's socket has it. */
@@ -373,12 +348,26 @@ export class Broker implements Connections {
       session.subscribed(filter, qos);
       return done(null, subscription);
     }
+    session.whenDecided((allowed) => {
+      if (allowed) this.subscribed(session, subscription, done);
+      else done(new Error('there is no session'));
+    });
+  }
+
+  private subscribed<S extends { topic: string; qos: number }>(
+    session: Session,
+    subscription: S,
+    done: (error: Error | null, subscription?: S | null) => void,
+  ): void {
+    const { topic: filter, qos } = subscription;
+    const { clientId } = session.facts;
     const problem = problemOfFilter(filter, qos);
     if (problem !== undefined) return this.cut(session, 'CLIENT_ERROR', problem, done);
     const ruling = session.rights.decide('subscribe', filter);
-    this.record(session, ruling);
+    this.teller.record(session, ruling);
     if (!ruling.allowed) return this.cut(session, 'AUTH_ERROR', `may not subscribe to ${filter}`, done);
-    if (filter.startsWith('$share/')) this.gap('shared subscriptions', `${clientId} did not get its subscription`);
+    if (filter.startsWith('$share/'))
+      this.teller.gap('shared subscriptions', `${clientId} did not get its subscription`);
     const full = session.filters.size >= MAX_SUBSCRIPTIONS && !session.filters.has(filter);
     if (full || filter.startsWith('$share/')) return done(null, null);
     session.subscribed(filter, qos);
@@ -397,9 +386,9 @@ export class Broker implements Connections {
     if (packet.retain === true && !session.filters.has(topic)) return null;
     if (session.isMatchedByParent(topic)) return null;
     const ruling = session.rights.decide('receive', topic);
-    this.record(session, ruling);
+    this.teller.record(session, ruling);
     if (!ruling.allowed) return null;
-    this.tell('out', session, topic, packet.payload);
+    this.teller.tell('out', session, topic, packet.payload);
     return packet;
   }
 
@@ -413,69 +402,4 @@ export class Broker implements Connections {
     session.reason ??= reason;
     done(new Error(why));
   }
-
-  // ------------------------------------------------------------------------------------------------ words
-
-  private record(session: Session, { decisions }: Ruling): void {
-    const { clientId } = session.facts;
-    const thingName = session.rights.thing?.thingName;
-    const who = deviceOf(clientId);
-    for (const { decision, words } of decisions) {
-      this.cloud.events.emit({ kind: 'decision', who, toWhom: BROKER, what: words, clientId, thingName, decision });
-    }
-  }
-
-  private tell(direction: 'in' | 'out', session: Session, topic: string, payload: Buffer | string): void {
-    const { clientId } = session.facts;
-    const device = deviceOf(clientId);
-    this.cloud.events.emit({
-      kind: 'message',
-      who: direction === 'in' ? device : BROKER,
-      toWhom: direction === 'in' ? BROKER : device,
-      what: direction === 'in' ? `${clientId} publishes ${topic}` : `${clientId} receives ${topic}`,
-      direction,
-      topic,
-      bytes: payload.length,
-      clientId,
-      thingName: session.rights.thing?.thingName,
-      ...(SECRET.test(topic) ? {} : { preview: payload.slice(0, PREVIEW_BYTES).toString() }),
-    });
-  }
-
-  private announce(event: LifecycleEvent | undefined): void {
-    if (event === undefined) return;
-    const payload = Buffer.from(event.payload);
-    const { bus, clock } = this.cloud;
-    const work = [
-      bus.ingest({ topic: event.topic, payload, qos: 0, retain: false }),
-      this.send(event.topic, payload, 0, false),
-    ];
-    this.background(clock.busy(Promise.all(work)), event.topic);
-  }
-
-  private background(work: Promise<unknown>, what: string): void {
-    work.catch((error: unknown) => {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.cloud.events.emit({ kind: 'fault', who: BROKER, what: `${what} failed`, code: 'BrokerFailed', detail });
-    });
-  }
-
-  private gap(subject: string, meaning: string): void {
-    this.cloud.events.emit({
-      kind: 'gap',
-      who: BROKER,
-      what: `${subject} is not modelled`,
-      subject,
-      meaning,
-      onPath: true,
-    });
-  }
-}
-
-function deviceOf(name: string): Party {
-  return { kind: 'device', name };
-}
-
-function bytesOf(payload: Buffer | string): Buffer {
-  return typeof payload === 'string' ? Buffer.from(payload) : payload;
 }

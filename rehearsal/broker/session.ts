@@ -42,6 +42,20 @@ export class Session {
     return thing?.principalType === 'EXCLUSIVE_THING' ? thing.thingName : undefined;
   }
 
+  private isAllowed?: boolean;
+  private waiting: ((allowed: boolean) => void)[] = [];
+
+  /** Does something once it is known whether the client may connect: what comes in one piece with its CONNECT is here before. */
+  public whenDecided(act: (allowed: boolean) => void): void {
+    if (this.isAllowed === undefined) this.waiting.push(act);
+    else act(this.isAllowed);
+  }
+
+  public decide(allowed: boolean): void {
+    this.isAllowed = allowed;
+    for (const act of this.waiting.splice(0)) act(allowed);
+  }
+
   public subscribed(filter: string, qos: number): void {
     this.filters.set(filter, qos);
     if (filter.endsWith('/#')) this.parents.add(filter.slice(0, -2));

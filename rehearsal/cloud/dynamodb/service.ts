@@ -2,7 +2,7 @@ import type { Need } from '../../iam/authorizer';
 import { AwsFault } from '../fault';
 import { type Input, type Operation, type Place, recordOf } from '../operation';
 import { speaking, TargetJson, type WireService } from '../wire';
-import { invalid } from './expressions';
+import { invalid } from './paths';
 import type { Table } from './table';
 import type { Item } from './values';
 

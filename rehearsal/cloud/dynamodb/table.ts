@@ -1,6 +1,7 @@
 import { AwsFault } from '../fault';
 import type { Input } from '../operation';
-import { Expressions, invalid } from './expressions';
+import { Expressions } from './expressions';
+import { invalid } from './paths';
 import { compare, type Item, same, typeOf, type Value } from './values';
 
 export interface KeySchema {
