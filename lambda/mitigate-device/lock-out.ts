@@ -1,4 +1,4 @@
-import { isBeingReleased, isContained } from '../shared/incident/incident';
+import { type CertificateState, isBeingReleased, isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { clientsOf, settle, transition, write } from './isolate';
@@ -19,10 +19,14 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   const subject = subjectOf(subjectName);
   const ids = subject.kind === 'thing' ? await deps.certificates.certificatesOf(subject.name) : [subject.id];
   const unknown = ids.filter((id) => !known.prior?.certificates?.some((certificate) => certificate.id === id));
-  const seen: { id: string; status: string }[] = [];
+  const seen: CertificateState[] = [];
+  const listed: Listed = new Map();
   for (const id of unknown) {
     const status = await deps.certificates.statusOf(id);
-    if (status !== undefined) seen.push({ id, status });
+    if (status === undefined) continue;
+    const sharedWith = await othersOf(deps, id, subjectName, listed);
+    const before = status === 'INACTIVE' ? await statusBefore(deps, id, sharedWith) : undefined;
+    seen.push({ id, status: before ?? status, ...(sharedWith.length > 0 && { sharedWith }) });
   }
   const noted =
     seen.length === 0 ? known : await write(deps, transition(deps, known, { type: 'locking', certificates: seen }));
@@ -31,7 +35,7 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   for (const { id } of noted.prior?.certificates ?? []) await deps.gate?.deny(id, subjectName);
   for (const { id, status } of noted.prior?.certificates ?? []) {
     if (status !== 'REVOKED' && (retired || status !== 'INACTIVE')) await switchOff(deps, id, retired);
-    await cutOthers(deps, id, subjectName);
+    for (const thing of await othersOf(deps, id, subjectName, listed)) await deps.sessions.cut(thing);
   }
   for (const client of clientsOf(noted)) await deps.sessions.cut(client);
   await settle(deps, noted, { type: 'locked' });
@@ -43,10 +47,28 @@ async function switchOff(deps: Deps, id: string, retired: boolean): Promise<void
   if (result === 'refused') deps.log.warn('certificate cannot be switched off', { certificateId: id });
 }
 
+/** What was asked for in this run already. */
+type Listed = Map<string, readonly string[]>;
+
 /** A certificate that is on several things opens sessions under each of their names. */
-async function cutOthers(deps: Deps, id: string, subjectName: string): Promise<void> {
+async function othersOf(deps: Deps, id: string, subjectName: string, listed: Listed): Promise<readonly string[]> {
+  const known = listed.get(id);
+  if (known !== undefined) return known;
   const others = (await deps.certificates.thingsOf(id)).filter((thing) => thing !== subjectName);
   if (others.length > 0)
     deps.log.warn('certificate is on several things', { certificateId: id, others: others.length });
-  for (const thing of others.slice(0, MOST_THINGS)) await deps.sessions.cut(thing);
+  const first = others.slice(0, MOST_THINGS);
+  listed.set(id, first);
+  return first;
+}
+
+/** What a certificate was before it was switched off for another of its things: whoever is released last gives that back. */
+async function statusBefore(deps: Deps, id: string, others: readonly string[]): Promise<string | undefined> {
+  for (const other of others) {
+    const incident = await deps.incidents.latest(other);
+    if (incident === undefined || !isContained(incident)) continue;
+    const noted = incident.prior?.certificates?.find((certificate) => certificate.id === id);
+    if (noted !== undefined) return noted.status;
+  }
+  return undefined;
 }

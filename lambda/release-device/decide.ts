@@ -41,11 +41,21 @@ export type Restoration =
   | { readonly kind: 'activate' }
   | { readonly kind: 'impossible'; readonly because: string };
 
-/** What has to be done so that a certificate is what it was. What others did to it meanwhile stays. */
-export function restorationOf({ id, status }: CertificateState, current: string | undefined): Restoration {
+/**
+ * What has to be done so that a certificate is what it was. What others did to it meanwhile stays, and so does what is done for
+ * another device that is locked out with it.
+ */
+export function restorationOf(
+  { id, status }: CertificateState,
+  current: string | undefined,
+  holder?: string,
+): Restoration {
   if (status === 'INACTIVE' || status === 'REVOKED' || current === status) return { kind: 'nothing' };
   const name = `certificate ${id.slice(0, 8)}`;
   if (current === undefined) return { kind: 'impossible', because: `${name}: deleted` };
-  if (status === 'ACTIVE' && current === 'INACTIVE') return { kind: 'activate' };
+  if (status === 'ACTIVE' && current === 'INACTIVE')
+    return holder === undefined
+      ? { kind: 'activate' }
+      : { kind: 'impossible', because: `${name}: stays off until ${holder} is released, which is locked out with it` };
   return { kind: 'impossible', because: `${name}: is ${current}, was ${status}` };
 }

@@ -1,6 +1,6 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
 import { BY_TIME, MESSAGE, type Verdict } from '../shared/incident/contract';
-import { dueAtOf, groupLabel, type Incident } from '../shared/incident/incident';
+import { type CertificateState, dueAtOf, groupLabel, type Incident, keepsOff } from '../shared/incident/incident';
 import { subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
 import type { Gate } from '../shared/incident/gate-adapters';
@@ -15,7 +15,7 @@ export interface Deps {
   readonly verification: VerificationPort;
   readonly incidents: IncidentPort;
   /** Absent where connections pass no gate. */
-  readonly gate?: Pick<Gate, 'admit'>;
+  readonly gate?: Gate;
   readonly queue: QueuePort;
   readonly quarantineGroup: string;
   readonly now: () => number;
@@ -114,14 +114,8 @@ async function write(deps: Deps, incident: Incident): Promise<Incident> {
 /** Each step may have been done before. In between the device has neither the one rights nor the other, never both. */
 async function restore(deps: Deps, incident: Incident): Promise<Restored> {
   const result: Restored = { restored: [], notRestored: [] };
-  for (const certificate of incident.prior?.certificates ?? []) {
-    const restoration = restorationOf(certificate, await deps.registry.statusOf(certificate.id));
-    if (restoration.kind === 'impossible') result.notRestored.push(restoration.because);
-    if (restoration.kind === 'activate') await deps.registry.activate(certificate.id);
-    await deps.gate?.admit(certificate.id, incident.subject);
-    if (restoration.kind !== 'impossible' && certificate.status === 'ACTIVE')
-      result.restored.push(`certificate ${certificate.id.slice(0, 8)}`);
-  }
+  for (const certificate of incident.prior?.certificates ?? [])
+    await restoreCertificate(deps, certificate, incident.subject, result);
   const subject = subjectOf(incident.subject);
   // Also where isolating it did not come to its end: what is noted may have been taken.
   if (subject.kind === 'thing' && incident.prior !== undefined) {
@@ -129,6 +123,31 @@ async function restore(deps: Deps, incident: Incident): Promise<Restored> {
     await deps.registry.cut(subject.name);
   }
   return result;
+}
+
+async function restoreCertificate(
+  { registry, incidents, gate }: Deps,
+  certificate: CertificateState,
+  subject: string,
+  result: Restored,
+): Promise<void> {
+  const { id, status, sharedWith = [] } = certificate;
+  const holder = await firstWho(sharedWith, async (other) => {
+    const incident = await incidents.latest(other);
+    return incident !== undefined && keepsOff(incident, id);
+  });
+  const restoration = restorationOf(certificate, await registry.statusOf(id), holder);
+  if (restoration.kind === 'impossible') result.notRestored.push(restoration.because);
+  if (restoration.kind === 'activate') await registry.activate(id);
+  // At the gate it stays for whom it is kept off, so that the release of that one lets it in again.
+  if (holder === undefined) await gate?.admit(id, subject);
+  else await gate?.deny(id, holder);
+  if (restoration.kind !== 'impossible' && status === 'ACTIVE') result.restored.push(`certificate ${id.slice(0, 8)}`);
+}
+
+async function firstWho(names: readonly string[], is: (name: string) => Promise<boolean>): Promise<string | undefined> {
+  for (const name of names) if (await is(name)) return name;
+  return undefined;
 }
 
 async function restoreGroups(deps: Deps, thing: string, left: readonly string[], result: Restored): Promise<void> {

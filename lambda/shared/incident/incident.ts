@@ -38,6 +38,8 @@ export interface Alarm {
 export interface CertificateState {
   readonly id: string;
   readonly status: string;
+  /** Other things that have it; absent for none. */
+  readonly sharedWith?: readonly string[];
 }
 
 /** A person's decision. */
@@ -126,6 +128,13 @@ export function isContained(incident: Incident): boolean {
 /** Whether it is just being given back what was taken: then that has to come to its end, or be overtaken, first. */
 export function isBeingReleased({ state, orders }: Incident): boolean {
   return state === 'proving' && orders.at(-1)?.verb === 'release';
+}
+
+/** Whether a certificate is, or is being, kept off for this device. */
+export function keepsOff(incident: Incident, certificateId: string): boolean {
+  const { response, prior } = incident;
+  const noted = prior?.certificates?.some(({ id }) => id === certificateId) === true;
+  return noted && isContained(incident) && includesResponse(response, 'lockOut') && !isBeingReleased(incident);
 }
 
 /** The record of a device that has none open. */

@@ -124,6 +124,14 @@ describe('a certificate', () => {
   ])('that was %s and is %s', (status, current, expected) => {
     expect(restorationOf({ id: 'abcdefghijkl', status }, current)).toEqual(expected);
   });
+
+  test('is not made for another device that is locked out with the certificate', () => {
+    const of = (status: string, current: string) => restorationOf({ id: 'abcdefghijkl', status }, current, 'twin');
+    const because = 'certificate abcdefgh: stays off until twin is released, which is locked out with it';
+    expect(of('ACTIVE', 'INACTIVE')).toEqual({ kind: 'impossible', because });
+    expect(of('INACTIVE', 'INACTIVE')).toEqual({ kind: 'nothing' });
+    expect(of('ACTIVE', 'ACTIVE')).toEqual({ kind: 'nothing' });
+  });
 });
 
 test.each<[State, ('release' | 'hold')[], boolean]>([

@@ -404,6 +404,71 @@ describe('with a gate', () => {
     expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'twin', denied: true });
   });
 
+  describe('a certificate that two devices are locked out with', () => {
+    const bothLocked = async () => {
+      rig.reset();
+      rig.thing('pump-7', [FLEET], [CERTIFICATE]).thing('twin', [FLEET], [CERTIFICATE]);
+      for (const name of ['pump-7', 'twin']) {
+        await rig.deliver([doubtOf(name)]);
+        await rig.drain();
+      }
+      rig.aws.calls.splice(0);
+    };
+    const certificate = () => ({
+      status: rig.fleet.certificates.get(CERTIFICATE),
+      denied: rig.incidents.denied.get(CERTIFICATE),
+    });
+
+    test.each([
+      ['pump-7', 'twin'],
+      ['twin', 'pump-7'],
+    ])('stays off when %s is released, and is on again with %s', async (first, last) => {
+      await bothLocked();
+      expect(await rig.deliver([releaseOf(first)], 'release')).toEqual([]);
+      expect(certificate()).toEqual({ status: 'INACTIVE', denied: { for: last, denied: true } });
+      expect(rig.incidents.incident(first)).toMatchObject({
+        state: 'released',
+        restored: [`group ${FLEET}`],
+        notRestored: [`certificate abababab: stays off until ${last} is released, which is locked out with it`],
+      });
+      expect(await rig.deliver([releaseOf(last)], 'release')).toEqual([]);
+      expect(certificate()).toEqual({ status: 'ACTIVE', denied: { for: last, denied: false } });
+      expect(rig.incidents.incident(last)).toMatchObject({
+        state: 'released',
+        restored: ['certificate abababab', `group ${FLEET}`],
+        notRestored: [],
+      });
+    });
+
+    test('is on again when both are released at once', async () => {
+      await bothLocked();
+      expect(await rig.deliver([releaseOf('pump-7'), releaseOf('twin')], 'release')).toEqual([]);
+      await rig.deliver([releaseOf('pump-7'), releaseOf('twin')], 'release');
+      expect(certificate().status).toBe('ACTIVE');
+    });
+
+    test('ends the same after a crash at any call', async () => {
+      for (let call = 0; ; call += 1) {
+        await bothLocked();
+        if (!(await rig.crash(releaseOf('twin'), call, 'effect', 'release'))) break;
+        expect(await rig.deliver([releaseOf('twin')], 'release', 2)).toEqual([]);
+        expect([call, certificate()]).toEqual([call, { status: 'INACTIVE', denied: { for: 'pump-7', denied: true } }]);
+        await rig.deliver([releaseOf('pump-7')], 'release');
+        expect([call, certificate()]).toEqual([call, { status: 'ACTIVE', denied: { for: 'pump-7', denied: false } }]);
+      }
+    });
+
+    test('that was off before both is off after both', async () => {
+      rig.thing('pump-7', [FLEET], [CERTIFICATE]).thing('twin', [FLEET], [CERTIFICATE]);
+      rig.fleet.certificates.set(CERTIFICATE, 'INACTIVE');
+      for (const name of ['pump-7', 'twin']) await rig.deliver([doubtOf(name)]);
+      await rig.drain();
+      for (const name of ['pump-7', 'twin']) await rig.deliver([releaseOf(name)], 'release');
+      expect(certificate().status).toBe('INACTIVE');
+      expect(rig.incidents.incident('twin')).toMatchObject({ state: 'released', notRestored: [] });
+    });
+  });
+
   test('a device that is only isolated passes the gate: its repair channel is behind it', async () => {
     rig.thing('pump-7', [FLEET], [CERTIFICATE]);
     await rig.deliver([alarm()]);
