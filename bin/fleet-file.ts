@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import {
-  findNodeAtLocation,
-  type Node,
-  parseTree,
-  type ParseError,
-  ParseErrorCode,
-  printParseErrorCode,
-} from 'jsonc-parser';
-import { escapeInvisible, holdsPrivateKey, KEY_NOT_SHOWN, quote } from '../lib/internal/quote';
+import { findNodeAtLocation, type Node, parseTree, type ParseError } from 'jsonc-parser';
 import { FLEET_SCHEMA } from './fleet-schema';
+import { article, didYouMean, show } from './fleet-words';
+import { fieldName, inWords, lineAndColumn, offsetOfDepth, type Path, toPath, toValue } from './json-places';
 import type { RepairEntry } from './repair-entry';
 
 /** One way of access, as fleet.json says it; exactly one of the properties is there. */
@@ -73,7 +67,8 @@ export class FleetFileError extends Error {
   }
 }
 
-type Path = (string | number)[];
+/** More than the schema has; what reads the text is recursive. */
+const MOST_LEVELS = 32;
 
 let compiled: ValidateFunction | undefined;
 
@@ -289,121 +284,4 @@ export class FleetFile {
     }
     return 0;
   }
-}
-
-function toValue(node: Node): unknown {
-  if (node.type === 'array') return (node.children ?? []).map(toValue);
-  if (node.type !== 'object') return node.value as unknown;
-  // A null prototype: a field named __proto__ is a field like any other, and unknown to the schema.
-  const object = Object.create(null) as Record<string, unknown>;
-  for (const { children } of node.children ?? []) {
-    if (children?.[0] !== undefined && children[1] !== undefined)
-      object[String(children[0].value)] = toValue(children[1]);
-  }
-  return object;
-}
-
-function toPath(pointer: string, root: Node): Path {
-  const path: Path = [];
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replace(/~1/g, '/').replace(/~0/g, '~');
-    const isArray = findNodeAtLocation(root, path)?.type === 'array';
-    path.push(isArray ? Number(name) : name);
-  }
-  return path;
-}
-
-function fieldName(path: Path): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === 'number') return `[${part}]`;
-      const name = /^[\w$-]+$/.test(part) ? part : quote(part);
-      return index === 0 ? name : `.${name}`;
-    })
-    .join('');
-}
-
-function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset).split(/\r\n?|\n/);
-  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
-}
-
-const LONGEST_SHOWN = 60;
-
-/** More than the schema has; what reads the text is recursive. */
-const MOST_LEVELS = 32;
-
-/** Where a text is nested more deeply than that. */
-function offsetOfDepth(text: string, most: number): number | undefined {
-  let depth = 0;
-  let inText = false;
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (inText) {
-      if (char === '\\') at++;
-      else if (char === '"' || char === '\n') inText = false;
-    } else if (char === '"') inText = true;
-    else if (char === '[' || char === '{') {
-      if (++depth > most) return at;
-    } else if (char === ']' || char === '}') depth--;
-  }
-  return undefined;
-}
-
-const WORDS: Partial<Record<ParseErrorCode, string>> = {
-  [ParseErrorCode.InvalidSymbol]: 'only texts in double quotes, numbers, true, false and null can stand here',
-  [ParseErrorCode.InvalidNumberFormat]: 'a number is not written like this',
-  [ParseErrorCode.PropertyNameExpected]:
-    "the name of a field, in double quotes, must follow; no comma stands before '}'",
-  [ParseErrorCode.ValueExpected]: "a value must stand here; no comma stands before ']'",
-  [ParseErrorCode.ColonExpected]: "':' must stand between the name of a field and its value",
-  [ParseErrorCode.CommaExpected]: "',' must stand between two fields or items",
-  [ParseErrorCode.CloseBraceExpected]: "'}' is missing",
-  [ParseErrorCode.CloseBracketExpected]: "']' is missing",
-  [ParseErrorCode.EndOfFileExpected]: 'the file must end after its one object',
-  [ParseErrorCode.InvalidCommentToken]: 'JSON has no comments; take it out',
-  [ParseErrorCode.UnexpectedEndOfComment]: 'JSON has no comments; take it out',
-  [ParseErrorCode.UnexpectedEndOfString]: "a text must end with '\"' on the same line",
-  [ParseErrorCode.InvalidUnicode]: "'\\u' must be followed by 4 hexadecimal digits",
-  [ParseErrorCode.InvalidEscapeCharacter]: "'\\' must be followed by one of \", \\, /, b, f, n, r, t or u",
-  [ParseErrorCode.InvalidCharacter]: 'this character must be written as \\u and 4 hexadecimal digits',
-};
-
-function inWords(code: ParseErrorCode = ParseErrorCode.ValueExpected): string {
-  return WORDS[code] ?? printParseErrorCode(code);
-}
-
-function show(value: unknown): string {
-  const text = (typeof value === 'number' ? String(value) : JSON.stringify(value)) ?? 'nothing';
-  if (holdsPrivateKey(text)) return KEY_NOT_SHOWN;
-  return escapeInvisible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
-}
-
-function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-/** The known name that is nearest, if it is near enough to be a slip of the finger. */
-function didYouMean(name: string, known: readonly string[]): string {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [nearest] = ranked;
-  return nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(nearest.candidate.length / 3))
-    ? `. Did you mean '${nearest.candidate}'?`
-    : '';
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }
