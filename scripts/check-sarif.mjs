@@ -1,13 +1,18 @@
 // Has Microsoft's SARIF Multitool validate what `zero-trust-iot check --format sarif` writes, against the schema of SARIF
-// 2.1.0 and its own rules. Skipped, and said so, where the tool cannot be installed. Usage: node scripts/check-sarif.mjs
+// 2.1.0 and its own rules, and a public parser of JUnit reports read what `--format junit` writes. Skipped, and said so, where
+// a tool cannot be installed. Usage: node scripts/check-sarif.mjs
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = new URL('..', import.meta.url).pathname;
 const TOOL = '@microsoft/sarif-multitool-linux';
 const VERSION = '5.7.0';
+const JUNIT_TOOL = 'junit2json';
+const JUNIT_VERSION = '4.0.0';
 const ARN = 'arn:aws:iot:us-east-1:123456789012:';
 const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-sarif-'));
@@ -45,13 +50,55 @@ const INPUTS = {
   'none.json': [],
 };
 
-try {
+function install(...packages) {
   try {
-    execFileSync('npm', ['install', '--prefix', work, '--no-save', '--no-audit', '--no-fund', `${TOOL}@${VERSION}`], {
+    execFileSync('npm', ['install', '--prefix', work, '--no-save', '--no-audit', '--no-fund', ...packages], {
       stdio: 'ignore',
     });
+    return true;
   } catch {
-    process.stdout.write('SKIPPED sarif: the validator cannot be installed here\n');
+    return false;
+  }
+}
+
+function check(input, format) {
+  const cli = [join(root, 'dist/cli/zero-trust-iot.js'), 'check', input, '--format', format];
+  return spawnSync(process.execPath, cli, { encoding: 'utf8' }).stdout;
+}
+
+/** What is wrong with the counts of a report, as somebody else reads it. */
+async function problemsOfJunit(parse, name, text) {
+  const report = await parse(text);
+  const suites = report?.testsuite ?? [];
+  const cases = suites.flatMap((suite) => suite.testcase ?? []);
+  const said = (count) => suites.reduce((sum, suite) => sum + (suite[count] ?? 0), 0);
+  const wrong = Object.entries({
+    tests: cases.length,
+    failures: cases.filter(({ failure }) => failure !== undefined).length,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
+  }).filter(([count, found]) => said(count) !== found);
+  const problems = wrong.map(([count, found]) => `${name} says ${said(count)} ${count} and has ${found}`);
+  return cases.length === 0 ? [...problems, `${name} has no test case`] : problems;
+}
+
+async function checkJunit(names) {
+  if (!install(`${JUNIT_TOOL}@${JUNIT_VERSION}`)) {
+    process.stdout.write('SKIPPED junit: the parser cannot be installed here\n');
+    return [];
+  }
+  const { parse } = await import(pathToFileURL(createRequire(join(work, 'x.js')).resolve(JUNIT_TOOL)).href);
+  const found = await Promise.all(names.map((name) => problemsOfJunit(parse, name, check(join(work, name), 'junit'))));
+  const problems = found.flat();
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.stdout.write(
+    `junit: ${names.length} reports read by ${JUNIT_TOOL} ${JUNIT_VERSION}, ${problems.length} problems\n`,
+  );
+  return problems;
+}
+
+try {
+  if (!install(`${TOOL}@${VERSION}`)) {
+    process.stdout.write('SKIPPED sarif, and junit with it: the validator cannot be installed here\n');
     process.exit(0);
   }
   const tool = join(work, 'node_modules', TOOL, 'Sarif.Multitool');
@@ -59,8 +106,7 @@ try {
   const outputs = Object.entries(INPUTS).map(([name, body], index) => {
     const [input, output] = [join(work, name), join(work, `${index}.sarif`)];
     writeFileSync(input, JSON.stringify(body, null, 2));
-    const cli = [join(root, 'dist/cli/zero-trust-iot.js'), 'check', input, '--format', 'sarif'];
-    writeFileSync(output, spawnSync(process.execPath, cli, { encoding: 'utf8' }).stdout);
+    writeFileSync(output, check(input, 'sarif'));
     return output;
   });
   const report = join(work, 'report.sarif');
@@ -78,8 +124,13 @@ try {
   process.stdout.write(
     `sarif: ${outputs.length} logs validated by ${TOOL} ${VERSION}, ${problems.length} problems${read === 0 ? '' : ` in ${read}`}\n`,
   );
+  const junit = await checkJunit(Object.keys(INPUTS));
   process.exitCode =
-    problems.length === 0 && run.invocations?.every(({ executionSuccessful }) => executionSuccessful) !== false ? 0 : 1;
+    junit.length === 0 &&
+    problems.length === 0 &&
+    run.invocations?.every(({ executionSuccessful }) => executionSuccessful) !== false
+      ? 0
+      : 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
