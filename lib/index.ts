@@ -1,14 +1,5 @@
-import * as compliance from './compliance';
-import * as connectivity from './connectivity';
-import * as detection from './detection';
-import * as fleet from './fleet';
-import * as identity from './identity';
+import * as library from '.';
 import { guardCalls } from './internal/guard';
-import * as mitigation from './mitigation';
-import * as policy from './policy';
-import * as posture from './posture';
-import * as quarantine from './quarantine';
-import * as remediation from './remediation';
 
 export * from './policy';
 export * from './identity';
@@ -21,8 +12,4 @@ export * from './remediation';
 export * from './compliance';
 export * from './fleet';
 
-for (const capability of [
-  ...[policy, identity, connectivity, posture, detection],
-  ...[quarantine, mitigation, remediation, compliance, fleet],
-])
-  guardCalls(capability);
+guardCalls(library);
