@@ -18,6 +18,8 @@ const GOAL = 0.6;
 const MAX_ROUNDS = 8;
 /** A fastest start that a further round improves by less than this share has been found. */
 const SETTLED = 0.01;
+/** In a row; after one alone a form that was disturbed in both passes for a slow one. */
+const ROUNDS_SETTLED = 2;
 /** A start that takes longer than this multiple of its CPU time has waited for others. */
 const WAITED = 1.3;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -171,10 +173,10 @@ async function measure(name, { event, environment: own = {}, answers: given = {}
   // That only warmed the file cache.
   for (const measured of [times, cpu]) for (const form of ['ours', 'plain']) measured[form].length = 0;
   let best = [Infinity, Infinity, Infinity, Infinity];
-  for (let round = 0, settled = false; !settled && round < MAX_ROUNDS; round += 1) {
+  for (let round = 0, settled = 0; settled < ROUNDS_SETTLED && round < MAX_ROUNDS; round += 1) {
     for (let run = 0; run < runs; run += 1) await pair(run);
     const now = fastest({ times, cpu });
-    settled = now.every((value, index) => value > best[index] * (1 - SETTLED));
+    settled = now.every((value, index) => value > best[index] * (1 - SETTLED)) ? settled + 1 : 0;
     best = now;
   }
   const pairs = times.ours.length;

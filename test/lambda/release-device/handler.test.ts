@@ -188,6 +188,34 @@ describe('the bundled function that gives back', () => {
     });
   });
 
+  test('a device that was in quarantine before its incident is out of it, too: what is released is free', async () => {
+    rig.thing('pump-7', ['site', FLEET, QUARANTINE]);
+    await rig.deliver([alarm()]);
+    await rig.drain();
+    expect(rig.groupsOf('pump-7')).toEqual([QUARANTINE, 'site']);
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(end()).toMatchObject({ state: 'released', groups: [FLEET, 'site'], restored: [`group ${FLEET}`] });
+  });
+
+  test('what others did to a device while it was isolated stays', async () => {
+    await locked();
+    const thing = rig.fleet.things.get('pump-7')!;
+    rig.fleet.groups.add('new');
+    thing.groups = [...thing.groups.filter((group) => group !== 'site'), 'new'];
+    thing.certificates.push('ef'.repeat(32));
+    rig.fleet.certificates.set('ef'.repeat(32), 'ACTIVE').set(OTHER, 'REVOKED');
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    expect(end()).toMatchObject({
+      ...WELL,
+      groups: [FLEET, 'new'].sort(),
+      certificates: [
+        [CERTIFICATE, 'ACTIVE'],
+        [OTHER, 'REVOKED'],
+        ['ef'.repeat(32), 'ACTIVE'],
+      ],
+    });
+  });
+
   test('a thing that has filled its ten groups meanwhile', async () => {
     await locked();
     rig.fleet.things.get('pump-7')!.groups = [QUARANTINE, ...Array.from({ length: 10 }, (_, index) => `g${index}`)];
