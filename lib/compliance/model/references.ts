@@ -7,9 +7,11 @@ import { Hole, Text, textOf, type Value } from './value';
 const MAX_ALLOWED_VALUES = 20;
 
 /** `{"Ref": ...}`: a parameter, a resource or a pseudo parameter. */
-export function resolveReference(resolver: Resolver, name: unknown): Value {
+export function resolveReference(resolver: Resolver, argument: unknown): Value {
+  // Language extensions let a function write the name.
+  const name = resolver.resolve(argument);
   if (typeof name !== 'string') return new Hole('unknown', 'Ref', true);
-  if (name.startsWith('AWS::')) return new Hole('pseudo', name, false);
+  if (name.startsWith('AWS::')) return new Hole('pseudo', name, false, undefined, PSEUDO_VALUES[name]);
   const parameter = resolver.scope.parameter(name);
   if (parameter !== undefined) return resolveParameter(resolver, name, parameter);
   const resource = resolver.scope.resource(name);
@@ -17,6 +19,9 @@ export function resolveReference(resolver: Resolver, name: unknown): Value {
   const target = { resource: resolver.scope.resourceId(name) };
   return new Hole('resource', `Ref:${name}`, isCustom(resource), target, literalName(resource));
 }
+
+/** Services are called by this ending in every partition but China's, where most are as well. */
+const PSEUDO_VALUES: { readonly [name: string]: string } = { 'AWS::URLSuffix': 'amazonaws.com' };
 
 /** `{"Fn::GetAtt": [resource, attribute]}`, also `"resource.attribute"`. */
 export function resolveAttribute(resolver: Resolver, argument: unknown): Value {
@@ -37,9 +42,11 @@ function attributePath(argument: unknown, resolver: Resolver): [string?, string?
     const dot = argument.indexOf('.');
     return dot < 0 ? [] : [argument.slice(0, dot), argument.slice(dot + 1)];
   }
-  if (!Array.isArray(argument) || argument.length < 2 || typeof argument[0] !== 'string') return [];
+  if (!Array.isArray(argument) || argument.length < 2) return [];
+  const name = resolver.resolve(argument[0]);
+  if (typeof name !== 'string') return [];
   const attribute = argument.slice(1).map((part) => textOf(resolver.resolve(part)) ?? '');
-  return [argument[0], attribute.join('.')];
+  return [name, attribute.join('.')];
 }
 
 function nestedOutput(resolver: Resolver, logicalId: string, output: string): Value | undefined {

@@ -47,6 +47,20 @@ test.each<[unknown, string, boolean]>([
   expect(value).toMatchObject({ label, open });
 });
 
+test('a function may write the name of what is referred to', () => {
+  expect(values({ Ref: { 'Fn::Sub': 'Bucket' } }, {}, OTHERS)).toMatchObject([{ label: 'Ref:Bucket' }]);
+  expect(values({ 'Fn::GetAtt': [{ 'Fn::Join': ['', ['Buc', 'ket']] }, 'Arn'] }, {}, OTHERS)).toMatchObject([
+    { label: 'GetAtt:Bucket.Arn' },
+  ]);
+  expect(values({ Ref: { Ref: 'Bucket' } }, {}, OTHERS)).toMatchObject([{ label: 'Ref', open: true }]);
+});
+
+test('the ending of the names of services is known, that of the partition is not', () => {
+  const [ending] = values({ 'Fn::Sub': 'iot.${AWS::URLSuffix}' });
+  const [partition] = values({ 'Fn::Sub': 'x.${AWS::Partition}' });
+  expect([String(ending), String(partition)]).toEqual(['iot.amazonaws.com', 'x.‹AWS::Partition›']);
+});
+
 test('what is imported is the output of the other template', () => {
   const importing = { Type: 'X', Properties: { P: { 'Fn::ImportValue': { 'Fn::Sub': 'fleet-topic' } } } };
   const model = new Model([

@@ -32,6 +32,21 @@ outcomes('ZTI-ID1', [
     one('AWS::Lambda::Function', { Code: { ZipFile: 'iot.createKeysAndCertificate()' } }),
   ],
   [
+    'what a loop puts out',
+    'fails',
+    one('Custom::Keys', {}, 'KeyA'),
+    {
+      Transform: 'AWS::LanguageExtensions',
+      Outputs: {
+        'Fn::ForEach::Keys': [
+          'N',
+          ['A'],
+          { 'Out${N}': { Value: { 'Fn::GetAtt': [{ 'Fn::Sub': 'Key${N}' }, 'PrivateKey'] } } },
+        ],
+      },
+    },
+  ],
+  [
     'the permission to make one',
     'passes',
     one('AWS::IAM::Policy', {
@@ -106,6 +121,7 @@ outcomes('ZTI-PRV4', [
   ['a source without account', 'fails', permission({ SourceArn: 'arn:aws:iot:eu-central-1::rule/x' })],
   ['any account', 'fails', permission({ SourceAccount: '*' })],
   ['capitals', 'fails', permission({ Principal: 'IoT.amazonaws.com' })],
+  ['the service by its ending', 'fails', permission({ Principal: { 'Fn::Sub': 'iot.${AWS::URLSuffix}' } })],
   ['a service that nobody knows', 'unverified', permission({ Principal: OPEN })],
   ['a source with a wildcard in its name', 'passes', permission({ SourceArn: 'arn:aws:iot:*:123456789012:rule/*' })],
 ]);
@@ -173,6 +189,15 @@ outcomes('ZTI-RA2', [
     'any source but one',
     'fails',
     alias(role([], { trust: { ...TRUST, Condition: when('StringNotEquals', 'aws:SourceAccount', '1') } })),
+  ],
+  [
+    'a trust in the service by its ending',
+    'fails',
+    alias(
+      role([], {
+        trust: { ...TRUST, Principal: { Service: { 'Fn::Join': ['.', ['credentials.iot', ref('AWS::URLSuffix')]] } } },
+      }),
+    ),
   ],
   [
     'a source, for each value of none',
