@@ -68,7 +68,7 @@ export class Actor {
   /** Enrolls by a claim, with its serial number or this one. */
   public async enrolls(serial = this.serial ?? this.r.serialFor(this.name)): Promise<void> {
     this.serial = serial;
-    this.becomes(await this.orFail('enroll', () => this.r.quietly(() => this.enroll(serial))));
+    this.becomes(await this.orFail(`enroll with serial ${serial}`, () => this.r.quietly(() => this.enroll(serial))));
   }
 
   /** Has the identity of another device, key and all. */

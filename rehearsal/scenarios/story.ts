@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import { CAPABILITIES, type Capability } from './capabilities';
 import { problemWith } from './checks';
 import { PHRASES, type Phrase } from './phrases';
@@ -47,6 +47,7 @@ export function readStory(text: string, file: string): Story {
     throw new StoryError(`${file}:${line}: ${what}`);
   };
   const [error] = document.errors;
+  if (error?.code === 'MULTIPLE_DOCS') return fail(lines.linePos(error.pos[0]).line, 'a file holds one story');
   if (error !== undefined) return fail(lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? '');
   const root = document.contents;
   if (!isMap(root)) return fail(1, `a story is a map with ${KEYS.join(', ')}`);
@@ -104,8 +105,13 @@ function devicesOf(node: unknown, fail: (node: unknown, what: string) => never):
       if (property !== 'serial')
         return fail(key, `'${cut(property)}' is nothing that a device has${meant(nearest(property, ['serial']))}`);
     }
-    const serial = more.get('serial');
-    return serial === undefined ? { name } : { name, serial: String(serial) };
+    const serial: unknown = more.get('serial', true);
+    if (serial === undefined) return { name };
+    const value: unknown = isScalar(serial) ? serial.value : undefined;
+    if (typeof value !== 'string' && typeof value !== 'number')
+      return fail(serial, `the serial number of '${name}' must be text`);
+    // 007 is a number to YAML; a device has it as it stands.
+    return { name, serial: (typeof value === 'number' && (serial as Scalar).source) || String(value) };
   });
 }
 

@@ -70,6 +70,12 @@ test.each([
     'title: T\ndevices: { a: { serail: 3 } }\nstory: [a connects]',
     "s.yaml:2: 'serail' is nothing that a device has; did you mean 'serial'?",
   ],
+  ['title: T\ndevices: { a: { serial: [1] } }\nstory: [a connects]', "s.yaml:2: the serial number of 'a' must be text"],
+  [
+    'title: T\ndevices: { a: { serial: true } }\nstory: [a connects]',
+    "s.yaml:2: the serial number of 'a' must be text",
+  ],
+  ['title: T\ndevices: [a]\nstory: [a connects]\n---\ntitle: U', 's.yaml:4: a file holds one story'],
   ['title: "T', 's.yaml:1: Missing closing "quote'],
 ])('a file with %j says what is wrong', (text, message) => {
   expect(() => readStory(text, 's.yaml')).toThrow(message);
@@ -81,6 +87,20 @@ test('steps are understood with their words', () => {
     { device: 'pump', topic: 'a/b c', times: '3' },
     { count: '10', unit: 'minute' },
     { device: 'pump', state: 'isolated' },
+  ]);
+});
+
+test('a serial number is what stands there', () => {
+  const { devices } = readStory(
+    'title: T\ndevices: { a: { serial: 007 }, b: { serial: "08" }, c: { serial: 1e3 }, d: { serial: X-1 }, e: }\nstory: [a connects]',
+    's.yaml',
+  );
+  expect(devices).toEqual([
+    { name: 'a', serial: '007' },
+    { name: 'b', serial: '08' },
+    { name: 'c', serial: '1e3' },
+    { name: 'd', serial: 'X-1' },
+    { name: 'e' },
   ]);
 });
 
