@@ -5,7 +5,7 @@ import { type ConnectOptions, Device } from './devices/device';
 import { Refused } from './devices/ask';
 import { type Credentials, enroll, type Identity, pemOf } from './devices/enrollment';
 import { ConnectionClosed, MqttSession } from './devices/mqtt-session';
-import { ownTopic } from './facts';
+import { type Facts, ownTopic } from './facts';
 import type { AuditEvent, Decision, DecisionEvent, DisconnectReason } from './ports';
 import type { Rehearsal } from './rehearsal';
 import { differs, listOf, wordsOf } from './words';
@@ -35,6 +35,8 @@ export class Actor {
   public readonly isAllowed: Probe = this.probe(true);
   /** Expects what the device asks for to be denied; gives the decision. */
   public readonly isDenied: Probe = this.probe(false);
+  /** What the assembly says about its fleet. */
+  public facts: Facts;
   private known?: Device;
   private topic?: string;
   /** Why nobody isolates it although it misbehaves. */
@@ -44,7 +46,9 @@ export class Actor {
     private readonly r: Rehearsal,
     public readonly name: string,
     private serial?: string,
-  ) {}
+  ) {
+    this.facts = serial === undefined ? r.facts : r.facts.ofSerial(serial);
+  }
 
   /** The device, once it has an identity. */
   public get device(): Device {
@@ -80,7 +84,7 @@ export class Actor {
   /** Connects; before the first time, it gets its identity. */
   public async connects(options: ConnectOptions = {}): Promise<void> {
     await this.identified();
-    await this.orFail('connect', () => this.device.connect({ sourceIp: this.r.facts.homeAddress(), ...options }));
+    await this.orFail('connect', () => this.device.connect({ sourceIp: this.facts.homeAddress(), ...options }));
   }
 
   public disconnects(): Promise<void> {
@@ -106,7 +110,7 @@ export class Actor {
    * detector accuses the device, and the record says so.
    */
   public async misbehaves(): Promise<void> {
-    const found = this.r.facts.misconduct();
+    const found = this.facts.misconduct();
     if (found === undefined) return this.isOnlyAccused();
     const { metric, threshold, severity, isSevere } = found;
     if (!isSevere)
@@ -220,7 +224,7 @@ export class Actor {
   /** The last state of the incident about it; a device is isolated also while it is repaired, and while that is proved. */
   public incidentIs(state: string): void {
     const found = this.incident();
-    if (found === 'detected' && this.r.facts.isDryRun())
+    if (found === 'detected' && this.facts.isDryRun())
       this.excuse = 'the response is a dry run, which decides and records, and isolates nobody';
     const same = found?.toLowerCase() === state.toLowerCase();
     if (!same && !(state === 'isolated' && (found === 'repairing' || found === 'proving')))
@@ -283,15 +287,16 @@ export class Actor {
   }
 
   private async enroll(serial: string): Promise<Identity> {
-    const { templateName, clientIdPrefix, serialParameter } = this.r.facts.enrollment();
+    this.facts = this.r.facts.ofSerial(serial);
+    const { templateName, claimPolicy, clientIdPrefix, serialParameter } = this.facts.enrollment();
     const clientId = `${clientIdPrefix}${serial}`;
     const parameters = { [serialParameter]: serial };
     return enroll(this.r.broker, this.r.cloud.clock, {
-      claim: await this.r.claim(),
+      claim: await this.r.claim(claimPolicy),
       clientId,
       templateName,
       parameters,
-      sourceIp: this.r.facts.homeAddress(),
+      sourceIp: this.facts.homeAddress(),
     });
   }
 
@@ -331,7 +336,7 @@ export class Actor {
   }
 
   private async tryConnect(clientId: string): Promise<void> {
-    const sourceIp = this.r.facts.homeAddress();
+    const sourceIp = this.facts.homeAddress();
     const session = await MqttSession.open(this.r.broker, { ...this.device.identity, clientId, sourceIp });
     await session.end();
     await this.r.cloud.clock.settle();

@@ -80,28 +80,60 @@ const NOBODYS = '192.0.2.0/24';
 
 type Statement = { Effect?: string; Action?: string | string[]; Resource?: string | string[] };
 
-/** What a deployed assembly says about fleets: scenarios need not repeat it. */
+/** What a deployed assembly says about a fleet: scenarios need not repeat it. */
 export class Facts {
+  /**
+   * @param fleet The template that its devices enroll by; by default the first of those with the longest allow-list
+   */
   constructor(
     private readonly cloud: Pick<Cloud, 'resources'>,
     private readonly assembly: string,
-  ) {}
+    private readonly fleet?: DeployedResource,
+  ) {
+    const templates = this.templates();
+    if (fleet !== undefined || templates.length < 2) return;
+    const lengths = templates.map((each) => new Facts(cloud, assembly, each).serials()?.length ?? 0);
+    this.fleet = templates[lengths.indexOf(Math.max(...lengths))];
+  }
 
-  /** The first template of fleet provisioning, or the one of this name. */
-  public enrollment(templateName?: string): EnrollmentFacts {
-    const templates = this.cloud
+  /** Of each fleet of the assembly. */
+  public fleets(): readonly Facts[] {
+    const templates = this.templates();
+    return templates.length < 2 ? [this] : templates.map((each) => new Facts(this.cloud, this.assembly, each));
+  }
+
+  /** Of the fleet that this serial number is listed for; of this one where none lists it. */
+  public ofSerial(serial: string): Facts {
+    return this.fleets().find((each) => each.serials()?.includes(serial)) ?? this;
+  }
+
+  private templates(): readonly DeployedResource[] {
+    return this.cloud
       .resources('AWS::IoT::ProvisioningTemplate')
       .filter(({ properties }) => properties.TemplateType === 'FLEET_PROVISIONING');
-    const found = templates.find(({ physicalId }) => templateName === undefined || physicalId === templateName);
+  }
+
+  /** What stands nearer to no other fleet, by the paths of constructs. */
+  private resources(type: string): readonly DeployedResource[] {
+    const { fleet } = this;
+    const all = this.cloud.resources(type);
+    if (fleet === undefined) return all;
+    const templates = this.templates();
+    return all.filter(({ path }) => {
+      const own = nearness(path, fleet.path);
+      return templates.every((other) => nearness(path, other.path) <= own);
+    });
+  }
+
+  public enrollment(): EnrollmentFacts {
+    const found = this.fleet ?? this.templates()[0];
     if (found === undefined)
       throw new Error(
         'the assembly has no template for fleet provisioning: only things that it makes with a certificate can connect',
       );
     const name = found.physicalId;
     const naming = (text: string) =>
-      this.cloud
-        .resources('AWS::IoT::Policy')
-        .find(({ properties }) => textOf(properties.PolicyDocument).includes(text));
+      this.resources('AWS::IoT::Policy').find(({ properties }) => textOf(properties.PolicyDocument).includes(text));
     // A claim policy names its template, or all of them.
     const claim = naming(`$aws/provisioning-templates/${name}/`) ?? naming('$aws/provisioning-templates/');
     const connect = claim && /:client\/([^"*$]+)\*/.exec(textOf(claim.properties.PolicyDocument));
@@ -116,22 +148,20 @@ export class Facts {
 
   /** Serial numbers that the assembly's allow-lists hold, in their order; undefined if there is no such list. */
   public serials(): string[] | undefined {
-    const lists = this.cloud.resources('Custom::IotAllowList');
+    const lists = this.resources('Custom::IotAllowList');
     return lists.length === 0 ? undefined : lists.flatMap((resource) => this.listed(resource));
   }
 
   /** What a device with this serial number will be called; undefined where the template leaves that to something else. */
   public thingNameOf(serial: string): string | undefined {
-    const { templateName, serialParameter } = this.enrollment();
-    const template = this.cloud
-      .resources('AWS::IoT::ProvisioningTemplate')
-      .find(({ physicalId }) => physicalId === templateName);
+    const { serialParameter } = this.enrollment();
+    const template = this.fleet ?? this.templates()[0];
     const resources = Object.values((template && bodyOf(template).Resources) ?? {});
     const thing = resources.find(({ Type }) => Type === 'AWS::IoT::Thing');
     return textIn(thing?.Properties?.ThingName, { [serialParameter]: serial });
   }
 
-  /** Groups whose policies deny: those of isolated devices. */
+  /** Groups whose policies deny: those of isolated devices, of every fleet. */
   public quarantineGroups(): string[] {
     return this.cloud
       .resources('Custom::IotGroupPolicies')
@@ -143,8 +173,7 @@ export class Facts {
 
   /** Where a detector publishes so that the response hears it, and in which form. */
   public alarms(): AlarmTopic | undefined {
-    const wired = this.cloud
-      .resources('AWS::SNS::Subscription')
+    const wired = this.resources('AWS::SNS::Subscription')
       .filter(({ properties }) => properties.Protocol === 'sqs')
       .map(({ properties }): AlarmTopic | undefined => {
         const filter = properties.FilterPolicy as { schema?: string[] } | undefined;
@@ -158,9 +187,7 @@ export class Facts {
 
   /** The HTTP API that has a route, such as `POST /release`. */
   public apiWith(routeKey: string): string | undefined {
-    const found = this.cloud
-      .resources('AWS::ApiGatewayV2::Route')
-      .find(({ properties }) => properties.RouteKey === routeKey);
+    const found = this.resources('AWS::ApiGatewayV2::Route').find(({ properties }) => properties.RouteKey === routeKey);
     return found && String(found.properties.ApiId);
   }
 
@@ -174,17 +201,17 @@ export class Facts {
 
   /** The behavior of a security profile that an alarm is about: refused requests, where they are watched. */
   public watched(): { readonly name: string; readonly metric: string } {
-    const behaviors = this.cloud
-      .resources('AWS::IoT::SecurityProfile')
-      .flatMap(({ properties }) => (properties.Behaviors ?? []) as { Name: string; Metric: string }[]);
+    const behaviors = this.resources('AWS::IoT::SecurityProfile').flatMap(
+      ({ properties }) => (properties.Behaviors ?? []) as { Name: string; Metric: string }[],
+    );
     const found = behaviors.find(({ Metric }) => Metric === 'aws:num-authorization-failures') ?? behaviors[0];
     return { name: found?.Name ?? 'rehearsal', metric: found?.Metric ?? 'aws:num-messages-sent' };
   }
 
   private profileNetworks(): string[] {
-    const behaviors = this.cloud
-      .resources('AWS::IoT::SecurityProfile')
-      .flatMap(({ properties }) => (properties.Behaviors ?? []) as { Criteria?: Criteria }[]);
+    const behaviors = this.resources('AWS::IoT::SecurityProfile').flatMap(
+      ({ properties }) => (properties.Behaviors ?? []) as { Criteria?: Criteria }[],
+    );
     return behaviors
       .filter(({ Criteria }) => Criteria?.ComparisonOperator === 'in-cidr-set')
       .flatMap(({ Criteria }) => Criteria?.Value?.Cidrs ?? []);
@@ -205,8 +232,7 @@ export class Facts {
   }
 
   private watchedByEngine(): Watched[] {
-    return this.cloud
-      .resources('AWS::Lambda::Function')
+    return this.resources('AWS::Lambda::Function')
       .flatMap((resource) => this.behaviorsOf(resource))
       .filter(({ dryRun }) => dryRun !== true)
       .flatMap(({ behaviors = [] }) => behaviors)
@@ -217,7 +243,7 @@ export class Facts {
   /** By the names of Device Defender; how severe their alarms are says the function that listens to them. */
   private watchedByProfiles(): Watched[] {
     const sources = this.sources();
-    return this.cloud.resources('AWS::IoT::SecurityProfile').flatMap(({ properties }) => {
+    return this.resources('AWS::IoT::SecurityProfile').flatMap(({ properties }) => {
       const { SNS } = (properties.AlertTargets ?? {}) as { SNS?: { AlertTargetArn?: string } };
       const source = sources.find(({ topicArn }) => topicArn === SNS?.AlertTargetArn);
       return ((properties.Behaviors ?? []) as ProfileBehavior[]).flatMap(
@@ -234,7 +260,7 @@ export class Facts {
 
   /** The detectors that a response listens to. */
   private sources(): SourceText[] {
-    return this.cloud.resources('AWS::Lambda::Function').flatMap(({ properties }) => {
+    return this.resources('AWS::Lambda::Function').flatMap(({ properties }) => {
       const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
       const given = textOf(Variables.SOURCES);
       return given.startsWith('[') ? (JSON.parse(given) as SourceText[]) : [];
@@ -252,7 +278,7 @@ export class Facts {
   }
 
   private playbook(): { blastRadius?: { devices?: number }; dryRun?: boolean } | undefined {
-    for (const { properties } of this.cloud.resources('AWS::Lambda::Function')) {
+    for (const { properties } of this.resources('AWS::Lambda::Function')) {
       const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
       if (Variables.PLAYBOOK !== undefined) return JSON.parse(textOf(Variables.PLAYBOOK)) as object;
     }
@@ -260,7 +286,7 @@ export class Facts {
   }
 
   private engineNetworks(): string[] {
-    const documents = this.cloud.resources('AWS::Lambda::Function').flatMap((resource) => this.behaviorsOf(resource));
+    const documents = this.resources('AWS::Lambda::Function').flatMap((resource) => this.behaviorsOf(resource));
     return documents
       .flatMap(({ behaviors = [] }) => behaviors)
       .filter(({ metric, operator }) => metric === 'source-ip' && operator === 'within')
@@ -279,7 +305,7 @@ export class Facts {
 
   /** The function through which operators give orders: the one that fills the queue of releases. */
   public operators(): DeployedResource | undefined {
-    return this.cloud.resources('AWS::Lambda::Function').find(({ properties }) => {
+    return this.resources('AWS::Lambda::Function').find(({ properties }) => {
       const environment = properties.Environment as { Variables?: Record<string, unknown> } | undefined;
       const names = Object.keys(environment?.Variables ?? {});
       return names.includes('RELEASE_QUEUE_URL') && names.includes('TASK_QUEUE_URL');
@@ -307,6 +333,13 @@ export function ownTopic({ policies, thing }: AuthorizationView): string | undef
     }
   }
   return undefined;
+}
+
+/** How many steps of the paths of two constructs are the same. */
+function nearness(one = '', other = ''): number {
+  const [a, b] = [one.split('/'), other.split('/')];
+  const differs = a.findIndex((step, at) => step !== b[at]);
+  return differs < 0 ? a.length : differs;
 }
 
 interface TemplateBody {

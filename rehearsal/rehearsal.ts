@@ -38,8 +38,9 @@ export class Rehearsal {
   public readonly alarms: Alarms;
   private readonly actors = new Map<string, Actor>();
   private readonly devices = new Set<Device>();
-  private claimed?: Promise<Credentials>;
-  private serials?: string[];
+  /** By policy. */
+  private readonly claims = new Map<string | undefined, Promise<Credentials>>();
+  private readonly taken = new Set<string>();
   /** What each device is accused of. */
   private readonly incidents = new Map<string, string>();
 
@@ -179,26 +180,26 @@ export class Rehearsal {
   private storm: readonly Actor[] = [];
 
   private asks(verb: Order, device: Actor, as: 'operator' | 'bystander', verdict?: Verdict) {
-    return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal', verdict }, as);
+    return this.sends(verb, { subject: device.thingName, why: 'part of a rehearsal', verdict }, as, device.facts);
   }
 
-  private async sends(verb: Order, body: object, as: 'operator' | 'bystander') {
-    const api = this.facts.apiWith(`POST /${verb}`);
+  private async sends(verb: Order, body: object, as: 'operator' | 'bystander', facts = this.facts) {
+    const api = facts.apiWith(`POST /${verb}`);
     if (api === undefined) throw new Error(`the assembly has no entry for operators who ${verb} devices`);
     const answer = await this.cloud.outside.request(api, { method: 'POST', path: `/${verb}`, body }, as);
     await this.quiet();
     return answer;
   }
 
-  private alarmed(): AlarmTopic {
-    const alarm = this.facts.alarms();
+  private alarmed(facts = this.facts): AlarmTopic {
+    const alarm = facts.alarms();
     if (alarm === undefined)
       throw new Error('no topic of the assembly feeds a response: nothing listens to a detector');
     return alarm;
   }
 
   private async alarm(device: Actor, phase: 'alarm' | 'cleared'): Promise<void> {
-    const alarm = this.alarmed();
+    const alarm = this.alarmed(device.facts);
     const time = this.cloud.clock.now();
     this.incidents.set(
       device.name,
@@ -207,7 +208,7 @@ export class Rehearsal {
     const id = this.incidents.get(device.name) ?? '';
     const message =
       alarm.schema === undefined
-        ? detectAlarm(this.facts.watched(), device.thingName, phase, id, time)
+        ? detectAlarm(device.facts.watched(), device.thingName, phase, id, time)
         : {
             schema: alarm.schema,
             id: `${id}/${phase}`,
@@ -259,22 +260,27 @@ export class Rehearsal {
     this.devices.add(device);
   }
 
-  /** The claim certificate of this run, registered on first use. */
-  public claim(): Promise<Credentials> {
-    return (this.claimed ??= this.registerClaim());
+  /** The claim certificate of this run for a policy, registered on first use. */
+  public claim(policyName = this.facts.enrollment().claimPolicy): Promise<Credentials> {
+    const known = this.claims.get(policyName) ?? this.registerClaim(policyName);
+    this.claims.set(policyName, known);
+    return known;
   }
 
   /**
-   * A serial number for a device: the listed one that makes it a thing of its own name, else the next of the allow-list.
-   * Where there is no such list, its name is as good as any.
+   * A serial number for a device: the listed one that makes it a thing of its own name, of whatever fleet, else the next of the
+   * allow-list. Where there is no such list, its name is as good as any.
    */
   public serialFor(name: string): string {
-    this.serials ??= this.facts.serials();
-    if (this.serials === undefined) return name;
-    const own = this.serials.findIndex((serial) => this.facts.thingNameOf(serial) === name);
-    const [serial] = this.serials.splice(Math.max(own, 0), 1);
+    const free = (facts: Facts): string[] | undefined => facts.serials()?.filter((serial) => !this.taken.has(serial));
+    const own = this.facts
+      .fleets()
+      .flatMap((facts) => (free(facts) ?? []).filter((serial) => facts.thingNameOf(serial) === name));
+    const listed = free(this.facts);
+    const serial = own[0] ?? (listed === undefined ? name : listed[0]);
     if (serial === undefined)
       throw new Error(`the allow-list has no free serial number for ${name}: name one, with serial SERIAL`);
+    this.taken.add(serial);
     return serial;
   }
 
@@ -291,10 +297,9 @@ export class Rehearsal {
     return { ...made, thingName };
   }
 
-  private async registerClaim(): Promise<Credentials> {
+  private async registerClaim(policyName: string | undefined): Promise<Credentials> {
     const claim = makeCertificate('claim', this.cloud.clock.now());
-    const { claimPolicy } = this.facts.enrollment();
-    const policyNames = claimPolicy === undefined ? [] : [claimPolicy];
+    const policyNames = policyName === undefined ? [] : [policyName];
     await this.cloud.outside.registerCertificate(claim.certificatePem, { status: 'ACTIVE', policyNames });
     return claim;
   }

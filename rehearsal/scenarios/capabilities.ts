@@ -60,7 +60,7 @@ const SIGNS: Readonly<Record<Capability, (resource: Resource, text: string) => b
 /** What an assembly has for stories. */
 export interface Fitness {
   readonly has: readonly Capability[];
-  /** How many serial numbers its allow-lists hold; undefined where it has no such list. */
+  /** How many serial numbers the longest of its allow-lists holds; undefined where it has no such list. */
   readonly serials?: number;
 }
 
@@ -84,5 +84,5 @@ export function fitnessOf({ stacks, assets }: Templates): Fitness {
   });
   // A hook that asks a list which nobody has filled yet lets no one in.
   const asksList = told.some(({ text }) => text.includes('"ALLOW_LIST_TABLE"'));
-  return { has, ...((asksList || lists.length > 0) && { serials: listed.reduce((sum, each) => sum + each, 0) }) };
+  return { has, ...((asksList || lists.length > 0) && { serials: Math.max(0, ...listed) }) };
 }

@@ -123,8 +123,8 @@ describe('an app of others, with conditions, parameters, exports, a nested stack
 
   test('is green where nothing that is not modelled lies on the path, and what is not is listed', async () => {
     const { green, out } = await told('gate-1 connects', 'gate-1 can publish to gates/gate-1/opened');
-    expect(out).toContain('not modelled: Base/Network AWS::EC2::VPC, it was not created');
-    expect(out).toContain('not modelled: App/Archive AWS::KinesisFirehose::DeliveryStream, it was not created');
+    expect(out).toContain('not modelled: Base/Network: AWS::EC2::VPC, it was not created');
+    expect(out).toContain('not modelled: App/Archive: AWS::KinesisFirehose::DeliveryStream, it was not created');
     expect(out).toContain('green: everything went as the story says');
     expect(green).toBe(true);
   });
