@@ -12,9 +12,15 @@ import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { quote } from '../internal/quote';
+import { warn } from '../internal/warn';
 import type { Access } from './access';
 import { AccessPolicy } from './access-policy';
 import { policyProperties } from './group-policies-digest';
+import { sharedTopics } from './shared-topics';
+
+/** That a warning names; the others are counted. */
+const MOST_TOPICS = 3;
 
 const WILDCARDS = 'AWS IoT lists the policies of a group without a right on the group: the action takes no resource.';
 
@@ -95,6 +101,7 @@ export class GroupPolicies extends Construct {
     const retention = retentionOf(props.removalPolicy);
     this.policies = [...this.renderPolicies(props, retention), ...(props.policies ?? [])];
     this.attachment = this.attach(props, retention);
+    this.warnOfSharedTopics(props.access ?? []);
   }
 
   private renderPolicies(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnPolicy[] {
@@ -108,6 +115,20 @@ export class GroupPolicies extends Construct {
       policy.cfnOptions.deletionPolicy = retention;
       return policy;
     });
+  }
+
+  private warnOfSharedTopics(access: readonly Access[]): void {
+    const { published, received } = sharedTopics(access);
+    const what = [
+      ...(published.length === 0 ? [] : [`publish to ${few(published)} in the name of any other`]),
+      ...(received.length === 0 ? [] : [`receive what is on ${few(received)} for any other`]),
+    ];
+    if (what.length > 0)
+      warn(
+        this,
+        'TopicsShared',
+        `'access' lets each member ${what.join(', and ')}: put Topic.THING into the topic, or acknowledge this where it is meant for all`,
+      );
   }
 
   private attach(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnResource {
@@ -175,6 +196,13 @@ export class GroupPolicies extends Construct {
       );
     errors.throwIfAny();
   }
+}
+
+/** The first of the topics, and how many there are besides. */
+function few(topics: readonly string[]): string {
+  const others = topics.length - MOST_TOPICS;
+  const shown = topics.slice(0, MOST_TOPICS).map(quote).join(', ');
+  return others > 0 ? `${shown} and ${others} more` : shown;
 }
 
 /** What CloudFormation gives to a resource with the removal policy; kept resources are not kept if their creation fails. */

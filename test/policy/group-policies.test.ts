@@ -1,5 +1,5 @@
-import { App, Aws, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Aws, Fn, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { Access, GroupPolicies, type GroupPoliciesProps, Topic } from '../../lib/policy';
@@ -351,4 +351,34 @@ test('tokens pass', () => {
     policies: [CfnPolicy.fromPolicyName(stack, 'P', Fn.ref('Name'))],
   }));
   expect(attachment(template).Properties.Policies).toEqual([{ Name: { Ref: 'Name' }, Denies: 'false' }]);
+});
+
+describe('topics that name no device', () => {
+  const warningsOf = (access: Access[], acknowledge = false) => {
+    const stack = testStack();
+    if (acknowledge)
+      Validations.of(stack).acknowledge({ id: 'zero-trust-iot:TopicsShared', reason: 'all ring one bell' });
+    synthesize({ access }, stack);
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('TopicsShared'))
+      .map(({ entry }) => String(entry.data));
+  };
+
+  test('are warned of by name, and how many there are besides', () => {
+    const shared = ['alarms', 'bells', 'horns', 'lamps'].map((name) => Access.publish(Topic.of('plant', name)));
+    expect(warningsOf([...pumps(), ...shared])).toEqual([
+      expect.stringContaining(
+        `'access' lets each member publish to "plant/alarms", "plant/bells", "plant/horns" and 1 more in the name of any other: ` +
+          'put Topic.THING into the topic, or acknowledge this where it is meant for all',
+      ),
+    ]);
+    expect(warningsOf([Access.subscribe(Topic.of('pumps', Topic.ANY, 'state')), shared[0]!])).toEqual([
+      expect.stringContaining('in the name of any other, and receive what is on "pumps/*/state" for any other'),
+    ]);
+  });
+
+  test('are not warned of where each names the thing, or where it is acknowledged', () => {
+    expect(warningsOf(pumps())).toEqual([]);
+    expect(warningsOf([Access.publish(Topic.of('plant', 'alarms'))], true)).toEqual([]);
+  });
 });

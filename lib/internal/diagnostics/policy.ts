@@ -32,4 +32,7 @@ export const POLICY_ERRORS = {
     'A connection to decide for is described in a way that cannot occur. Name the client or its thing, and use values as the message says.',
 } as const;
 
-export const POLICY_WARNINGS = {} as const;
+export const POLICY_WARNINGS = {
+  TopicsShared:
+    'Members of a group may publish to a topic that names no device, so that each of them can speak for all others, or receive topics of any device by a wildcard. Put Topic.THING into the topic (`${thing}` in fleet.json), or acknowledge this where the topic is meant for all.',
+} as const;
