@@ -60,17 +60,13 @@ export const PRV1: Rule = {
   evidenceFor: ['IoT Lens IOTSEC01-BP01', 'IEC 62443-4-2 CR 1.2', 'NIST SP 1800-36'],
   check: (model) =>
     eachResource(model, ['AWS::IoT::ProvisioningTemplate'], (properties, note) => {
-      const type = properties.TemplateType ?? 'FLEET_PROVISIONING';
+      const { TemplateType: type = 'FLEET_PROVISIONING', Enabled, PreProvisioningHook: hook } = properties;
+      const isOff = !isUnresolved(Enabled) && booleanOf(Enabled) !== true;
+      const isChecked = !isUnresolved(hook) && hasText(at(hook, 'TargetArn'));
+      if (type === 'JITP' || isOff || isChecked) return;
       const location = 'Properties/PreProvisioningHook';
-      if (isUnresolved(type) || isUnresolved(properties.Enabled) || isUnresolved(properties.PreProvisioningHook)) {
-        const unknown = [type, properties.Enabled, properties.PreProvisioningHook].find((value) => isUnresolved(value));
-        note(`depends on ${textOf(unknown) ?? ''}`, { unverified: true });
-      } else if (
-        type !== 'JITP' &&
-        booleanOf(properties.Enabled) === true &&
-        !hasText(at(properties, 'PreProvisioningHook', 'TargetArn'))
-      ) {
-        note('enrolls whoever holds a claim certificate: no pre-provisioning hook', { location });
-      }
+      const unknown = [type, Enabled, hook].find((value) => isUnresolved(value));
+      if (unknown !== undefined) note(`depends on ${String(textOf(unknown))}`, { location, unverified: true });
+      else note('enrolls whoever holds a claim certificate: no pre-provisioning hook', { location });
     }),
 };

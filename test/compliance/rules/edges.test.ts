@@ -6,7 +6,10 @@ import { ID2, ONE_DEVICE } from '../../../lib/compliance/rules/id2';
 import { LOG1 } from '../../../lib/compliance/rules/log1';
 import { POL10 } from '../../../lib/compliance/rules/pol10';
 import { POL7 } from '../../../lib/compliance/rules/pol7';
+import { PRV1 } from '../../../lib/compliance/rules/prv1';
 import { PRV2 } from '../../../lib/compliance/rules/prv2';
+import { PRV4 } from '../../../lib/compliance/rules/prv4';
+import type { Rule } from '../../../lib/compliance/rule';
 import { judge } from '../support/suite';
 import { policyOf } from '../access/support';
 import { allow, ARN, CONNECT, deny, policy, type Statement } from '../support/policies';
@@ -272,4 +275,60 @@ describe('ZTI-AUD2: checks', () => {
       expect.stringMatching(/^unverified: /),
     ]);
   });
+});
+
+describe('where enrollment is checked', () => {
+  const HIDDEN = ref('Stage');
+  const places = (rule: Rule, resources: Resources): string[] =>
+    judge([{ path: 't.json', body: { ...CONDITIONS, Resources: resources } }], rule).findings.map(
+      ({ ruleId, location, message }) =>
+        `${ruleId === rule.id ? '' : 'unverified '}${location}: ${message.replace(/^.* cannot be verified: /, '')}`,
+    );
+  const HOOK = { PreProvisioningHook: { TargetArn: 'x' } };
+  const NOBODY = [
+    'Properties/PreProvisioningHook: enrolls whoever holds a claim certificate: no pre-provisioning hook',
+  ];
+  const UNKNOWN = ['unverified Properties/PreProvisioningHook: depends on ‹Ref:Stage›'];
+
+  test.each<[string, object, string[]]>([
+    ['nobody checks', { Enabled: true }, NOBODY],
+    ['a hook that is not known', { Enabled: true, PreProvisioningHook: HIDDEN }, UNKNOWN],
+    ['a template of which nobody knows whether it is on', { Enabled: HIDDEN }, UNKNOWN],
+    ['a template of a type that is not known', { Enabled: true, TemplateType: HIDDEN }, UNKNOWN],
+    ['a hook, on or not', { Enabled: HIDDEN, ...HOOK }, []],
+    ['a hook, whatever the type', { Enabled: true, TemplateType: HIDDEN, ...HOOK }, []],
+    ['off, whatever the type', { Enabled: false, TemplateType: HIDDEN }, []],
+    ['off, as nothing is said', { TemplateType: HIDDEN }, []],
+    ['just in time, on or not', { Enabled: HIDDEN, TemplateType: 'JITP' }, []],
+  ])('ZTI-PRV1: %s', (_name, properties, expected) =>
+    expect(places(PRV1, iot('ProvisioningTemplate', properties))).toEqual(expected),
+  );
+
+  const permission = (properties: object, id = 'It'): Resources => one('AWS::Lambda::Permission', properties, id);
+  const Hook = one('AWS::Lambda::Function', {}, 'Hook');
+  const asked = { ...Hook, ...iot('ProvisioningTemplate', { PreProvisioningHook: { TargetArn: ref('Hook') } }, 'T') };
+  const SAME = { FunctionName: ref('Hook') };
+
+  test.each<[string, Resources, string[]]>([
+    [
+      'anybody’s rule',
+      permission({ Principal: 'iot.amazonaws.com', SourceArn: 'arn:aws:iot:*:*:rule/*' }),
+      ['Properties: lets AWS IoT call the function on behalf of any account'],
+    ],
+    [
+      'a service that is not known',
+      permission({ Principal: HIDDEN }),
+      ['unverified Properties/Principal: depends on ‹Ref:Stage›'],
+    ],
+    ['nobody', permission({}), []],
+    [
+      'anybody',
+      { ...asked, ...permission({ Principal: '*', ...SAME }) },
+      ['Properties/Principal: lets anybody call a function that AWS IoT asks'],
+    ],
+    ['another service', { ...asked, ...permission({ Principal: 's3.amazonaws.com', ...SAME }) }, []],
+    ['anybody, of another function', { ...asked, ...permission({ Principal: '*', FunctionName: 'other' }) }, []],
+  ])('ZTI-PRV4: the function may be called by %s', (_name, resources, expected) =>
+    expect(places(PRV4, resources)).toEqual(expected),
+  );
 });
