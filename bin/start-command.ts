@@ -8,6 +8,7 @@ import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
 import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet } from './reference-app';
 import { readVerdicts, VALIDATION_REPORT } from './verdicts';
+import { warningsOf } from './warnings';
 import { printSummary, summarize } from './summary';
 
 const USAGE = `npm start [-- options]
@@ -98,10 +99,11 @@ function synthesize(options: Options, { print }: Output): number {
   const assembly = new CloudAssembly(outdir);
   const verdicts = readVerdicts(assembly.directory);
   const summaries = summarize(app, assembly);
+  const warnings = warningsOf(assembly);
   if (options.json) {
     print(
       JSON.stringify(
-        { fleet: options.fleet, assembly: assembly.directory, stacks: summaries, checks: verdicts },
+        { fleet: options.fleet, assembly: assembly.directory, stacks: summaries, checks: verdicts, warnings },
         null,
         2,
       ),
@@ -111,6 +113,7 @@ function synthesize(options: Options, { print }: Output): number {
     print(`${file.description.name}: ${mayEnroll(built.serials)}; synthesized in ${seconds.toFixed(1)} s`, '');
     print(...printSummary(summaries));
     print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`));
+    if (warnings.length > 0) print('Warnings:', ...warnings.map((warning) => `  ${warning}`));
     const report = join(assembly.directory, 'zero-trust-iot-report.html');
     if (existsSync(report)) print(`Evidence, tenet by tenet, and who may do what: ${relative(process.cwd(), report)}`);
     print('');

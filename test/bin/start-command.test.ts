@@ -62,6 +62,14 @@ describe('the fleet of this repository', () => {
     expect(first.said).toMatch(/ZeroTrustDetect .*"detect": "stream"/);
   });
 
+  test('tells what the library warns of, by its id and where, and nothing of what others warn of', () => {
+    const [, warnings = ''] = first.said.split('\nWarnings:\n');
+    const lines = warnings.split('\nEvidence')[0]!.split('\n');
+    for (const line of lines) expect(line).toMatch(/^ {2}zero-trust-iot:\w+ at ZeroTrust\S*: \S.*[^\]]$/);
+    expect(lines.join()).toContain('zero-trust-iot:DetectClosedToNewCustomers at ZeroTrustDetect');
+    expect(lines.join()).not.toContain('TopicsShared');
+  });
+
   test('is the same the second time, byte by byte', () => {
     const before = readFileSync(join(output, 'ZeroTrust.template.json'));
     expect(run('--fleet', FLEET, '--output', output).code).toBe(0);
@@ -79,16 +87,28 @@ test.each(['off', 'stream'] as const)('one word leaves Device Defender Detect ou
   );
   expect(code).toBe(0);
   expect(said).not.toContain('ZeroTrustDetect');
+  expect(said).not.toContain('DetectClosedToNewCustomers');
   expect(existsSync(join(output, 'ZeroTrust.template.json'))).toBe(true);
   expect(existsSync(join(output, 'ZeroTrustDetect.template.json'))).toBe(false);
 });
 
 test('--json is for machines; an allow-list may stand in a file of its own', () => {
   writeFileSync(join(folder, 'serials.txt'), 'A1\nA2\nA3\n');
-  const fleet = fleetFile('file.json', (value) => ({ ...value, enrollment: { allowListFile: 'serials.txt' } }));
+  const fleet = fleetFile('file.json', (value) => ({
+    ...value,
+    enrollment: { allowListFile: 'serials.txt' },
+    access: [{ publish: 'plant/alarms' }],
+  }));
   const { code, said } = run('--fleet', fleet, '--output', join(folder, 'json'), '--json');
   expect(code).toBe(0);
-  const result = JSON.parse(said) as { stacks: { stack: string; resources: number }[]; checks: { clean: boolean } };
+  const result = JSON.parse(said) as {
+    stacks: { stack: string; resources: number }[];
+    checks: { clean: boolean };
+    warnings: string[];
+  };
+  expect(result.warnings).toContainEqual(
+    expect.stringMatching(/^zero-trust-iot:TopicsShared at ZeroTrust\/Pumps\/.*: .* publish to "plant\/alarms"/),
+  );
   expect(result.checks.clean).toBe(true);
   expect(result.stacks.map(({ stack }) => stack)).toEqual(['ZeroTrust', 'ZeroTrustDetect']);
 });
