@@ -1,4 +1,5 @@
 import { NotModelled } from './fault';
+import { type Cron, cronOf } from './cron';
 import type { Functions } from './functions';
 import { type Input, type Operation, recordOf, textOf } from './operation';
 import { patternMatches } from './pattern';
@@ -87,8 +88,9 @@ export class EventBridge {
     this.rules.push(rule);
     if (rule.schedule === undefined) return;
     const period = periodOf(rule.schedule);
-    if (period === undefined) gap(this.world, `schedule ${rule.schedule}`, `rule ${rule.name} never fires`);
-    else this.repeat(rule, period);
+    const next = period === undefined ? cronOf(rule.schedule) : (after: number) => after + period;
+    if (next === undefined) gap(this.world, `schedule ${rule.schedule}`, `rule ${rule.name} never fires`);
+    else this.repeat(rule, next);
   }
 
   /** Puts an event on a bus; rules that match call their targets at once, as acts of their own. Gives the event id. */
@@ -106,13 +108,16 @@ export class EventBridge {
     return whole.id;
   }
 
-  private repeat(rule: Rule, period: number): void {
-    this.world.clock.schedule(period, `schedule of ${rule.name}`, () => {
+  private repeat(rule: Rule, next: Cron): void {
+    const now = this.world.clock.now();
+    const at = next(now);
+    if (at === undefined) return;
+    this.world.clock.schedule(at - now, `schedule of ${rule.name}`, () => {
       this.fire(
         rule,
         this.envelope({ source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn] }),
       );
-      this.repeat(rule, period);
+      this.repeat(rule, next);
     });
   }
 

@@ -41,6 +41,8 @@ export class Queue {
   private wakeAt = Infinity;
   /** Called when a message can be received; what consumes the queue sets it. */
   public consumer: (() => Promise<void>) | undefined;
+  /** Told of each message, where something would read it that is not modelled. */
+  public onSend: () => void = () => undefined;
 
   constructor(
     public readonly props: QueueProps,
@@ -68,6 +70,7 @@ export class Queue {
       source,
     };
     this.messages.push(message);
+    this.onSend();
     this.awaken();
     return message;
   }

@@ -1,5 +1,6 @@
 import { filtersOf } from '../cloud/event-sources';
 import { NotModelled } from '../cloud/fault';
+import { gap } from '../cloud/world';
 import { recordOf } from '../cloud/operation';
 import { pick, Table } from '../cloud/dynamodb/table';
 import type { KeySchema } from '../cloud/dynamodb/table';
@@ -149,7 +150,12 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     const arn = `arn:${partition}:pipes:${region}:${account}:pipe/${name}`;
     const source = text(properties, 'Source') ?? '';
     const stream = cloud.streams.get(source);
-    if (stream === undefined) throw new NotModelled(`pipe source ${source}`, 'nothing goes through the pipe');
+    if (stream === undefined) {
+      const queue = cloud.sqs.find(source);
+      if (queue !== undefined)
+        queue.onSend = () => gap(cloud.world, `pipe ${request.label}`, 'what is in its queue does not go through it');
+      throw new NotModelled(`pipe source ${source}`, 'nothing goes through the pipe');
+    }
     const parameters = recordOf(properties.SourceParameters);
     const reading = recordOf(parameters.DynamoDBStreamParameters);
     const bus = recordOf(recordOf(properties.TargetParameters).EventBridgeEventBusParameters);

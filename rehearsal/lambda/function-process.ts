@@ -136,7 +136,8 @@ export class FunctionProcess {
 
   private start(now: number): ChildProcess {
     const { root, handler, environment, memoryMegabytes, seed, name } = this.props;
-    const settings = JSON.stringify({ root, handler, seed: `${seed}/${name}`, now, endOfLog: END_OF_LOG });
+    const home = process.cwd();
+    const settings = JSON.stringify({ root, handler, seed: `${seed}/${name}`, now, home, endOfLog: END_OF_LOG });
     const child = spawn(process.execPath, [`--max-old-space-size=${memoryMegabytes}`, '-e', RUNTIME], {
       cwd: root,
       env: { ...environment, REHEARSAL_RUNTIME: settings },

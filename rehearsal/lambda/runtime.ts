@@ -34,6 +34,19 @@ crypto.randomUUID = () => {
   return [hex.slice(0, 8), hex.slice(8, 12), '4' + hex.slice(13, 16), '8' + hex.slice(17, 20), hex.slice(20, 32)].join('-');
 };
 
+// The runtime of Lambda has the AWS SDK. Where the code does not bring its own, it is that of who rehearses, if there is one.
+const Module = require('node:module');
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = function (request, ...rest) {
+  try { return resolveFilename.call(this, request, ...rest); } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' || !/^@(aws-sdk|smithy)\\//.test(request)) throw error;
+    try { return require.resolve(request, { paths: [settings.home] }); } catch {
+      error.message = request + ' is part of the runtime of Lambda, and is not here: install it where the rehearsal is run';
+      throw error;
+    }
+  }
+};
+
 const mark = process.stdout.write.bind(process.stdout);
 
 const describe = (error) => error instanceof Error
@@ -45,8 +58,9 @@ const file = path.resolve(settings.root, settings.handler.slice(0, separator));
 const load = async () => {
   let loaded;
   try { loaded = require(file); } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_REQUIRE_ESM') throw error;
-    loaded = await import(file + '.mjs');
+    const module = require('node:fs').existsSync(file + '.mjs') ? '.mjs' : '.js';
+    if (module === '.js' && error.code !== 'ERR_REQUIRE_ESM') throw error;
+    loaded = await import(file + module);
   }
   const found = loaded[settings.handler.slice(separator + 1)];
   if (typeof found !== 'function') throw new Error(settings.handler + ' is not a function');

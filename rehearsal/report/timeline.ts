@@ -31,7 +31,12 @@ export function isTelling(event: RehearsalEvent): boolean {
 
 /** One line for an event, safe for a terminal. */
 export function lineOf(event: RehearsalEvent, startedAt: number): string {
-  const detail = event.kind === 'decision' ? reasonOf(event) : event.kind === 'fault' ? event.detail : undefined;
+  const detail =
+    event.kind === 'decision'
+      ? reasonOf(event)
+      : event.kind === 'fault' || event.kind === 'function'
+        ? event.detail?.split('\n')[0]
+        : undefined;
   const more = detail === undefined || detail === '' ? '' : ` - ${detail}`;
   return printable(`${clockOf(event.at - startedAt)}  ${event.what}${more}`);
 }
