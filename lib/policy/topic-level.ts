@@ -3,6 +3,9 @@ import { quote } from '../internal/quote';
 import { longestValue } from './tokens';
 import { fromShorthand, isVariable, THING_NAME, toShorthand } from './variables';
 
+/** Where what is wrong with a level is reported. */
+type Reports = Pick<Problems, 'report'>;
+
 /** Longest name of a thing. @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
 const LONGEST_THING_NAME = 128;
 
@@ -13,7 +16,7 @@ const MAX_TEXT = 4096;
 const REFERENCE = /\$\{[^}]*\}/g;
 
 /** Checks one level as a user wrote it and returns it in AWS's spelling. */
-export function normalizeLevel(level: string, problems: Problems): string {
+export function normalizeLevel(level: string, problems: Reports): string {
   if (typeof level !== 'string' || level.length > MAX_TEXT) {
     problems.report('TopicInvalid', `a topic level must be text of at most ${MAX_TEXT} characters`);
     return '';
@@ -26,7 +29,7 @@ export function normalizeLevel(level: string, problems: Problems): string {
   return level.replace(REFERENCE, (reference) => normalizeReference(reference, problems));
 }
 
-function normalizeReference(reference: string, problems: Problems): string {
+function normalizeReference(reference: string, problems: Reports): string {
   if (reference.startsWith('${Token[')) return reference;
   const name = fromShorthand(reference.slice(2, -1));
   if (!isVariable(name)) {
@@ -39,7 +42,7 @@ function normalizeReference(reference: string, problems: Problems): string {
 }
 
 /** What is left of a level without its references may hold no character that means something. */
-function checkLiterals(level: string, problems: Problems): void {
+function checkLiterals(level: string, problems: Reports): void {
   if (level === '+' || level === '#') return;
   const literals = level.split(REFERENCE);
   const text = literals.join('\n');

@@ -138,7 +138,7 @@ export class Topic {
    * @param text For example `pumps/${thing}/commands/+`
    */
   public static parse(text: string): Topic {
-    return Topic.make(splitLevels(text));
+    return Topic.make(splitLevels(text), (index) => `level ${index + 1} of the text`);
   }
 
   /**
@@ -150,7 +150,8 @@ export class Topic {
    * @param levels What follows; the rule sees it as the topic
    */
   public static basicIngest(ruleName: string, ...levels: string[]): Topic {
-    return Topic.make(['$aws', 'rules', ruleName, ...levels]);
+    const where = (index: number) => (index === 2 ? "'ruleName'" : `'levels[${index - 3}]'`);
+    return Topic.make(['$aws', 'rules', ruleName, ...levels], where);
   }
 
   /**
@@ -159,20 +160,22 @@ export class Topic {
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-shared-subscription
    */
   public static shared(shareName: string, topic: Topic): Topic {
-    return Topic.make(['$share', shareName, ...topic.levels]);
+    return Topic.make(['$share', shareName, ...topic.levels], () => "'shareName'");
   }
 
   /** The one place that constructs: the makers may be passed on as functions, without their class. */
-  private static make(levels: string[]): Topic {
-    return new this(levels);
+  private static make(levels: string[], where = (index: number) => `'levels[${index}]'`): Topic {
+    return new this(levels, where);
   }
 
   /** The levels, in the spelling of AWS IoT. */
   public readonly levels: string[];
 
-  private constructor(levels: string[]) {
+  private constructor(levels: string[], where: (index: number) => string) {
     const problems = new Problems();
-    this.levels = levels.map((level) => normalizeLevel(level, problems));
+    this.levels = levels.map((level, index) =>
+      normalizeLevel(level, { report: (code, message) => problems.report(code, `${where(index)}: ${message}`) }),
+    );
     if (problems.isEmpty) checkTopic(this.levels, problems);
     problems.throwIfAny();
   }

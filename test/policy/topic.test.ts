@@ -188,6 +188,17 @@ describe('fails for', () => {
     expect(error.message).toContain(message);
   });
 
+  test.each<[string, () => Topic, string]>([
+    ['of', () => Topic.of('a', '', 'b*'), "'levels[1]': a topic level must not be empty"],
+    ['of, each', () => Topic.of('a', '', 'b*'), "; 'levels[2]': '*' and '?' in a level"],
+    ['parse', () => Topic.parse('a/b*'), "level 2 of the text: '*' and '?'"],
+    ['basicIngest', () => Topic.basicIngest('a/b'), "'ruleName': a level must not contain '/'"],
+    ['basicIngest, levels', () => Topic.basicIngest('rule', 'a', '?'), "'levels[1]': '*' and '?'"],
+    ['shared', () => Topic.shared('', Topic.of('a')), "'shareName': a topic level must not be empty"],
+  ])('a level, and names the parameter: %s', (_name, act, message) => {
+    expect(errorOf(act).message).toContain(message);
+  });
+
   test.each([
     ['a/b+', "'+' and '#' must be whole levels, got \"b+\""],
     ['#a', "'+' and '#' must be whole levels"],
