@@ -15,6 +15,8 @@ export interface Extra {
   strangers: [number, number, number][];
   /** Values outside the normal, by slot. */
   examples: Map<number, string>;
+  /** Nothing was heard of it in this window but what is late: where it stands is known, and what it did is no datapoint. */
+  late?: true | undefined;
 }
 
 export type Presence = readonly [at: number, version: number, connected: 0 | 1];
@@ -96,11 +98,12 @@ export class Aggregate {
   public add(fact: Fact, arrival: number): Outcome {
     // What is late or comes again says nothing of the window that it comes in, not even that the device is alive.
     if (fact.at < arrival - LONGEST_WAY_MS || fact.at > arrival + LONGEST_LEAD_MS) {
-      if (this.isFollowed(fact)) this.follow(this.device(fact.device), fact);
+      if (this.isFollowed(fact)) this.followLate(fact);
       return 'late';
     }
     if (this.comesAgain(fact)) return 'duplicate';
     const device = this.device(fact.device);
+    this.heard(device);
     if (this.isFollowed(fact)) this.follow(device, fact);
     switch (fact.kind) {
       case 'message':
@@ -114,6 +117,18 @@ export class Aggregate {
       case 'sign':
         return 'counted';
     }
+  }
+
+  private followLate(fact: Extract<Fact, { kind: 'presence' }>): void {
+    const isNew = !this.index.has(fact.device);
+    const device = this.device(fact.device);
+    if (isNew) this.extra(device).late = true;
+    this.follow(device, fact);
+  }
+
+  private heard(device: number): void {
+    const extra = this.extras.get(device);
+    if (extra !== undefined) extra.late = undefined;
   }
 
   private comesAgain(fact: Fact): boolean {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MESSAGE } from '../shared/incident/contract';
-import { verdictsOf } from './aggregate';
+import { isNewer, verdictsOf } from './aggregate';
 import { TARGETS, WINDOW_SECONDS } from './contract';
 import { conforms, percentileOf } from './judge';
 import { hourOf } from './hours';
@@ -40,9 +40,10 @@ export function measure(
   w: number,
 ): Measured {
   const { values, foreign } = settled(plan, known, counted);
-  const record: DeviceRecord = { ...known, w: Math.max(w, known?.w ?? 0) };
-  let changed = known === undefined ? false : w - known.w >= NOTE_EVERY;
-  if (plan.learns && record.f === undefined) {
+  const late = counted.extra?.late === true;
+  const record: DeviceRecord = { ...known, w: late ? (known?.w ?? w) : Math.max(w, known?.w ?? 0) };
+  let changed = known === undefined || late ? false : w - known.w >= NOTE_EVERY;
+  if (plan.learns && record.f === undefined && !late) {
     record.f = w;
     changed = true;
   }
@@ -51,7 +52,8 @@ export function measure(
   for (const watch of plan.watches) {
     if (watch.slot < 0) continue;
     const cell = values[watch.slot] as number;
-    const value = Number.isNaN(cell) ? plan.counters[watch.slot]?.absent : cell;
+    const none = late ? undefined : plan.counters[watch.slot]?.absent;
+    const value = Number.isNaN(cell) ? none : cell;
     const example = counted.extra?.examples.get(watch.slot);
     if (watch.windows > 1) changed = lengthen(record, watch, value, w, points) || changed;
     else if (value !== undefined) points.push({ watch, value, example });
@@ -66,6 +68,8 @@ function remember(plan: Plan, record: DeviceRecord, known: DeviceRecord | undefi
   const changed = ids.length > 0 || known?.i !== undefined;
   record.i = ids.length > 0 ? ids : undefined;
   if (extra?.presence === undefined) return changed;
+  // Events come out of order over the end of a window, too.
+  if (known?.u !== undefined && !isNewer(extra.presence, known.u)) return changed;
   if (plan.presence) record.u = extra.presence;
   if (plan.principals) record.p = extra.principal ?? record.p;
   return true;

@@ -94,8 +94,14 @@ function joined(plan: Plan, first: Counted, second: Counted): Counted {
   return { values, extra: joinedExtra(first.extra, extra) };
 }
 
+/** In a part that has nothing of a device besides its counters it was heard of. */
+function heard(extra: Extra | undefined): Extra | undefined {
+  return extra && { ...extra, late: undefined };
+}
+
 function joinedExtra(first: Extra | undefined, second: Extra | undefined): Extra | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
+  if (first === undefined) return heard(second);
+  if (second === undefined) return heard(first);
   const newer =
     first.presence === undefined || (second.presence !== undefined && isNewer(second.presence, first.presence));
   return {
@@ -104,6 +110,7 @@ function joinedExtra(first: Extra | undefined, second: Extra | undefined): Extra
     principal: newer ? (second.principal ?? first.principal) : first.principal,
     strangers: [...first.strangers, ...second.strangers],
     examples: new Map([...first.examples, ...second.examples]),
+    late: first.late && second.late,
   };
 }
 

@@ -127,8 +127,8 @@ function readBody(aggregate: Aggregate, slots: readonly number[], body: string):
   }
 }
 
-function writeExtra(writer: Writer, { ids, presence, principal, strangers, examples }: Extra): void {
-  writer.count((presence === undefined ? 0 : 1) + (principal === undefined ? 0 : 2));
+function writeExtra(writer: Writer, { ids, presence, principal, strangers, examples, late }: Extra): void {
+  writer.count((presence === undefined ? 0 : 1) + (principal === undefined ? 0 : 2) + (late ? 4 : 0));
   writer.count(ids.length);
   for (const id of ids) writer.word(id);
   if (presence !== undefined) for (const part of presence) writer.count(part);
@@ -148,10 +148,10 @@ function writeExtra(writer: Writer, { ids, presence, principal, strangers, examp
 
 function readExtra(reader: Reader, slots: readonly number[]): Extra {
   const flags = reader.count();
-  const extra: Extra = { ids: [], strangers: [], examples: new Map() };
+  const extra: Extra = { ids: [], strangers: [], examples: new Map(), ...(flags >= 4 ? { late: true } : {}) };
   for (let rest = reader.count(); rest > 0; rest -= 1) extra.ids.push(reader.word());
   if (flags % 2 === 1) extra.presence = [reader.count(), reader.count(), reader.count() === 1 ? 1 : 0];
-  if (flags >= 2) extra.principal = reader.word();
+  if (flags % 4 >= 2) extra.principal = reader.word();
   for (let rest = reader.count(); rest > 0; rest -= 1) {
     const who = reader.word();
     const slot = slots[reader.count()] as number;

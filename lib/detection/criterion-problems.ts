@@ -95,6 +95,11 @@ function thresholdProblems(
   // Every device would be outside such a normal, and isolated.
   if (value === 0 && operator === BehaviorOperator.LESS_THAN)
     return [{ at, code, message: "cannot be 0, since nothing is less; use 'atMost' with 0" }];
+  // No device could ever leave such a normal: who wrote it believes that something is watched.
+  if (value === 0 && operator === BehaviorOperator.AT_LEAST)
+    return [
+      { at, code, message: 'cannot be 0, since nothing is less and no alarm could ever be raised; use 1 or more' },
+    ];
   if (value === Number.MAX_SAFE_INTEGER && operator === BehaviorOperator.GREATER_THAN)
     return [{ at, code, message: `cannot be ${value}, since nothing that can be counted is more; use a lower bound` }];
   return [];

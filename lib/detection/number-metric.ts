@@ -62,7 +62,7 @@ export class NumberMetric {
   /**
    * Normal is a bound or more.
    *
-   * @param bound in the unit of the metric; a whole number except for custom metrics
+   * @param bound in the unit of the metric; a whole number from 1 on, except for custom metrics: of what is counted, all is 0 or more
    */
   public mustBeAtLeast(bound: number): Behavior {
     return this.compare(BehaviorOperator.AT_LEAST, bound);

@@ -66,11 +66,18 @@ describe('a bound', () => {
     ]);
     expect(problems(Behavior.disconnects().mustBeLessThan(1).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeGreaterThan(0).per(FIVE))).toEqual([]);
-    expect(problems(Behavior.disconnects().mustBeAtLeast(0).per(FIVE))).toEqual([]);
+    expect(problems(Behavior.disconnects().mustBeAtLeast(1).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeGreaterThan(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([
       'BehaviorValueInvalid greaterThan cannot be 9007199254740991, since nothing that can be counted is more; use a lower bound',
     ]);
     expect(problems(Behavior.disconnects().mustBeAtLeast(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([]);
+  });
+
+  test('may not be 0 or more, which everything is: no alarm could ever be raised', () => {
+    expect(problems(Behavior.messagesSent().mustBeAtLeast(0).per(FIVE))).toEqual([
+      'BehaviorValueInvalid atLeast cannot be 0, since nothing is less and no alarm could ever be raised; use 1 or more',
+    ]);
+    expect(problems(Behavior.custom(battery).mustBeAtLeast(0))).toEqual([]);
   });
 
   test.each([-273.15, 0, 70.5, 1e300])('of a custom number may be %d', (bound) => {

@@ -116,6 +116,45 @@ test('an event that is late says where a device stands, and nothing of the windo
   expect(rig.counts.get(METRIC.late)).toBe(1);
 });
 
+test('a device of which only something late is heard has done nothing in that window', async () => {
+  const rig = new StreamRig(
+    documentOf([
+      behavior({ metric: 'messages-sent', operator: 'atLeast', threshold: 1, ...per }),
+      behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 600 }),
+    ]),
+  );
+  const late = () => presence('pump-1', 'connected', at(0, -700_000));
+  await rig.window(0, [late()]);
+  // Also where the window goes on with the state that Lambda kept, and where it was spilled.
+  await rig.batches(1, [[rig.put(late(), at(1))], [rig.put(message('pump-2', at(1)), at(1))]]);
+  rig.mostState = 0;
+  rig.restarted();
+  await rig.batches(2, [[rig.put(late(), at(2))], [rig.put(message('pump-2', at(2)), at(2))]]);
+  await rig.batches(2, [[rig.put(late(), at(2))], [rig.put(late(), at(2))]], { shardId: 'shardId-000000000009' });
+  expect(rig.said()).toEqual([]);
+  // Whatever else is heard of it makes it a device that sent nothing.
+  await rig.batches(3, [[rig.put(late(), at(3))], [rig.put(presence('pump-1', 'disconnected', at(3)), at(3))]]);
+  await rig.batches(4, [[rig.put(late(), at(4))], [rig.put(message('pump-1', at(4)), at(4))]]);
+  expect(rig.said()).toEqual(['3 pump-1 messages-sent alarm', '4 pump-1 messages-sent cleared']);
+});
+
+test('an event that comes late does not undo what a newer one said in a window before', async () => {
+  const rig = new StreamRig(
+    documentOf([behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 2 })]),
+  );
+  await rig.window(0, [presence('pump-1', 'connected', at(0, 1_000), { versionNumber: 5 })]);
+  await rig.window(1, [presence('pump-1', 'disconnected', at(0, -400_000), { versionNumber: 4 })]);
+  await rig.window(2, [presence('pump-1', 'disconnected', at(0, -400_000), { versionNumber: 4 })]);
+  // Nor does one that is not late, but older, over the end of a window.
+  await rig.window(3, [presence('pump-2', 'connected', at(3, 290_000), { versionNumber: 1 })]);
+  await rig.window(4, [presence('pump-2', 'disconnected', at(3, 280_000), { versionNumber: 0 })]);
+  await rig.sweep(at(7));
+  expect(rig.said()).toEqual([]);
+  await rig.window(7, [presence('pump-2', 'disconnected', at(7), { versionNumber: 1 })]);
+  await rig.sweep(at(10));
+  expect(rig.said()).toEqual(['9 pump-2 disconnect-duration alarm']);
+});
+
 test('of two connections with the same version the later one is whose the device is', async () => {
   const rig = new StreamRig(documentOf([refusals({ threshold: 0 })]));
   const by = (principalIdentifier: string, more: number) =>
