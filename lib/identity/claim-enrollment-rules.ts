@@ -1,4 +1,5 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 import { InputErrors } from '../internal/input-errors';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
@@ -6,7 +7,7 @@ import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './p
 import { checkAttributes, THING_NAME } from './thing-rules';
 
 const MOST_CLAIM_CERTIFICATES = 50;
-const CERTIFICATE_ARN = /^arn:aws[a-z-]*:iot:[a-z0-9-]+:\d{12}:cert\/[0-9a-f]{64}$/;
+const CERTIFICATE_ARN = /^arn:(aws[a-z-]*):iot:([a-z0-9-]+):(\d{12}):cert\/[0-9a-f]{64}$/;
 
 /** Throws one error for all that is wrong with the properties. */
 export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentProps): void {
@@ -21,6 +22,7 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
   });
   errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
   checkClaimCertificates(errors, props.claimCertificates);
+  checkPlaces(errors, Stack.of(scope), props.claimCertificates);
   checkTemplateLength(errors, props);
   errors.throwIfAny();
 }
@@ -58,6 +60,24 @@ function checkClaimCertificates(errors: InputErrors, arns: readonly string[] | u
       code,
     }),
   );
+}
+
+/** A policy is attached to certificates of its own account and region only, and each region is in one partition. */
+function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: readonly string[] | undefined): void {
+  if (arns === undefined || Token.isUnresolved(arns)) return;
+  arns.forEach((arn, index) => {
+    const [, partition, ofRegion, ofAccount] = CERTIFICATE_ARN.exec(arn) ?? [];
+    if (ofRegion === undefined) return;
+    const report = (what: string): void =>
+      errors.report('ClaimCertificateInvalid', `'claimCertificates[${index}]' ${what}`);
+    const expected = RegionInfo.get(ofRegion).partition;
+    if (expected !== undefined && partition !== expected)
+      report(`has the partition ${partition}, but ${ofRegion} is in ${expected}: begin it with arn:${expected}:`);
+    if (!Token.isUnresolved(region) && ofRegion !== region)
+      report(`is of ${ofRegion}, but this stack is for ${region}: give the certificate as it is registered there`);
+    if (!Token.isUnresolved(account) && ofAccount !== account)
+      report(`is of the account ${ofAccount}, but this stack is for ${account}: give one that is registered there`);
+  });
 }
 
 function checkTemplateLength(errors: InputErrors, props: ClaimEnrollmentProps): void {

@@ -8,8 +8,7 @@ import { pastedKey } from '../support/private-key';
 const ID = 'ab'.repeat(32);
 const arn = (index: number) => `arn:aws:iot:eu-west-1:111122223333:cert/${index.toString(16).padStart(64, '0')}`;
 
-function check(options: ClaimEnrollmentOptions, withType = false): void {
-  const stack = new Stack();
+function check(options: ClaimEnrollmentOptions, withType = false, stack = new Stack()): void {
   checkClaimEnrollment(stack, {
     fleetGroup: new CfnThingGroup(stack, 'Group'),
     ...(withType && { thingType: new CfnThingType(stack, 'Type') }),
@@ -110,6 +109,25 @@ describe('fails for', () => {
       /must have 0 to 50 items, got 51.*ClaimCertificateInvalid/,
     ],
   ])('%s', (_, options, message) => expect(() => check(options)).toThrow(message));
+
+  test.each([
+    [
+      'arn:aws-cn:iot:eu-west-1:111122223333',
+      /has the partition aws-cn, but eu-west-1 is in aws: begin it with arn:aws:/,
+    ],
+    ['arn:aws:iot:us-gov-east-1:111122223333', /has the partition aws, but us-gov-east-1 is in aws-us-gov/],
+    ['arn:aws:iot:cn-north-1:111122223333', /has the partition aws, but cn-north-1 is in aws-cn/],
+    ['arn:aws:iot:eu-central-1:111122223333', /is of eu-central-1, but this stack is for eu-west-1/],
+    ['arn:aws:iot:eu-west-1:444455556666', /is of the account 444455556666, but this stack is for 111122223333/],
+  ])('a certificate of another place: %s', (begin, message) => {
+    const of = () => new Stack(undefined, 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const claimCertificates = [arn(1), `${begin}:cert/${ID}`];
+    expect(() => check({ claimCertificates: [arn(1)] }, false, of())).not.toThrow();
+    expect(() => check({ claimCertificates }, false, of())).toThrow(message);
+    expect(() => check({ claimCertificates }, false, of())).toThrow(
+      /'claimCertificates\[1\]'.*ClaimCertificateInvalid/,
+    );
+  });
 
   test('a private key in the place of a claim certificate, without showing it', () => {
     const { pem, isShownIn } = pastedKey();
