@@ -11,6 +11,7 @@ import {
   isClosed,
   isComplete,
   isContained,
+  keepsOff,
   mergeSignal,
   MOST,
   openIncident,
@@ -400,5 +401,42 @@ describe('transitions', () => {
     expect(days(itemOf(at('released')))).toBe(400);
     expect(incidentOf(item)).toEqual(JSON.parse(JSON.stringify(at('isolated', { version: 4 }))));
     expect(() => incidentOf({})).toThrow('no record');
+  });
+});
+
+describe('whether a certificate is kept off for a device', () => {
+  const order = { verb: 'release', by: 'ada', why: 'well', time: TIME } as const;
+  const lockedOut: Incident = {
+    ...openIncident(signal(), 'lockOut', 1, TIME),
+    state: 'isolated',
+    prior: {
+      groups: [],
+      left: [],
+      certificates: [
+        { id: 'other', status: 'ACTIVE' },
+        { id: 'c', status: 'ACTIVE' },
+      ],
+    },
+  };
+
+  test.each<[string, Partial<Incident>, boolean]>([
+    ['locked out with it', {}, true],
+    ['that is to be retired with it', { response: 'retire' }, true],
+    ['locked out, its end not noted yet', { state: 'isolating' }, true],
+    ['locked out and held by a person', { state: 'held', containedAt: TIME }, true],
+    ['that has to prove its health', { state: 'proving' }, true],
+    ['that is being released', { state: 'proving', orders: [order] }, false],
+    ['released', { state: 'released' }, false],
+    ['held before anything was taken', { state: 'held' }, false],
+    ['only isolated', { response: 'isolate' }, false],
+    [
+      'locked out with another one',
+      { prior: { groups: [], left: [], certificates: [{ id: 'other', status: 'ACTIVE' }] } },
+      false,
+    ],
+    ['whose certificates are not noted', { prior: { groups: [], left: [] } }, false],
+    ['of which nothing is noted', { prior: undefined }, false],
+  ])('a device %s: %j is %s', (_which, values, expected) => {
+    expect(keepsOff({ ...lockedOut, ...values }, 'c')).toBe(expected);
   });
 });
