@@ -138,7 +138,6 @@ function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet
     ...toResponse(stack, description.response),
   });
   addOutputs(stack, account, fleet, addRepair(fleet, description.repair));
-  waiveRules(fleet);
   const serials = allowList.serialCount;
   if (!watched || engines === 'stream') return { serials };
   const detectStack = new Stack(app, 'ZeroTrustDetect', {
@@ -151,18 +150,6 @@ function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet
 
 function toStream({ stream }: FleetDescription): DetectionEngine {
   return Detection.stream({ dryRun: stream?.mode !== 'live' });
-}
-
-/** What the rules find on this app, and why it is right here. */
-function waiveRules(fleet: ZeroTrustFleet): void {
-  const stream = fleet.node.tryFindChild('Detection-stream');
-  if (stream === undefined) return;
-  const reason =
-    'The detector counts and measures the messages of every device, so its rule reads every topic. owner=reference-app until=2027-11-01';
-  Validations.of(stream).acknowledge(
-    { id: 'ZeroTrustIoT::ZTI-RUL1', reason },
-    { id: 'annotation::zero-trust-iot:MessagesOnEveryTopic', reason },
-  );
 }
 
 function days(value: number | undefined): Duration | undefined {
