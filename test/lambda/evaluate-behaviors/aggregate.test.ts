@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   Aggregate,
   isNewer,
@@ -67,6 +68,28 @@ describe('of two events of a device', () => {
 
   test('the beginning of a connection is never newer than its end', () =>
     expect(isNewer([EPOCH + 5, 3, 1], [EPOCH, 3, 0])).toBe(false));
+});
+
+test('replays from any place never lose a message, and add at most what is replayed from before the memory', () => {
+  const sent = Array.from({ length: RECENT.often + 500 }, (_, id) => message('p', EPOCH, { id: `message-${id}` }));
+  // The most that a replay from there can add: what was pushed out before it came again.
+  fc.assert(
+    fc.property(fc.nat(sent.length), fc.nat(sent.length), (from, to) => {
+      const replayed = sent.slice(Math.min(from, to), Math.max(from, to));
+      const counting = new Counting(behavior({ metric: 'messages-sent', ...per }));
+      for (const record of [...sent, ...replayed]) counting.add(record);
+      const known = Math.min(from, to) >= sent.length - RECENT.often;
+      expect(counting.value()).toBeGreaterThanOrEqual(sent.length);
+      expect(counting.value()).toBeLessThanOrEqual(sent.length + (known ? 0 : replayed.length));
+    }),
+    {
+      numRuns: 8,
+      examples: [
+        [0, sent.length],
+        [sent.length - RECENT.often, sent.length],
+      ],
+    },
+  );
 });
 
 describe('a record', () => {
