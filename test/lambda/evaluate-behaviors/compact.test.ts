@@ -103,6 +103,19 @@ describe('the state of a window', () => {
     ]);
   });
 
+  test.each([
+    ['with a connection, and its principal', { presence: [5, 3, 1] as const, principal: 7 }],
+    ['with a connection', { presence: [5, 3, 1] as const }],
+    ['with the end of one', { presence: [5, 3, 0] as const }],
+  ])('keeps that only something late was heard of a device, %s', (_what, more) => {
+    for (const late of [true, undefined] as const) {
+      const open = stateOf(['a']);
+      Object.assign(open.aggregate.extra(0), { ...more, late });
+      const { aggregate } = decodeState(open.aggregate.plan, { ...encodeState(open) });
+      expect(aggregate.extras.get(0)).toEqual({ ids: [], strangers: [], examples: new Map(), ...more, late });
+    }
+  });
+
   test('keeps what strangers did and what was outside in the first counter, too, and drops that of counters that are gone', () => {
     const open = stateOf(['a'], [gone, sent]);
     const extra = open.aggregate.extra(0);

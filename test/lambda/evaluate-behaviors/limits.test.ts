@@ -125,7 +125,7 @@ test('a device of which only something late is heard has done nothing in that wi
   );
   const late = () => presence('pump-1', 'connected', at(0, -700_000));
   await rig.window(0, [late()]);
-  // Also where the window goes on with the state that Lambda kept, and where it was spilled.
+  // Also where other records follow, and where the window was spilled.
   await rig.batches(1, [[rig.put(late(), at(1))], [rig.put(message('pump-2', at(1)), at(1))]]);
   rig.mostState = 0;
   rig.restarted();
