@@ -58,7 +58,7 @@ test('a detector and a person find the response of the fleet of a device', async
   await r.accuses(door);
   door.isIsolated();
   await r.orders('release', door);
-  await r.passes(10 * 60_000);
+  await r.passes(2 * 60_000);
   door.isInGoodStanding();
   r.device('one').isInGoodStanding();
 });
