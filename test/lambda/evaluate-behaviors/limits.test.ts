@@ -138,6 +138,18 @@ test('a device of which only something late is heard has done nothing in that wi
   expect(rig.said()).toEqual(['3 pump-1 messages-sent alarm', '4 pump-1 messages-sent cleared']);
 });
 
+test('a device that was heard before something late of it came has sent nothing', async () => {
+  const rig = new StreamRig(
+    documentOf([
+      behavior({ metric: 'messages-sent', operator: 'atLeast', threshold: 1, ...per }),
+      behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 600 }),
+    ]),
+  );
+  const [known, late] = [at(0), at(0, -700_000)].map((time) => presence('pump-1', 'connected', time));
+  await rig.window(0, [known, late]);
+  expect(rig.said()).toEqual(['0 pump-1 messages-sent alarm']);
+});
+
 test('an event that comes late does not undo what a newer one said in a window before', async () => {
   const rig = new StreamRig(
     documentOf([behavior({ metric: 'disconnect-duration', operator: 'atMost', threshold: 2 })]),
