@@ -162,6 +162,8 @@ describe('bytes in CBOR', () => {
     expect(valueOfCbor(Buffer.from('01', 'hex'))).toBe(1);
     expect(hex('a1 01 02')).toEqual({ ok: false, reason: 'report: no report id' });
     expect(hex('c1 00')).toEqual({ ok: false, reason: 'report: not an object in JSON or CBOR' });
+    // Whatever else in the process knows what a tag means, here it stays one.
+    expect(valueOfCbor(Buffer.from('c100', 'hex'))).toMatchObject({ tag: 1, contents: 0 });
   });
 
   test('with a text of bytes, a tag or a number beyond what is exact where a number should be are malformed', () => {
