@@ -1,4 +1,5 @@
 import { encode } from 'cbor2/encoder';
+import { Tag } from 'cbor2/tag';
 import fc from 'fast-check';
 import { valueOfCbor } from '../../../lambda/evaluate-behaviors/cbor';
 import { parseReport } from '../../../lambda/evaluate-behaviors/report';
@@ -162,8 +163,16 @@ describe('bytes in CBOR', () => {
     expect(valueOfCbor(Buffer.from('01', 'hex'))).toBe(1);
     expect(hex('a1 01 02')).toEqual({ ok: false, reason: 'report: no report id' });
     expect(hex('c1 00')).toEqual({ ok: false, reason: 'report: not an object in JSON or CBOR' });
-    // Whatever else in the process knows what a tag means, here it stays one.
-    expect(valueOfCbor(Buffer.from('c100', 'hex'))).toMatchObject({ tag: 1, contents: 0 });
+  });
+
+  test('keep their tags, whatever else in the process knows what these mean', () => {
+    const known = Tag.registerDecoder(1, () => 'a date');
+    try {
+      expect(valueOfCbor(Buffer.from('c100', 'hex'))).toMatchObject({ tag: 1, contents: 0 });
+    } finally {
+      if (known === undefined) Tag.clearDecoder(1);
+      else Tag.registerDecoder(1, known);
+    }
   });
 
   test('with a text of bytes, a tag or a number beyond what is exact where a number should be are malformed', () => {
