@@ -33,7 +33,8 @@ const child = spawn(
     `--user-data-dir=${profile}`,
     '--remote-debugging-pipe',
   ],
-  { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+  // A group of its own: its helpers outlive it for a moment, and write on in its profile.
+  { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true },
 );
 const [, , , input, output] = child.stdio;
 const waiting = new Map();
@@ -77,6 +78,14 @@ async function press(key, keyCode) {
   const common = { key, code: key, windowsVirtualKeyCode: keyCode, ...(key === 'Enter' ? { text: '\r' } : {}) };
   await send('Input.dispatchKeyEvent', { type: 'keyDown', ...common });
   await send('Input.dispatchKeyEvent', { type: 'keyUp', ...common });
+}
+
+function endHelpers() {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** Text whose contrast with what is behind it is below 4.5 to 1. */
@@ -144,7 +153,8 @@ try {
   const gone = new Promise((done) => child.once('exit', done));
   child.kill();
   await gone;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  endHelpers();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
 }
 for (const problem of problems) process.stderr.write(`check:report: ${problem}\n`);
 if (problems.length === 0)
