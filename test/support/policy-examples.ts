@@ -2,27 +2,42 @@ import {
   ConnectionContext,
   type ConnectionContextProps,
   ConnectionProtocol,
-  PolicyRequest,
+  type PolicyRequest,
 } from '../../lib/policy/evaluator';
 import { allow, ARN, deny, registered, type StatementJson, THING_NAME, unregistered } from './policy-builders';
+import { EXAMPLES_OF_GROUPS, EXAMPLES_OF_SERVICES } from './policy-examples-of-services';
+import { EXAMPLES_OF_TUTORIALS } from './policy-examples-of-tutorials';
+import {
+  assumeRoleWithCertificate,
+  connect,
+  of,
+  publish,
+  type Question,
+  receive,
+  retain,
+  subscribe,
+} from './policy-questions';
 
 /** An example of AWS's documentation: its policy, rebuilt, and what the text around it says of requests. */
 export interface DocumentedExample {
-  /** Page of the documentation. */
+  /** Page of the AWS IoT Core developer guide; of another guide, with its path. */
   readonly page: string;
   readonly about: string;
+  /** Statements of the certificate's policy. */
   readonly statements: readonly StatementJson[];
+  /** Thing groups with a policy or a parent. */
+  readonly groups?: readonly ExampleGroup[];
   /** Requests that the text calls allowed. */
   readonly allowed: readonly Question[];
   /** Requests that the text, or its silence, calls denied. */
   readonly denied: readonly Question[];
 }
 
-export type Question = readonly [ConnectionContext, PolicyRequest];
-
-const { publish, subscribe, receive, retain, of } = PolicyRequest;
-const connect = PolicyRequest.connect();
-const { assumeRoleWithCertificate } = PolicyRequest;
+export interface ExampleGroup {
+  readonly name: string;
+  readonly parent?: string;
+  readonly statements: readonly StatementJson[];
+}
 
 const thing1 = registered('thing1');
 const client1 = unregistered('client1');
@@ -1213,10 +1228,15 @@ export const DOCUMENTED_EXAMPLES: readonly DocumentedExample[] = [
   ...retainedMessages,
   ...audits,
   ...features,
+  ...EXAMPLES_OF_TUTORIALS,
+  ...EXAMPLES_OF_SERVICES,
+  ...EXAMPLES_OF_GROUPS,
 ];
 
 /** Address of a page of the examples. */
 export function addressOf(page: string): string {
-  const guide = page.startsWith('audit-') ? 'iot-device-defender/latest/devguide' : 'iot/latest/developerguide';
-  return `https://docs.aws.amazon.com/${guide}/${page}.html`;
+  const guide = /^(audit|device-defender)-/.test(page)
+    ? 'iot-device-defender/latest/devguide'
+    : 'iot/latest/developerguide';
+  return `https://docs.aws.amazon.com/${page.includes('/') ? page : `${guide}/${page}`}.html`;
 }

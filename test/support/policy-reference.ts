@@ -10,11 +10,17 @@ export interface ReferenceDevice {
   readonly attachment: 'none' | 'plain' | 'exclusive';
   readonly thingTypeName?: string;
   readonly attributes: { readonly [name: string]: string };
-  readonly organizations: readonly string[];
+  /** Static groups it is a member of; every group that a policy hangs on, where it is not said. */
+  readonly groups?: readonly string[];
+  readonly certificateId?: string;
+  readonly subject: { readonly [field: string]: readonly string[] };
+  readonly issuer?: { readonly [field: string]: readonly string[] };
   readonly sourceIp?: string;
+  readonly sourceVpce?: string;
   readonly domainName?: string;
   readonly persistent: boolean;
   readonly will?: { readonly topic: string; readonly retained: boolean };
+  readonly otherKeys?: { readonly [key: string]: readonly string[] };
 }
 
 export interface ReferencePolicy {
@@ -34,7 +40,11 @@ export interface ReferenceStatement {
 
 export type ReferenceRequest =
   | { readonly kind: 'connect' }
-  | { readonly kind: 'publish' | 'retain' | 'subscribe' | 'receive'; readonly name: string };
+  | { readonly kind: 'publish' | 'retain' | 'subscribe' | 'receive'; readonly name: string }
+  /** To the credential provider, which reads the thing's name from a header. */
+  | { readonly kind: 'assume'; readonly name: string; readonly thingName?: string }
+  /** Any other action, all of which come over HTTPS; a resource is a whole ARN, its last part, or `*`. */
+  | { readonly kind: 'api'; readonly action: string; readonly resource: string };
 
 export type ReferenceVerdict = 'ALLOWED' | 'EXPLICITLY_DENIED' | 'IMPLICITLY_DENIED';
 
@@ -45,13 +55,15 @@ export function referenceVerdict(
   policies: readonly ReferencePolicy[],
   device: ReferenceDevice,
   request: ReferenceRequest,
+  parents: { readonly [group: string]: string } = {},
 ): ReferenceVerdict {
+  if (request.kind === 'assume' || request.kind === 'api') return overHttps(policies, device, request, parents);
   if (device.protocol === 'https' && ['connect', 'subscribe', 'receive'].includes(request.kind)) {
     return 'IMPLICITLY_DENIED';
   }
   const verdicts = permissions(device, request).map(([action, resource]) => {
     const matching = policies
-      .filter((policy) => policy.group === undefined || groupsCount(device))
+      .filter((policy) => policy.group === undefined || (groupsCount(device) && isIn(policy.group, device, parents)))
       .flatMap((policy) => policy.document.Statement)
       .filter((statement) => applies(statement, device, action, resource));
     if (matching.some((statement) => statement.Effect === 'Deny')) return 'EXPLICITLY_DENIED';
@@ -61,7 +73,46 @@ export function referenceVerdict(
   return verdicts.includes('IMPLICITLY_DENIED') ? 'IMPLICITLY_DENIED' : 'ALLOWED';
 }
 
-function permissions(device: ReferenceDevice, request: ReferenceRequest): [string, string][] {
+type OverHttps = Extract<ReferenceRequest, { kind: 'assume' | 'api' }>;
+
+/** Policies of groups never count here, and thing variables only where the header names the thing. */
+function overHttps(
+  policies: readonly ReferencePolicy[],
+  device: ReferenceDevice,
+  request: OverHttps,
+  parents: { readonly [group: string]: string },
+): ReferenceVerdict {
+  const header = request.kind === 'assume' ? request.thingName : undefined;
+  if (header !== undefined && (device.attachment === 'none' || header !== device.thingName)) return 'IMPLICITLY_DENIED';
+  const action = request.kind === 'assume' ? 'iot:AssumeRoleWithCertificate' : request.action;
+  const last = request.kind === 'assume' ? `rolealias/${request.name}` : request.resource;
+  const resource = last === '*' || last.startsWith('arn:') ? last : ARN + last;
+  // Jobs actions had the prefix of all others until 2022.
+  const job = /^(?:iot|iotjobsdata):(.*JobExecutions?)$/.exec(action)?.[1];
+  const names = job === undefined ? [action] : [`iot:${job}`, `iotjobsdata:${job}`];
+  const asAsked = { ...device, protocol: 'https' as const, headerNamesThing: header !== undefined };
+  const matching = policies
+    .filter((policy) => policy.group === undefined || (groupsCount(asAsked) && isIn(policy.group, device, parents)))
+    .flatMap((policy) => policy.document.Statement)
+    .filter((statement) => names.some((name) => applies(statement, asAsked, name, resource)));
+  if (matching.some((statement) => statement.Effect === 'Deny')) return 'EXPLICITLY_DENIED';
+  return matching.length > 0 ? 'ALLOWED' : 'IMPLICITLY_DENIED';
+}
+
+/** Whether the device is in the group, or in one below it. */
+function isIn(group: string, device: ReferenceDevice, parents: { readonly [group: string]: string }): boolean {
+  if (device.groups === undefined) return true;
+  return device.groups.some((name) => {
+    for (let at: string | undefined = name, steps = 0; at !== undefined && steps < 100; at = parents[at], steps++) {
+      if (at === group) return true;
+    }
+    return false;
+  });
+}
+
+type MqttRequest = Exclude<ReferenceRequest, OverHttps>;
+
+function permissions(device: ReferenceDevice, request: MqttRequest): [string, string][] {
   switch (request.kind) {
     case 'connect': {
       const list: [string, string][] = [['iot:Connect', `${ARN}client/${device.clientId}`]];
@@ -91,7 +142,7 @@ function asList(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-function applies(statement: ReferenceStatement, device: ReferenceDevice, action: string, resource: string): boolean {
+function applies(statement: ReferenceStatement, device: Asking, action: string, resource: string): boolean {
   const keys = contextOf(device, action);
   const inActions = (list: string | readonly string[]): boolean =>
     asList(list).some((pattern) => globToRegExp(pattern, 'iu').test(action));
@@ -102,39 +153,55 @@ function applies(statement: ReferenceStatement, device: ReferenceDevice, action:
   const resourceFits =
     statement.NotResource === undefined ? inResources(statement.Resource ?? []) : !inResources(statement.NotResource);
   const conditionsFit = Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
-    Object.entries(block).every(([key, values]) =>
-      conditionHolds(operator, keys[key.toLowerCase()], asList(values), keys),
-    ),
+    Object.entries(block).every(([key, values]) => conditionHolds(operator, keys[lowered(key)], asList(values), keys)),
   );
   return actionFits && resourceFits && conditionsFit;
+}
+
+/** Names of keys have no case; the name of a thing attribute in it has. */
+function lowered(key: string): string {
+  return key.replace(/^[^[]*/, (name) => name.toLowerCase());
 }
 
 interface Keys {
   readonly [name: string]: readonly string[] | undefined;
 }
 
-function contextOf(device: ReferenceDevice, action: string): Keys {
+interface Asking extends ReferenceDevice {
+  readonly headerNamesThing?: boolean;
+}
+
+function contextOf(device: Asking, action: string): Keys {
   const keys: { [name: string]: readonly string[] } = {};
   const set = (name: string, value: string | undefined): void => {
-    if (value !== undefined) keys[name.toLowerCase()] = [value];
+    if (value !== undefined) keys[lowered(name)] = [value];
   };
   set('aws:SourceIp', device.sourceIp);
+  set('aws:SourceVpce', device.sourceVpce);
   set('iot:DomainName', device.domainName);
-  const escaped = device.organizations.slice(0, 5).map((value) => value.replace(/([,"\\+=<>;])/g, '\\$1'));
-  escaped.forEach((value, i) => set(`iot:Certificate.Subject.Organization${i === 0 ? '' : `.${i}`}`, value));
-  if (escaped.length > 0) keys['iot:certificate.subject.organization.list'] = escaped;
-  if (device.protocol === 'https') return keys;
-  set('iot:ClientId', device.clientId);
-  const own =
-    device.attachment === 'exclusive' || (device.attachment === 'plain' && device.clientId === device.thingName);
-  set('iot:Connection.Thing.IsAttached', own ? 'true' : 'false');
-  if (own) {
+  set('iot:CertificateId', device.certificateId);
+  for (const [part, fields] of [['Subject', device.subject] as const, ['Issuer', device.issuer ?? {}] as const]) {
+    for (const [field, values] of Object.entries(fields)) {
+      const escaped = values.slice(0, 5).map((value) => value.replace(/([,"\\+=<>;])/g, '\\$1'));
+      escaped.forEach((value, i) => set(`iot:Certificate.${part}.${field}${i === 0 ? '' : `.${i}`}`, value));
+      if (escaped.length > 0) keys[`iot:certificate.${part}.${field}.list`.toLowerCase()] = escaped;
+    }
+  }
+  for (const [key, values] of Object.entries(device.otherKeys ?? {})) keys[lowered(key)] = values;
+  const nameThing = (): void => {
     set('iot:Connection.Thing.ThingName', device.thingName);
     set('iot:Connection.Thing.ThingTypeName', device.thingTypeName);
     for (const [name, value] of Object.entries(device.attributes)) {
       set(`iot:Connection.Thing.Attributes[${name}]`, value);
     }
-  }
+  };
+  if (device.headerNamesThing === true) nameThing();
+  if (device.protocol === 'https') return keys;
+  set('iot:ClientId', device.clientId);
+  const own =
+    device.attachment === 'exclusive' || (device.attachment === 'plain' && device.clientId === device.thingName);
+  set('iot:Connection.Thing.IsAttached', own ? 'true' : 'false');
+  if (own) nameThing();
   if (action === 'iot:Connect') {
     const used = [device.persistent ? 'PersistentConnect' : '', device.will === undefined ? '' : 'LastWill'];
     keys['iot:connectattributes'] = used.filter((name) => name !== '');
@@ -160,7 +227,7 @@ function mark(text: string, keys: Keys): { marked: string; values: string[] } | 
 
 function valueOf(name: string, keys: Keys): readonly (string | undefined)[] {
   const withDefault = /^(.*?), '(.*)'$/.exec(name);
-  const found = keys[(withDefault?.[1] ?? name).toLowerCase()];
+  const found = keys[lowered(withDefault?.[1] ?? name)];
   const isList = /\.list$|connectattributes$/i.test(name);
   const value = isList ? undefined : found?.[0];
   if (value !== undefined && /certificate/i.test(name) && (/[*$+?#]/.test(value) || value.length > 1024)) {

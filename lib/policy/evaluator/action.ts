@@ -20,8 +20,14 @@ const HTTPS_ACTIONS: ReadonlySet<string> = new Set([
   ...JOB_ACTIONS.flatMap((name) => [`iot:${name}`, `iotjobsdata:${name}`]),
 ]);
 
+/**
+ * Whether an action, given in lower case, comes over HTTPS. All of Greengrass does, and policies of thing groups say
+ * nothing of it.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/thing-groups.html
+ */
 export function isHttpsAction(action: string): boolean {
-  return HTTPS_ACTIONS.has(action);
+  return HTTPS_ACTIONS.has(action) || action.startsWith('greengrass:');
 }
 
 /** All names under which a policy may mean this action; actions are compared without regard to case. */

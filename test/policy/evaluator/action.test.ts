@@ -42,7 +42,10 @@ test.each([
   ['iot:listretainedmessages', true],
   ['iot:updatejobexecution', true],
   ['iotjobsdata:describejobexecution', true],
+  ['greengrass:discover', true],
+  ['greengrass:getdeploymentconfiguration', true],
   ['iot:publish', false],
+  ['greengrassed:discover', false],
   ['iot:connect', false],
   ['iot:retainpublish', false],
 ])('%s comes over HTTPS: %p', (action, expected) => {

@@ -188,13 +188,15 @@ const device: fc.Arbitrary<ReferenceDevice> = fc
     persistent: fc.boolean(),
     will: fc.option(fc.record({ topic, retained: fc.boolean() }), { nil: undefined }),
   })
-  .map(({ same, ...rest }) => ({
+  .map(({ same, organizations, ...rest }) => ({
     ...rest,
+    subject: { Organization: organizations },
     clientId: same && rest.thingName !== undefined ? rest.thingName : rest.clientId,
     attachment: rest.thingName === undefined ? 'none' : rest.attachment,
   }));
 
-const request: fc.Arbitrary<ReferenceRequest> = fc.oneof(
+type MqttRequest = Exclude<ReferenceRequest, { kind: 'assume' | 'api' }>;
+const request: fc.Arbitrary<MqttRequest> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'connect' as const }) },
   {
     weight: 5,
@@ -212,18 +214,24 @@ const ATTACHMENTS = {
 };
 
 function contextOf(given: ReferenceDevice): ConnectionContext {
-  const { protocol, attachment, organizations, will, attributes, ...rest } = given;
+  const { protocol, attachment, subject, will, attributes, clientId, thingName, thingTypeName } = given;
+  const { sourceIp, domainName, persistent } = given;
   return new ConnectionContext({
-    ...rest,
+    clientId,
+    thingName,
+    thingTypeName,
+    sourceIp,
+    domainName,
+    persistent,
     attributes: { ...attributes },
     protocol: protocol === 'https' ? ConnectionProtocol.HTTPS : ConnectionProtocol.MQTT,
     attachment: ATTACHMENTS[attachment],
-    certificate: { subject: { Organization: [...organizations] } },
+    certificate: { subject: { Organization: [...(subject.Organization ?? [])] } },
     lastWill: will,
   });
 }
 
-function requestOf(given: ReferenceRequest): PolicyRequest {
+function requestOf(given: MqttRequest): PolicyRequest {
   return given.kind === 'connect' ? PolicyRequest.connect() : PolicyRequest[given.kind](given.name);
 }
 
