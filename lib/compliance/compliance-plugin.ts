@@ -19,6 +19,8 @@ import { ENGINE } from './rules/engine';
 import { readAssembly, type Source, waiversIn } from './source/assembly';
 import { PLUGIN_NAME, type WaiverText } from './waiver';
 
+export { readBaseline };
+
 export interface PluginSettings {
   readonly profile: CheckInput['profile'];
   readonly accountBaseline: CheckInput['accountBaseline'];

@@ -6,7 +6,6 @@ import { ConfigurationError } from '../internal/configuration-error';
 import { InputErrors } from '../internal/input-errors';
 import { packageVersion } from '../internal/package-version';
 import { quote } from '../internal/quote';
-import { readBaseline } from './baseline';
 import type * as Plugin from './compliance-plugin';
 import type { ReportPlace } from './compliance-plugin';
 import { AccountBaseline, ComplianceProfile } from './compliance-profile';
@@ -114,9 +113,7 @@ export class ZeroTrustIot {
     errors.throwIfAny();
     const report = reportOf(scope, options);
     Object.defineProperty(scope, BRAND, { value: true });
-    // The rules are a third of the library, and most apps of a test run do not apply them.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import at the top would load them for all
-    const { CompliancePlugin } = require('./compliance-plugin') as typeof Plugin;
+    const { CompliancePlugin } = rules();
     Validations.of(scope).addPlugins(
       new CompliancePlugin({
         profile: options.profile ?? ComplianceProfile.BASELINE,
@@ -133,12 +130,18 @@ export class ZeroTrustIot {
   private constructor() {}
 }
 
+/** The rules are a third of the library, and most apps of a test run do not apply them. */
+function rules(): typeof Plugin {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import at the top would load them for all
+  return require('./compliance-plugin') as typeof Plugin;
+}
+
 /** The text of the baseline, as the command line would take it. */
 function baselineOf(scope: Stage, { baselineFile }: ZeroTrustIotOptions): string | undefined {
   if (baselineFile === undefined) return undefined;
   try {
     const text = readFileSync(baselineFile, 'utf8');
-    readBaseline(text);
+    rules().readBaseline(text);
     return text;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

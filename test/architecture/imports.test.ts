@@ -75,6 +75,12 @@ describe('lib', () => {
     ).toEqual([]);
   });
 
+  test('loads the rules when they are applied, not before', () => {
+    const loaded = [...reachableFrom('lib/index.ts')];
+    expect(loaded).toContain('lib/compliance/zero-trust-iot.ts');
+    expect(loaded.filter((file) => /^lib\/compliance\/(engine|rules\/|model\/|policies\/)/.test(file))).toEqual([]);
+  });
+
   test('starts no process', () => {
     expect(lib.filter((file) => /child_process|execSync|spawn\(/.test(textOf(file)))).toEqual([]);
   });
