@@ -236,8 +236,7 @@ test('the bundled function says what Device Defender would say, of every metric 
     [ENV.table]: 'state',
     [ENV.topic]: 'arn:aws:sns:eu-west-1:123456789012:alerts',
   };
-  // Hundreds of alarms at once take their time.
-  const handler = new BundledHandler(asset, environment, 1);
+  const handler = new BundledHandler(asset, environment);
   try {
     await streamed(TRACE, async (event) => (await handler.invoke(event)) as { state: object });
   } finally {

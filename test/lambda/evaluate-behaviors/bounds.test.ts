@@ -55,8 +55,7 @@ describe('the bundle at the limit of Lambda', () => {
       [ENV.table]: 'state',
       [ENV.topic]: TOPIC.generic,
     };
-    // So much takes its time: were it to run faster, calls would be given up and made twice.
-    handler = new BundledHandler('evaluate-behaviors', environment, 1);
+    handler = new BundledHandler('evaluate-behaviors', environment);
   });
   afterAll(async () => {
     await handler.stop();
@@ -101,14 +100,8 @@ describe('the bundle at the limit of Lambda', () => {
     expect(Math.max(...sizes)).toBeLessThan(LIMIT);
     expect((state as { p: string[] }).p).toHaveLength(1);
     await handler.invoke(event([], { state, isFinalInvokeForWindow: true }));
-    // A slow answer of the topic makes the SDK publish again, under the same id.
-    const said = new Map(
-      stream.published.map(({ message: text }) => {
-        const { id, thingName } = JSON.parse(text) as { id: string; thingName: string };
-        return [id, thingName];
-      }),
-    );
-    expect([...said.values()].sort()).toEqual([...twice].sort());
+    const said = stream.published.map(({ message: text }) => (JSON.parse(text) as { thingName: string }).thingName);
+    expect(said.sort()).toEqual([...twice].sort());
   });
 });
 

@@ -38,8 +38,6 @@ const CERTIFICATE = 'ab'.repeat(32);
 // The last window that is over, by the clock of the machine.
 const START = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS - WINDOW_MS;
 const FIVE = Duration.minutes(5);
-/** A call may take two seconds of a busy machine. */
-const SPEED = 5;
 
 /** One for each source, and for each form in which it speaks. */
 const BEHAVIORS: Readonly<Record<string, Behavior>> = {
@@ -191,27 +189,19 @@ test('what AWS IoT and a device say becomes signals that the responder acts on',
   const line = { ...REFUSED, clientId: DEVICE, principalId: CERTIFICATE };
   expect(linePattern(pattern)(line)).toBe(true);
   const forwarding = functionWith(FORWARDER.streams);
-  const forwarder = new BundledHandler(
-    folderOf(forwarding),
-    {
-      ...aws.environment(),
-      [FORWARDER.streams]: 'events',
-      [FORWARDER.detector]: 'Watch',
-    },
-    SPEED,
-  );
+  const forwarder = new BundledHandler(folderOf(forwarding), {
+    ...aws.environment(),
+    [FORWARDER.streams]: 'events',
+    [FORWARDER.detector]: 'Watch',
+  });
   const windows = functionWith(ENV.behaviors);
-  const evaluator = new BundledHandler(
-    folderOf(windows),
-    {
-      ...aws.environment(),
-      [ENV.behaviors]: String(windows.Environment.Variables[ENV.behaviors]),
-      [ENV.groups]: String(windows.Environment.Variables[ENV.groups]),
-      [ENV.table]: 'state',
-      [ENV.topic]: TOPIC.generic,
-    },
-    SPEED,
-  );
+  const evaluator = new BundledHandler(folderOf(windows), {
+    ...aws.environment(),
+    [ENV.behaviors]: String(windows.Environment.Variables[ENV.behaviors]),
+    [ENV.groups]: String(windows.Environment.Variables[ENV.groups]),
+    [ENV.table]: 'state',
+    [ENV.topic]: TOPIC.generic,
+  });
   const responder = await ResponseRig.start();
   try {
     await forwarder.invoke(

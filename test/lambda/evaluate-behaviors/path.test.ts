@@ -17,9 +17,6 @@ const DOCUMENT = documentOf([
 // The last window that is over, by the clock of the machine.
 const START = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS - WINDOW_MS;
 
-/** The schedule reads a thousand pages: on a busy machine a call takes longer than a fifth of a second. */
-const SPEED = 5;
-
 let stream: FakeStream;
 let aws: FakeAws;
 let handler: BundledHandler;
@@ -31,17 +28,13 @@ beforeAll(async () => {
   // The document lies beside the bundle, as a long one is deployed.
   copyFileSync(join(__dirname, '../../../dist/handlers/evaluate-behaviors/index.js'), join(folder, 'index.js'));
   writeFileSync(join(folder, 'behaviors.json'), JSON.stringify(DOCUMENT));
-  handler = new BundledHandler(
-    folder,
-    {
-      ...aws.environment(),
-      [ENV.behaviors]: 'file:behaviors.json',
-      [ENV.groups]: JSON.stringify({ 0: [FLEET] }),
-      [ENV.table]: 'state',
-      [ENV.topic]: TOPIC.generic,
-    },
-    SPEED,
-  );
+  handler = new BundledHandler(folder, {
+    ...aws.environment(),
+    [ENV.behaviors]: 'file:behaviors.json',
+    [ENV.groups]: JSON.stringify({ 0: [FLEET] }),
+    [ENV.table]: 'state',
+    [ENV.topic]: TOPIC.generic,
+  });
 });
 afterAll(async () => {
   await handler.stop();
