@@ -5,7 +5,7 @@
 
 /** Tests of a handler that start no process and no server. */
 const pureTests = (handler) =>
-  `^test/lambda/${handler}/(?!(adapters|bounds|crash|fuzz|handler|index|labelled-[a-z]+|learned-fleet|path|storm)\\.)[^/]+\\.test\\.ts$`;
+  `^test/lambda/${handler}/(?!(adapters|bounds|certificates|crash|fuzz|handler|index|labelled-[a-z]+|learned-fleet|path|storm)\\.)[^/]+\\.test\\.ts$`;
 
 const handler = (name, files = ['decide', 'event'], tests = []) => [
   `lambda/${name}`,

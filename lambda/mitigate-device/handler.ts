@@ -1,7 +1,7 @@
 import { ACCOUNT_WIDE, MESSAGE } from '../shared/incident/contract';
 import { type HeldOrder, parseMessage, type Message } from '../shared/incident/parse-message';
-import { isContained } from '../shared/incident/incident';
-import { type SecuritySignal, subjectKey } from '../shared/incident/signal';
+import { isClosed, isContained } from '../shared/incident/incident';
+import { type SecuritySignal, subjectKey, subjectOf } from '../shared/incident/signal';
 import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
 import { readAuditPage } from './audit';
 import { METRIC } from './contract';
@@ -40,6 +40,8 @@ async function handle(deps: Deps, message: Message, record: QueueRecord, slow: b
       deps.log.count(METRIC.heartbeat, 1);
       return [];
     case 'look':
+      // Which things have a certificate by now takes the slow lane.
+      if (!slow && subjectOf(message.subject).kind === 'certificate') return forward(deps, record);
       if (await deps.backlog()) return putOff(deps, message);
       return [await untilWritten(deps, () => lookAgain(deps, message.subject, message.episode, message.attempt))];
     case 'lockOut':
@@ -117,11 +119,17 @@ async function handleSignals(
 
 async function onCertificate(deps: Deps, signal: SecuritySignal, id: string, record: QueueRecord): Promise<Outcome[]> {
   const things = await deps.certificates.thingsOf(id);
-  if (things.length === 0) return [await onSignal(deps, signal, record)];
   const outcomes: Outcome[] = [];
+  // While it was on no thing it may have got an incident of its own, which has to hear of it, too.
+  if (things.length === 0 || (await isOpen(deps, signal))) outcomes.push(await onSignal(deps, signal, record));
   for (const name of things)
     outcomes.push(await onSignal(deps, { ...signal, subject: { kind: 'thing', name } }, record));
   return outcomes;
+}
+
+async function isOpen(deps: Deps, { subject }: SecuritySignal): Promise<boolean> {
+  const known = await deps.incidents.latest(subjectKey(subject));
+  return known !== undefined && !isClosed(known);
 }
 
 function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Promise<Outcome> {

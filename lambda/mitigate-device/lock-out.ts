@@ -1,12 +1,12 @@
 import { type CertificateState, isBeingReleased, isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
-import { subjectOf } from '../shared/incident/signal';
+import { certificateKey, subjectOf } from '../shared/incident/signal';
 import { clientsOf, settle, transition, write } from './isolate';
 import type { Outcome } from '../shared/incident/consumer';
 import type { Deps } from './deps';
 
 /** The most other things of a certificate whose sessions are cut; more is a claim certificate, which has no sessions to speak of. */
-const MOST_THINGS = 25;
+export const MOST_THINGS = 25;
 
 /** The slow lane: switches off every certificate of the device, after writing down what each was. */
 export async function lockOut(deps: Deps, subjectName: string, episode: number): Promise<Outcome> {
@@ -62,9 +62,12 @@ async function othersOf(deps: Deps, id: string, subjectName: string, listed: Lis
   return first;
 }
 
-/** What a certificate was before it was switched off for another of its things: whoever is released last gives that back. */
+/**
+ * What a certificate was before it was switched off for another of its things, or for itself while it was on none: whoever is
+ * released last gives that back.
+ */
 async function statusBefore(deps: Deps, id: string, others: readonly string[]): Promise<string | undefined> {
-  for (const other of others) {
+  for (const other of [...others, certificateKey(id)]) {
     const incident = await deps.incidents.latest(other);
     if (incident === undefined || !isContained(incident)) continue;
     const noted = incident.prior?.certificates?.find((certificate) => certificate.id === id);

@@ -5,6 +5,7 @@ import { METRIC } from './contract';
 import type { Outcome } from '../shared/incident/consumer';
 import type { Deps } from './deps';
 import { clientsOf, transition, write } from './isolate';
+import { MOST_THINGS } from './lock-out';
 
 const NEXT_LOOK_SECONDS = 60;
 const MOST_LOOKS = 15;
@@ -22,7 +23,8 @@ export async function lookAgain(deps: Deps, subjectName: string, episode: number
     return { done: 'ignored', because: 'no longer isolated' };
   if (isBeingReleased(known)) return { done: 'ignored', because: 'being released' };
   const drifted = await repairGroups(deps, known);
-  const connected = await cutOldSessions(deps, known, known.containedAt, drifted);
+  const reached = await cutOldSessions(deps, known, known.containedAt, drifted);
+  const connected = (await cutSessionsOfThings(deps, known)) || reached;
   if (drifted) deps.log.count(METRIC.lookDrifted, 1, { subject: subjectName, attempt });
   if (connected) deps.log.count(METRIC.lookConnected, 1, { subject: subjectName, attempt });
   if (!drifted && !connected) {
@@ -58,6 +60,23 @@ async function cutOldSessions(deps: Deps, incident: Incident, containedAt: numbe
     if (permitted && !all) continue;
     found = true;
     await deps.sessions.cut(client);
+  }
+  return found;
+}
+
+/**
+ * A certificate that was on no thing may have been put on one since. What that connected with before all had heard that the
+ * certificate is off is cut; what came later has another one.
+ */
+async function cutSessionsOfThings(deps: Deps, { subject, lockedAt }: Incident): Promise<boolean> {
+  const certificate = subjectOf(subject);
+  if (certificate.kind !== 'certificate' || lockedAt === undefined) return false;
+  let found = false;
+  for (const thing of (await deps.certificates.thingsOf(certificate.id)).slice(0, MOST_THINGS)) {
+    const since = await deps.sessions.connectedSince(thing);
+    if (since === undefined || since >= lockedAt + PROPAGATION_SECONDS * 1000) continue;
+    found = true;
+    await deps.sessions.cut(thing);
   }
   return found;
 }

@@ -2,6 +2,7 @@ import {
   AddThingToThingGroupCommand,
   DescribeCertificateCommand,
   type IoTClient,
+  ListPrincipalThingsCommand,
   ListThingGroupsForThingCommand,
   PutVerificationStateOnViolationCommand,
   RemoveThingFromThingGroupCommand,
@@ -13,7 +14,12 @@ import { nameOf, orGone } from '../shared/incident/gone';
 import type { Pacer } from '../shared/pacer';
 import type { QueuePort, RegistryPort, VerificationPort } from './ports';
 
-export function createRegistry(client: IoTClient, data: IoTDataPlaneClient, pace: Pacer): RegistryPort {
+export function createRegistry(
+  client: IoTClient,
+  data: IoTDataPlaneClient,
+  pace: Pacer,
+  arnOf: (certificateId: string) => string,
+): RegistryPort {
   return {
     groupsOf: async (thingName) => {
       const groups: string[] = [];
@@ -46,6 +52,12 @@ export function createRegistry(client: IoTClient, data: IoTDataPlaneClient, pace
       await pace('DescribeCertificate');
       const found = await orGone(client.send(new DescribeCertificateCommand({ certificateId })));
       return found === 'gone' ? undefined : found.certificateDescription?.status;
+    },
+    thingsOf: async (certificateId) => {
+      await pace('ListPrincipalThings');
+      const command = new ListPrincipalThingsCommand({ principal: arnOf(certificateId), maxResults: 250 });
+      const page = await orGone(client.send(command));
+      return page === 'gone' ? [] : (page.things ?? []);
     },
     activate: async (certificateId) => {
       await pace('UpdateCertificate');

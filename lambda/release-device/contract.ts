@@ -5,6 +5,8 @@ export const ENV = {
   quarantineGroup: 'QUARANTINE_GROUP',
   /** JSON of calls per second, by name, for one process. */
   rates: 'CALL_RATES',
+  /** What the ARNs of the account's certificates begin with. */
+  certificates: 'CERTIFICATE_ARN_PREFIX',
   /** Of which it is asked how many wait. */
   signalQueue: 'SIGNAL_QUEUE_URL',
   releaseQueue: 'RELEASE_QUEUE_URL',

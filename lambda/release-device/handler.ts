@@ -1,7 +1,7 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
 import { BY_TIME, MESSAGE, type Verdict } from '../shared/incident/contract';
 import { type CertificateState, dueAtOf, groupLabel, type Incident, keepsOff } from '../shared/incident/incident';
-import { subjectOf } from '../shared/incident/signal';
+import { certificateKey, subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
 import type { Gate } from '../shared/incident/gate-adapters';
 import type { Logger } from '../shared/logger';
@@ -132,7 +132,10 @@ async function restoreCertificate(
   result: Restored,
 ): Promise<void> {
   const { id, status, sharedWith = [] } = certificate;
-  const holder = await firstWho(sharedWith, async (other) => {
+  // Also things that have it only since, and the certificate itself, if it was locked out while it was on none.
+  const others = new Set([...sharedWith, ...(await registry.thingsOf(id)), certificateKey(id)]);
+  others.delete(subject);
+  const holder = await firstWho([...others], async (other) => {
     const incident = await incidents.latest(other);
     return incident !== undefined && keepsOff(incident, id);
   });

@@ -26,10 +26,11 @@ const backlog = createBacklog(sqs, required(ENV.signalQueue), clock.now);
 const rates = JSON.parse(required(ENV.rates)) as Rates;
 const pace = paceBehind(rates, clock, backlog, SHARE.certificatesOfReleases);
 
+const certificates = required(ENV.certificates);
 const iot = new IoTClient(sdkConfig());
 
 export const handler = createHandler({
-  registry: createRegistry(iot, new IoTDataPlaneClient(sdkConfig()), pace),
+  registry: createRegistry(iot, new IoTDataPlaneClient(sdkConfig()), pace, (id) => certificates + id),
   // Nothing else makes this call, so it waits for no backlog.
   verification: createVerification(iot, createPacer(rates, clock)),
   incidents: createIncidentTable(dynamo, required(ENV.table)),

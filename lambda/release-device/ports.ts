@@ -9,6 +9,8 @@ export interface RegistryPort {
   join(thing: string, group: string): Promise<'joined' | 'full' | 'gone'>;
   /** Undefined for a certificate that is deleted. */
   statusOf(certificateId: string): Promise<string | undefined>;
+  /** The things that have it, the first 250 of them. */
+  thingsOf(certificateId: string): Promise<readonly string[]>;
   activate(certificateId: string): Promise<void>;
   /** Ends the session, so that the device comes back with what it was given. */
   cut(clientId: string): Promise<void>;

@@ -48,6 +48,7 @@ export class ReleaseFunction extends Construct {
       environment: {
         [ENV.table]: table.resource.ref,
         [ENV.quarantineGroup]: props.quarantineGroup.thingGroupRef.thingGroupName,
+        [ENV.certificates]: this.iotArn('cert/'),
         [ENV.rates]: JSON.stringify(ratesFor(Stack.of(this).region, PROCESSES)),
         [ENV.signalQueue]: intake.signals.queueUrl,
         [ENV.releaseQueue]: intake.release.queueUrl,
@@ -83,15 +84,19 @@ export class ReleaseFunction extends Construct {
     acknowledgeWildcards(this.function.rights, [statement], 'The call takes no narrower resource.');
   }
 
-  private rights({ fleetGroups, quarantineGroup }: ReleaseFunctionProps): IamStatement[] {
+  private iotArn(resource: string): string {
     const { partition, region, account } = Stack.of(this);
-    const arn = (resource: string) => `arn:${partition}:iot:${region}:${account}:${resource}`;
+    return `arn:${partition}:iot:${region}:${account}:${resource}`;
+  }
+
+  private rights({ fleetGroups, quarantineGroup }: ReleaseFunctionProps): IamStatement[] {
+    const arn = (resource: string) => this.iotArn(resource);
     const groups = fleetGroups.map(({ thingGroupRef }) => thingGroupRef.thingGroupArn);
     return [
       allow(['iot:ListThingGroupsForThing'], [arn('thing/*')]),
       allow(['iot:RemoveThingFromThingGroup'], [quarantineGroup.thingGroupRef.thingGroupArn, arn('thing/*')]),
       allow(['iot:AddThingToThingGroup'], [...groups, arn('thing/*')]),
-      allow(['iot:DescribeCertificate', 'iot:UpdateCertificate'], [arn('cert/*')]),
+      allow(['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:ListPrincipalThings'], [arn('cert/*')]),
       allow(['iot:DeleteConnection'], [arn('client/*')]),
     ];
   }

@@ -193,6 +193,7 @@ export class RepairRig {
       [RESPONDER.slowQueueArn]: `${ARN}slow`,
       [RESPONDER.lookQueueArn]: `${ARN}look`,
       [RELEASE.lookQueue]: url('look'),
+      [RELEASE.certificates]: 'arn:aws:iot:eu-west-1:123456789012:cert/',
       [ENV.table]: 'incidents',
       [ENV.rule]: JSON.stringify(this.rule),
       [ENV.rates]: JSON.stringify({ DescribeJobExecution: 1_000 }),

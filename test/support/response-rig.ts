@@ -170,6 +170,7 @@ export class ResponseRig {
       [ENV.deadLetterQueue]: `${this.aws.url}/123456789012/dead`,
       [ENV.account]: '123456789012',
       ...(this.gate && { [ENV.denyList]: 'denied' }),
+      [RELEASE.certificates]: 'arn:aws:iot:eu-west-1:123456789012:cert/',
       [RELEASE.releaseQueue]: `${this.aws.url}/123456789012/release`,
     };
   }

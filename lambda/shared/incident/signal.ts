@@ -28,9 +28,14 @@ export interface SecuritySignal {
 
 const CERTIFICATE_PREFIX = 'certificate/';
 
+/** The key of the incidents of a certificate itself: of one that was on no thing. */
+export function certificateKey(id: string): string {
+  return CERTIFICATE_PREFIX + id;
+}
+
 /** The key of a device's incidents. A thing name has no slash, so the two kinds cannot be confused. */
 export function subjectKey(subject: Subject): string {
-  return subject.kind === 'thing' ? subject.name : CERTIFICATE_PREFIX + subject.id;
+  return subject.kind === 'thing' ? subject.name : certificateKey(subject.id);
 }
 
 export function subjectOf(key: string): Subject {
