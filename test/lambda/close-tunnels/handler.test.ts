@@ -3,8 +3,6 @@ import { tunnelLabel } from '../../../lambda/shared/incident/tunnel-label';
 import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws, type Input, type Trouble } from '../../support/fake-aws';
 
-jest.setTimeout(60_000);
-
 const END = {
   source: 'zero-trust-iot',
   'detail-type': 'Incident State Change',

@@ -2,8 +2,6 @@ import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws, FakeCloudFormation, FakeQueue, type Trouble } from '../../support/fake-aws';
 import { FakeJobs } from '../../support/fake-jobs';
 
-jest.setTimeout(60_000);
-
 const GROUP = 'arn:aws:iot:eu-west-1:123456789012:thinggroup/quarantine';
 const ROLE = 'arn:aws:iam::123456789012:role/download';
 

@@ -3,8 +3,6 @@ import { type Trouble, AwsFault } from '../../support/fake-aws';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
 import { CERTIFICATE, own } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 const NOW = Date.now();
 const TIME = NOW - 3_600_000;
 const OTHER = 'cd'.repeat(32);

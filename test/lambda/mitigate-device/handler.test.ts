@@ -15,8 +15,6 @@ import {
   violation,
 } from '../shared/incident/messages';
 
-jest.setTimeout(30_000);
-
 const HOUR_MS = 3_600_000;
 const TIME = Date.now() - HOUR_MS;
 const OTHER = 'cd'.repeat(32);

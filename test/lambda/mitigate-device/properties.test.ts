@@ -5,8 +5,6 @@ import { PLAYBOOK } from '../../support/response-rig';
 import { SEED } from '../../support/seed';
 import { CERTIFICATE, own, TIME, TOPIC, viaSns, violation } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 /** Time stands still but for what is slept, so that pauses cost nothing. */
 function still() {
   let time = TIME + 60_000;

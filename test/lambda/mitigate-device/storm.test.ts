@@ -1,7 +1,5 @@
 import { ourStorm } from '../../../bench/support/storm';
 
-jest.setTimeout(60_000);
-
 test('a storm is drained at the ceiling of the quotas: nothing lost, nothing throttled', async () => {
   const result = await ourStorm(4_000);
   expect(result).toMatchObject({ isolated: 4_000, lost: 0, throttled: 0, callsPerDevice: 5 });

@@ -9,8 +9,6 @@ import { AwsFault, FakeAws, type Input, type Trouble } from '../../support/fake-
 import { FakeIncidents } from '../../support/fake-incidents';
 import { TIME } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 const ARN = 'arn:aws:sts::123456789012:assumed-role/analysts/ada';
 const SECRET = 'source-secret-token';
 const request = (values: object = {}) => ({

@@ -5,8 +5,6 @@ import { JOB, RepairRig } from '../../support/repair-rig';
 import { FLEET, QUARANTINE } from '../../support/response-rig';
 import { own } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 const HOUR = 3_600_000;
 const isolated = {
   'detail-type': 'Incident State Change',

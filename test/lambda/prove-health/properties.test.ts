@@ -11,8 +11,6 @@ import { SEED } from '../../support/seed';
 import { RULE } from '../../support/repair-rig';
 import { TIME } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 const MINUTE = 60_000;
 const HINT = { 'detail-type': 'Incident State Change', source: 'zero-trust-iot', detail: { thingName: 'pump-7' } };
 const END = { eventType: 'JOB_EXECUTION', thingArn: 'arn:aws:iot:eu-west-1:123456789012:thing/pump-7' };

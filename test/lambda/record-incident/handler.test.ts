@@ -3,8 +3,6 @@ import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws } from '../../support/fake-aws';
 import { change } from './samples';
 
-jest.setTimeout(30_000);
-
 describe('the bundled recorder', () => {
   const objects = new Map<string, unknown>();
   const published: string[] = [];

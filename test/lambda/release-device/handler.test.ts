@@ -5,8 +5,6 @@ import { AwsFault, type Trouble } from '../../support/fake-aws';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
 import { CERTIFICATE, own, TOPIC, viaSns, violation } from '../shared/incident/messages';
 
-jest.setTimeout(60_000);
-
 const TIME = Date.now() - 3_600_000;
 const OTHER = 'cd'.repeat(32);
 const order = { by: 'ada', why: 'it is well', time: TIME + 60_000 };
