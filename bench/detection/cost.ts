@@ -36,7 +36,10 @@ const HOURS = 1_000_000;
 const WINDOWS_AN_HOUR = 12;
 const SHARD_RECORDS_AN_HOUR = 3_600_000;
 const MEMORY_GIGABYTES = 1;
-/** What a shard remembers over the end of a window is written once and read twice, at most. */
+/**
+ * What a shard remembers over the end of a window is written once and read three times, at most; the state of devices twice: when the
+ * window is judged, and by the schedule.
+ */
 const REMEMBERED_BYTES = 65_540;
 
 export interface Cost {
@@ -60,7 +63,7 @@ export function costs(functionPerSecond: number): Cost[] {
     const remembered = (shardHours * WINDOWS_AN_HOUR * REMEMBERED_BYTES) / 1e6;
     const table =
       ((windows + remembered) / 1_024) * PRICES.tableMillionWrites.dollars +
-      ((windows + 2 * remembered) / 4_096) * PRICES.tableMillionReads.dollars;
+      ((2 * windows + 3 * remembered) / 4_096) * PRICES.tableMillionReads.dollars;
     const datapoints = (HOURS * WINDOWS_AN_HOUR * metrics) / 1e6;
     return {
       workload: name,

@@ -1,12 +1,20 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { type IoTClient, ListThingGroupsForThingCommand } from '@aws-sdk/client-iot';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Pacer } from '../shared/pacer';
 import { STATE } from './contract';
-import type { RegistryPort, SignalPort, StatePort } from './ports';
+import type { Item, RegistryPort, SignalPort, StatePort } from './ports';
 
 /** A page that nobody writes for so long is of devices that nobody heard of. */
 const KEPT_SECONDS = 60 * 86_400;
+
+type Attributes = Record<string, AttributeValue>;
 
 export function createState(client: DynamoDBClient, table: string, now: () => number): StatePort {
   return {
@@ -14,8 +22,23 @@ export function createState(client: DynamoDBClient, table: string, now: () => nu
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: { [STATE.partitionKey]: { S: key } }, ConsistentRead: true }),
       );
-      const body = Item?.[STATE.body]?.B;
-      return body === undefined ? undefined : { version: Number(Item?.[STATE.version]?.N), body };
+      return Item === undefined ? undefined : itemOf(Item);
+    },
+    share: async function* (share, of) {
+      let from: Attributes | undefined;
+      do {
+        const { Items, LastEvaluatedKey } = await client.send(
+          new ScanCommand({
+            TableName: table,
+            ConsistentRead: true,
+            Segment: share,
+            TotalSegments: of,
+            ExclusiveStartKey: from,
+          }),
+        );
+        yield (Items ?? []).map(itemOf);
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
     },
     save: async (key, version, body) => {
       const fresh = version === 0;
@@ -41,6 +64,12 @@ export function createState(client: DynamoDBClient, table: string, now: () => nu
       }
     },
   };
+}
+
+/** The table is written by this code only, so an item has all of it. */
+function itemOf(attributes: Attributes): Item {
+  const { [STATE.partitionKey]: key, [STATE.version]: version, [STATE.body]: body } = attributes;
+  return { key: key?.S as string, version: Number(version?.N), body: body?.B as Uint8Array };
 }
 
 export function createSignals(client: SNSClient, topicArn: string): SignalPort {

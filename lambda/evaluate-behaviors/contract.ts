@@ -291,6 +291,7 @@ export const STATE = {
   version: 'version',
   body: 'body',
   timeToLive: 'expiresAt',
+  pagePrefix: 'd#',
   fleetKey: 'fleet',
   boundsPrefix: 'bounds#',
   recentPrefix: 'recent#',
@@ -305,8 +306,14 @@ export const STATE = {
 export const PAGES = 1_024;
 
 /**
- * Calls of the function, for its role: `dynamodb:GetItem` and `dynamodb:PutItem` on the table, `sns:Publish` on the topic
- * (encrypted: the usual rights of its key), and, only where a target is a thing group or (un)registered things,
+ * Calls of the function, for its role: `dynamodb:GetItem`, `dynamodb:Scan` and `dynamodb:PutItem` on the table, `sns:Publish` on
+ * the topic (encrypted: the usual rights of its key), and, only where a target is a thing group or (un)registered things,
  * `iot:ListThingGroupsForThing` on `thing/*`.
  */
-export const CALLS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'sns:Publish', 'iot:ListThingGroupsForThing'] as const;
+export const CALLS = [
+  'dynamodb:GetItem',
+  'dynamodb:Scan',
+  'dynamodb:PutItem',
+  'sns:Publish',
+  'iot:ListThingGroupsForThing',
+] as const;

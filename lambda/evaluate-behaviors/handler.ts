@@ -1,6 +1,6 @@
 import type { Logger } from '../shared/logger';
 import { Aggregate, NO_HASHES, type Outcome } from './aggregate';
-import { METRIC, PAGES, WINDOW_SECONDS } from './contract';
+import { METRIC, WINDOW_SECONDS } from './contract';
 import { boundsOf, type Circumstances, judge, measure, type Measured, percentilesOf, type Ruling } from './decide';
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
 import { pageKey, pageOf } from './hash';
@@ -207,23 +207,18 @@ class Engine {
     const { plan, registry, groups, now } = this.deps;
     const targets = new Targets(registry, groups);
     const bounds: Circumstances['bounds'] = new Map();
-    await inParallel(
-      Array.from({ length: PAGES }, (_, page) => pageKey(page)),
-      async (key) => {
-        const loaded = await this.keeper.load(key);
-        if (loaded.version === 0) return;
-        const result = await this.keeper.change(loaded, async (page) => {
-          for (;;) {
-            const at = { plan, bounds, priors: {}, lessons: new Map(), targetsOf: (name: string) => targets.of(name) };
-            const done = swept(page, now(), at);
-            if (done.unknown.length === 0) return { page: done.changed ? done.page : undefined, result: done };
-            await targets.lookUp(done.unknown);
-          }
-        });
-        this.tell(tally, result.rulings, false);
-        add(tally, METRIC.silent, result.silent);
-      },
-    );
+    await this.keeper.each(async (loaded) => {
+      const result = await this.keeper.change(loaded, async (page) => {
+        for (;;) {
+          const at = { plan, bounds, priors: {}, lessons: new Map(), targetsOf: (name: string) => targets.of(name) };
+          const done = swept(page, now(), at);
+          if (done.unknown.length === 0) return { page: done.changed ? done.page : undefined, result: done };
+          await targets.lookUp(done.unknown);
+        }
+      });
+      this.tell(tally, result.rulings, false);
+      add(tally, METRIC.silent, result.silent);
+    });
     this.report(tally);
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PAGES } from './contract';
+import { PAGES, STATE } from './contract';
 
 /** A well-mixed 32-bit number for a text: FNV-1a, and the last steps of MurmurHash3 for the high bits. */
 export function hash32(text: string, seed = 0): number {
@@ -18,5 +18,5 @@ export function pageOf(device: string): number {
 
 /** The key of a page in the table. */
 export function pageKey(page: number): string {
-  return `d#${page.toString(16).padStart(3, '0')}`;
+  return `${STATE.pagePrefix}${page.toString(16).padStart(3, '0')}`;
 }

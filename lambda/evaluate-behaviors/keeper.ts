@@ -4,10 +4,12 @@ import { decodePage, emptyPage, encodePage, MOST_PAGE, MOST_WRITTEN, type Page, 
 import type { Prior } from './learn';
 import type { Lesson } from './prior';
 import { STATE, TARGETS } from './contract';
-import type { RegistryPort, SignalPort, StatePort } from './ports';
+import type { Item, RegistryPort, SignalPort, StatePort } from './ports';
 
 const ROUNDS = 12;
 const AT_ONCE = 16;
+/** How many read the table at once, each at most 1 MB. */
+const SHARES = 4;
 
 /** A page as it was read. */
 export interface Loaded {
@@ -39,9 +41,20 @@ export class Keeper {
 
   public async load(key: string): Promise<Loaded> {
     const item = await this.state.load(key);
-    return item === undefined
-      ? { key, version: 0, page: emptyPage() }
-      : { key, version: item.version, page: decodePage(item.body) };
+    return item === undefined ? { key, version: 0, page: emptyPage() } : loadedOf(item);
+  }
+
+  /**
+   * Runs with each page that there is. It asks for what the table has: a page of which nothing was ever written costs nothing. Four
+   * read at once, since one would read one partition of the table after the other, each at no more than that one gives.
+   */
+  public async each(run: (loaded: Loaded) => Promise<void>): Promise<void> {
+    await inParallel([...Array(SHARES).keys()], async (share) => {
+      for await (const items of this.state.share(share, SHARES)) {
+        const pages = items.filter(({ key }) => key.startsWith(STATE.pagePrefix));
+        await inParallel(pages, (item) => run(loadedOf(item)));
+      }
+    });
   }
 
   /**
@@ -134,6 +147,10 @@ export class Keeper {
   }
 }
 
+function loadedOf({ key, version, body }: Item): Loaded {
+  return { key, version, page: decodePage(body) };
+}
+
 function unsent(signals: readonly Signal[], sent: ReadonlySet<string>): Signal[] {
   return signals.filter(({ id }) => !sent.has(id));
 }
@@ -203,15 +220,24 @@ export class Targets {
   }
 }
 
-/** Runs some at once, the others after them; the first that fails ends it. */
+/**
+ * Runs some at once, the others after them. After one that fails no other is begun, and those that were come to their end before
+ * this fails: Lambda would stop them in the middle, and have them go on beside the next call.
+ */
 export async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < items.length) {
+    while (next < items.length && failures.length === 0) {
       const item = items[next] as T;
       next += 1;
-      await run(item);
+      try {
+        await run(item);
+      } catch (failure) {
+        failures.push(failure);
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
 }

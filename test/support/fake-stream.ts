@@ -14,6 +14,11 @@ export class FakeStream {
       match: 'DynamoDB_20120810.GetItem',
       act: ({ Key }) => ({ Item: this.items.get((Key as Attributes).page?.S ?? '') }),
     },
+    {
+      operation: 'Scan',
+      match: 'DynamoDB_20120810.Scan',
+      act: (input) => this.scan(input),
+    },
     { operation: 'PutItem', match: 'DynamoDB_20120810.PutItem', act: (input) => this.put(input) },
     {
       operation: 'Publish',
@@ -34,6 +39,17 @@ export class FakeStream {
       },
     },
   ];
+
+  /** One item an answer, so that whoever reads must go on; segments as the service has them, of a hash of its own. */
+  private scan({ Segment, TotalSegments, ExclusiveStartKey, ConsistentRead }: Input): object {
+    if (ConsistentRead !== true) throw new AwsFault('ValidationException', 'what was written last would be missing');
+    const of = Number(TotalSegments);
+    const keys = [...this.items.keys()].filter((key) => Buffer.from(key).reduce((a, b) => a + b, 0) % of === Segment);
+    const from = keys.indexOf((ExclusiveStartKey as Attributes | undefined)?.page?.S ?? '') + 1;
+    const key = keys[from];
+    if (key === undefined) return { Items: [] };
+    return { Items: [this.items.get(key)], LastEvaluatedKey: { page: { S: key } } };
+  }
 
   private put(input: Input): object {
     const item = input.Item as Attributes;

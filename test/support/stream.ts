@@ -90,16 +90,29 @@ export function report(clientId: string, at: number, body: object, reportId = at
 export class MemoryState implements StatePort {
   public readonly items = new Map<string, { version: number; body: Uint8Array }>();
   public loads = 0;
+  public shares = 0;
   public saves = 0;
   /** Asked before each call: throw to fail it. */
-  public before: (call: 'load' | 'save', key: string) => void = () => undefined;
+  public before: (call: 'load' | 'save' | 'share', key: string) => void = () => undefined;
   /** Asked after each write took effect. */
   public after: (key: string) => void = () => undefined;
 
   public load(key: string) {
     this.before('load', key);
     this.loads += 1;
-    return Promise.resolve(this.items.get(key));
+    const item = this.items.get(key);
+    return Promise.resolve(item && { key, ...item });
+  }
+
+  /** Every `of`-th item, a few at a time, with an answer in between that has none. */
+  public async *share(share: number, of: number) {
+    const keys = [...this.items.keys()].filter((_, index) => index % of === share);
+    for (let from = 0; from <= keys.length; from += 3) {
+      this.before('share', keys[from] ?? '');
+      this.shares += 1;
+      yield keys.slice(from, from + 3).map((key) => ({ key, ...this.items.get(key)! }));
+      yield await Promise.resolve([]);
+    }
   }
 
   public save(key: string, version: number, body: Uint8Array) {

@@ -36,7 +36,7 @@ export class StateTable extends Construct {
   /** Rights to read and write pages, with the key that encrypts them. */
   public rights(): IamStatement[] {
     return [
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.resource.attrArn]),
+      allow(['dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:PutItem'], [this.resource.attrArn]),
       allow(['kms:Decrypt'], [this.keyArn], {
         StringLike: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.*` },
       }),

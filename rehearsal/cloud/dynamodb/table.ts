@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AwsFault } from '../fault';
 import type { Input } from '../operation';
 import { Expressions } from './expressions';
@@ -29,6 +30,8 @@ export interface Write {
 }
 
 const PAGE = 100;
+/** One answer to a query or a scan, before its filter. */
+const MOST_BYTES = 1_048_576;
 
 /** One table: its items in the order of their keys, as the service would give them back. */
 export class Table {
@@ -91,7 +94,21 @@ export class Table {
   }
 
   public scan(input: Input): object {
-    return this.read(input, new Expressions(input), () => true, false);
+    return this.read(input, new Expressions(input), this.segment(input), false);
+  }
+
+  /** Which items are in the segment that is asked for, by a hash of their partition key. */
+  private segment({ Segment, TotalSegments }: Input): (item: Item) => boolean {
+    if (Segment === undefined && TotalSegments === undefined) return () => true;
+    if (Segment === undefined || TotalSegments === undefined)
+      throw invalid('Segment and TotalSegments must be given together');
+    const [segment, of] = [Number(Segment), Number(TotalSegments)];
+    if (!(of >= 1 && of <= 1_000_000 && segment >= 0 && segment < of))
+      throw invalid('Segment must be at least 0 and less than TotalSegments, which is from 1 to 1000000');
+    return (item) => {
+      const key = JSON.stringify(item[this.props.key.hash]);
+      return createHash('md5').update(key).digest().readUInt32BE(0) % of === segment;
+    };
   }
 
   private read(input: Input, expressions: Expressions, matches: (item: Item) => boolean, backwards: boolean): object {
@@ -114,9 +131,9 @@ export class Table {
         ? 0
         : sorted.findIndex((item) => this.identity(item, false) === this.identity(start, false)) + 1;
     const limit = Number(input.Limit ?? PAGE);
-    const page = sorted.slice(from, from + limit);
+    const page = upTo(MOST_BYTES, sorted.slice(from, from + limit));
     const last = page.at(-1);
-    const more = from + limit < sorted.length && last !== undefined;
+    const more = from + page.length < sorted.length && last !== undefined;
     const found = page.filter((item) => filter?.(item) ?? true).map((item) => index?.project(item) ?? item);
     return {
       Items: found.map((item) => project?.(item) ?? item),
@@ -166,6 +183,16 @@ export class Table {
       throw invalid('The provided key element does not match the schema');
     return JSON.stringify(values.map((value) => Object.values(value as Value)[0]));
   }
+}
+
+/** The first ones, with the one that goes beyond so many bytes. */
+function upTo(bytes: number, items: readonly Item[]): readonly Item[] {
+  let left = bytes;
+  const beyond = items.findIndex((item) => {
+    left -= JSON.stringify(item).length;
+    return left <= 0;
+  });
+  return beyond === -1 ? items : items.slice(0, beyond + 1);
 }
 
 function names({ hash, range }: KeySchema): string[] {

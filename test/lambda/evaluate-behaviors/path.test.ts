@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENV } from '../../../lambda/evaluate-behaviors/contract';
+import { emptyPage, encodePage } from '../../../lambda/evaluate-behaviors/page';
+import { planOf } from '../../../lambda/evaluate-behaviors/plan';
 import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws } from '../../support/fake-aws';
 import { FakeStream } from '../../support/fake-stream';
@@ -90,8 +92,36 @@ test('raw records of AWS IoT become a signal that isolates the device, from bund
   }
 });
 
-test('the schedule finds nothing to say', async () => {
+test('the schedule ends the alarms of devices that fell silent, of all pages, though the table throttles and answers are lost', async () => {
   stream.published.splice(0);
+  stream.items.clear();
   await handler.invoke({ schema: 'zero-trust-iot/sweep@1' });
+  expect(aws.calls.filter(({ operation }) => operation === 'Scan')).toHaveLength(4);
   expect(stream.published).toEqual([]);
+
+  const key = String(planOf(DOCUMENT).watches[0]!.key);
+  const long = Math.floor(START / WINDOW_MS) - 3 * 288;
+  const names = Array.from({ length: 30 }, (_, index) => `fan-${index}`);
+  for (const name of names) {
+    const page = encodePage({ ...emptyPage(), d: { [name]: { w: long, b: { [key]: [1, 0] } } } });
+    stream.items.set(`d#${name}`, {
+      page: { S: `d#${name}` },
+      version: { N: '1' },
+      body: { B: page.toString('base64') },
+    });
+  }
+  stream.items.set('fleet', { page: { S: 'fleet' }, version: { N: '1' }, body: { B: '' } });
+  let scans = 0;
+  aws.trouble = ({ operation }) => {
+    if (operation !== 'Scan') return undefined;
+    scans += 1;
+    if (scans % 11 === 2) return { after: 'nothing', then: new AwsFault('ProvisionedThroughputExceededException') };
+    return scans % 11 === 7 ? { after: 'effect', then: 'drop' } : undefined;
+  };
+  await handler.invoke({ schema: 'zero-trust-iot/sweep@1' });
+  aws.trouble = () => undefined;
+  const told = stream.published.map(({ message }) => JSON.parse(message) as { thingName: string; phase: string });
+  expect(told.map(({ thingName, phase }) => `${thingName} ${phase}`).sort()).toEqual(
+    names.map((name) => `${name} invalidated`).sort(),
+  );
 });

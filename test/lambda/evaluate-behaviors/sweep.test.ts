@@ -1,4 +1,4 @@
-import { decodePage } from '../../../lambda/evaluate-behaviors/page';
+import { decodePage, encodePage } from '../../../lambda/evaluate-behaviors/page';
 import { behavior, documentOf, EPOCH, log, message, presence, StreamRig, WINDOW_MS } from '../../support/stream';
 
 /** What time alone changes: devices that say nothing any more, and windows that nobody closed. */
@@ -157,4 +157,66 @@ test('a device that left a group is not held to its normal, and begins anew when
   rig.groups.set('pump-1', ['Fleet-1A', 'All']);
   await rig.window(3, sent(4, 3));
   expect(rig.said().at(-1)).toBe('3 pump-1 messages-sent alarm');
+});
+
+describe('what it reads', () => {
+  const many = async (): Promise<StreamRig> => {
+    const rig = new StreamRig(documentOf([SENT]));
+    await rig.window(0, Array.from({ length: 40 }, (_, device) => sent(4, 0, `pump-${device}`)).flat());
+    expect(rig.said()).toHaveLength(40);
+    return rig;
+  };
+  const ended = (rig: StreamRig): Set<string> =>
+    new Set(rig.signals.filter(({ phase }) => phase === 'invalidated').map(({ id }) => id));
+
+  test('is what there is: of a table without pages it reads none', async () => {
+    const rig = new StreamRig(documentOf([SENT]));
+    await rig.sweep(at(6));
+    expect([rig.state.loads, rig.state.saves]).toEqual([0, 0]);
+    expect(rig.state.shares).toBe(4);
+  });
+
+  test('is each page once, and nothing else of the table', async () => {
+    const rig = await many();
+    const others = [...rig.state.items].filter(([key]) => !key.startsWith('d#'));
+    expect(others.map(([key]) => key)).toContain('recent#shardId-000000000000');
+    rig.state.loads = 0;
+    await rig.sweep(at(3 * DAY));
+    expect(ended(rig).size).toBe(40);
+    expect(rig.state.loads).toBe(0);
+    expect([...rig.state.items].filter(([key]) => !key.startsWith('d#'))).toEqual(others);
+  });
+
+  test.each([0, 1, 5, 9, 12])(
+    'a table that throttles at answer %i ends one sweep, and the next goes on',
+    async (answer) => {
+      const rig = await many();
+      let answers = 0;
+      rig.state.before = (call) => {
+        if (call === 'share' && answers++ >= answer) throw new Error('ProvisionedThroughputExceededException');
+      };
+      await expect(rig.sweep(at(3 * DAY))).rejects.toThrow('Throughput');
+      rig.state.before = () => undefined;
+      await rig.sweep(at(3 * DAY + 1));
+      expect(ended(rig).size).toBe(40);
+      expect(rig.signals).toHaveLength(80);
+    },
+  );
+
+  test('a page that a window changed since it was read is judged as it is now', async () => {
+    const rig = await many();
+    const writes: string[] = [];
+    rig.state.before = (call, key) => {
+      if (call !== 'save' || writes.length > 0) return;
+      writes.push(key);
+      // The device spoke again: whoever wrote that was quicker.
+      const { version, body } = rig.state.items.get(key)!;
+      const page = decodePage(body);
+      for (const record of Object.values(page.d)) record.w += 3 * DAY;
+      rig.state.items.set(key, { version: version + 1, body: encodePage(page) });
+    };
+    await rig.sweep(at(3 * DAY));
+    const page = decodePage(rig.state.items.get(writes[0]!)!.body);
+    expect(ended(rig).size).toBe(40 - Object.keys(page.d).length);
+  });
 });

@@ -95,6 +95,7 @@ const DETECTION: readonly Fault[] = [
   lacks('the forwarder', /DetectionstreamLogsFunctionRights/, 'Logs/Function', 'kinesis:PutRecords'),
   lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'kinesis:GetRecords'),
   lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'dynamodb:PutItem'),
+  lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'dynamodb:Scan'),
   lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'iot:ListThingGroupsForThing'),
   lacks('the engine', /DetectionstreamWindowsFunctionRights/, 'Windows/Function', 'sns:Publish'),
   {

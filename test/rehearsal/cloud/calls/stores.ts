@@ -66,7 +66,14 @@ export const STORES: Readonly<Record<string, Row>> = {
   },
   'dynamodb:Scan': {
     works: () => ['dynamodb', new dynamodb.ScanCommand(onTable)],
-    fails: [[NO, () => ['dynamodb', new dynamodb.ScanCommand(nowhere)]]],
+    fails: [
+      [NO, () => ['dynamodb', new dynamodb.ScanCommand(nowhere)]],
+      ['ValidationException', () => ['dynamodb', new dynamodb.ScanCommand({ ...onTable, Segment: 1 })]],
+      [
+        'ValidationException',
+        () => ['dynamodb', new dynamodb.ScanCommand({ ...onTable, Segment: 2, TotalSegments: 2 })],
+      ],
+    ],
   },
   'dynamodb:DescribeTable': {
     works: () => ['dynamodb', new dynamodb.DescribeTableCommand(onTable)],
