@@ -20,6 +20,20 @@ try {
 }
 `;
 
+/** An app with nothing but a fleet reads nothing but the entry of the library, and all else is there when it is asked for. */
+const PLAIN = `const { App, Stack } = require('aws-cdk-lib');
+const library = require('cdk-iot-zero-trust');
+const parts = () => Object.keys(require.cache).filter((file) => /cdk-iot-zero-trust.dist.lib.parts/.test(file)).length;
+const stack = new Stack(new App({ outdir: 'plain.out', analyticsReporting: false }), 'Plain');
+new library.ZeroTrustAccount(stack, 'Account');
+new library.ZeroTrustFleet(stack, 'Fleet', { access: [library.Access.jobs()] });
+stack.node.root.synth();
+if (parts() !== 0) throw new Error('a fleet with nothing but defaults loads parts of the library that it does not use');
+for (const [name, exported] of Object.entries(library))
+  if (exported === undefined) throw new Error(name + ' is missing');
+if (parts() < 2) throw new Error('the library has no parts');
+`;
+
 /** The library and the command, as they come with the package; and the types, in both ways of finding modules. */
 function rehearse(tool) {
   writeFileSync(join(work, 'rehearsal.mts'), REHEARSAL);
@@ -97,6 +111,12 @@ app.synth();
 `,
   );
   execFileSync(process.execPath, ['app.js'], {
+    cwd: work,
+    stdio: 'inherit',
+    env: { ...process.env, CDK_VALIDATION: 'false' },
+  });
+  writeFileSync(join(work, 'plain.js'), PLAIN);
+  execFileSync(process.execPath, ['plain.js'], {
     cwd: work,
     stdio: 'inherit',
     env: { ...process.env, CDK_VALIDATION: 'false' },
