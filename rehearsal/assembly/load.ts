@@ -31,6 +31,8 @@ export interface Assembly {
   readonly folder: string;
   /** Each after those it depends on. */
   readonly stacks: readonly StackSource[];
+  /** Those of its stacks, and those that are nested in them. */
+  readonly templates: readonly RawTemplate[];
   /** By object key, which carries the hash of the content. */
   readonly assets: ReadonlyMap<string, AssetFile>;
 }
@@ -43,7 +45,19 @@ export function loadAssembly(folder: string): Assembly {
   const assets = new Map<string, AssetFile>();
   read(folder, stacks, assets);
   if (stacks.length === 0) throw new AssemblyError(`the cloud assembly at ${folder} has no stack`);
-  return { folder, stacks: inOrder(stacks), assets };
+  const templates = stacks.flatMap(({ template }) => withNested(template, assets));
+  return { folder, stacks: inOrder(stacks), templates, assets };
+}
+
+/** A nested template that the assembly does not have is named when it is deployed. */
+function withNested(template: RawTemplate, assets: Assembly['assets']): RawTemplate[] {
+  const nested = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudFormation::Stack');
+  const below = nested.flatMap(({ Properties }) => {
+    const url = JSON.stringify(Properties?.TemplateURL ?? '');
+    const path = assets.get(/([\w.-]+)"[\]}]*$/.exec(url)?.[1] ?? '')?.path;
+    return path === undefined ? [] : withNested(readTemplate(path), assets);
+  });
+  return [template, ...below];
 }
 
 function read(folder: string, stacks: StackSource[], assets: Map<string, AssetFile>): void {

@@ -66,12 +66,12 @@ export interface Fitness {
 
 /** The parts of an assembly that tell. */
 export interface Templates {
-  readonly stacks: readonly { readonly template: { readonly Resources: object } }[];
+  readonly templates: readonly { readonly Resources: object }[];
   readonly assets: ReadonlyMap<string, { readonly path: string }>;
 }
 
-export function fitnessOf({ stacks, assets }: Templates): Fitness {
-  const resources = stacks.flatMap(({ template }) => Object.values(template.Resources as Record<string, Resource>));
+export function fitnessOf({ templates, assets }: Templates): Fitness {
+  const resources = templates.flatMap(({ Resources }) => Object.values(Resources as Record<string, Resource>));
   const told = resources.map((resource) => ({ resource, text: JSON.stringify(resource) }));
   const has = CAPABILITIES.filter((each) => told.some(({ resource, text }) => SIGNS[each](resource, text)));
   const lists = told.filter(({ resource }) => resource.Type === 'Custom::IotAllowList');
