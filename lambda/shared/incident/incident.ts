@@ -227,19 +227,21 @@ function moreSevere(one: Severity, other: Severity): Severity {
   return SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
 }
 
-function same(one: Incident, other: Incident): boolean {
+function same(merged: Incident, before: Incident): boolean {
   return (
-    one.response === other.response &&
-    one.severity === other.severity &&
-    one.lastAlarmAt === other.lastAlarmAt &&
-    one.offendedAt === other.offendedAt &&
-    one.alarms.length === other.alarms.length &&
-    one.alarms.every((alarm, index) => alarm === other.alarms[index]) &&
-    one.clientIds.length === other.clientIds.length &&
-    one.clientIds.every((id, index) => id === other.clientIds[index]) &&
-    one.signals.length === other.signals.length &&
-    one.signals.every((note, index) => note === other.signals[index])
+    merged.response === before.response &&
+    merged.severity === before.severity &&
+    merged.lastAlarmAt === before.lastAlarmAt &&
+    merged.offendedAt === before.offendedAt &&
+    haveSame(merged.alarms, before.alarms) &&
+    haveSame(merged.clientIds, before.clientIds) &&
+    haveSame(merged.signals, before.signals)
   );
+}
+
+/** A list never gets shorter by a signal. */
+function haveSame<T>(merged: readonly T[], before: readonly T[]): boolean {
+  return merged.every((item, index) => item === before[index]);
 }
 
 /** How a group stands in the lists of what was, or was not, given back. */
