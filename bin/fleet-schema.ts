@@ -141,9 +141,10 @@ const ALERTS = {
       uniqueItems: true,
       items: {
         type: 'string',
-        pattern: '^[^@\\s\\p{C}]+@[^@\\s\\p{C}]+\\.[^@\\s\\p{C}]+$',
+        pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z0-9-]{2,63}$",
         maxLength: 254,
-        description: 'An email address like soc@example.com. AWS sends it a link to confirm.',
+        description:
+          'An email address like soc@example.com, in ASCII (a domain in another script as xn--...). AWS sends it a link to confirm.',
       },
       description: '1 to 10 email addresses.',
     },

@@ -7,10 +7,11 @@ import type { InputErrors } from '../internal/input-errors';
 import { SecureTopic } from '../internal/secure-topic';
 
 const MAX_EMAILS = 10;
+/** Letters that only look like those of an address, or a `mailto:`, would be an alert that nobody gets. */
 const EMAIL = {
   maxLength: 254,
-  pattern: /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
-  allowed: 'an address like soc@example.com',
+  pattern: /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$/,
+  allowed: 'an address like soc@example.com, in ASCII (a domain in another script as xn--...)',
 } as const;
 
 /** Checks the addresses of people who are to be told. */

@@ -78,6 +78,20 @@ function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: read
     if (!Token.isUnresolved(account) && ofAccount !== account)
       report(`is of the account ${ofAccount}, but this stack is for ${account}: give one that is registered there`);
   });
+  // Otherwise what is elsewhere was reported above.
+  if (Token.isUnresolved(region) || Token.isUnresolved(account)) checkOnePlace(errors, arns);
+}
+
+/** Where a stack is deployed may be open at synth; that it is one place is not. */
+function checkOnePlace(errors: InputErrors, arns: readonly string[]): void {
+  const places = arns.map((arn) => CERTIFICATE_ARN.exec(arn)?.slice(2).join(' in the account '));
+  const first = places.findIndex((place) => place !== undefined);
+  const other = places.findIndex((place) => place !== undefined && place !== places[first]);
+  if (other < 0) return;
+  errors.report(
+    'ClaimCertificateInvalid',
+    `'claimCertificates[${other}]' is of ${places[other]}, but 'claimCertificates[${first}]' of ${places[first]}: a stack is in one region and account, so give those that are registered where it is deployed`,
+  );
 }
 
 function checkTemplateLength(errors: InputErrors, props: ClaimEnrollmentProps): void {

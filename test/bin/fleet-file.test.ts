@@ -244,6 +244,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       { ...SOUND, response: { mode: 'off' }, repair: { tunnels: {} } },
       /repair repairs isolated devices, but response\.mode is 'off', so none is; keep one of the two/,
     ],
+    ...['mailto:soc@example.com', 's\u043ec@example.com', 'a@b.cd, e@f.gh'].map((email): [string, object, RegExp] => [
+      `${email} as an address`,
+      { ...SOUND, alerts: { emails: [email] } },
+      /alerts\.emails\[0\] must match .*Allowed: An email address like soc@example\.com, in ASCII/,
+    ]),
     ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must NOT have fewer than 1 items/],
     [
       'an email without a host',

@@ -114,8 +114,19 @@ describe('fails', () => {
     [
       'for an email that is none',
       () => ({ alerts: { emails: ['soc'] } }),
-      /'alerts\.emails\[0\]' may contain only an address like soc@example\.com, got "soc"/,
+      /'alerts\.emails\[0\]' may contain only an address like soc@example\.com, in ASCII .*, got "soc"/,
     ],
+    ...[
+      'mailto:soc@example.com',
+      's\u043ec@example.com',
+      'SOC <soc@example.com>',
+      'soc@example..com',
+      'soc@-a.com',
+    ].map((email): [string, (stack: Stack) => ZeroTrustAccountProps, RegExp] => [
+      `for ${email}, which nobody would get`,
+      () => ({ alerts: { emails: ['soc+iot@mail.example.co.uk', email] } }),
+      /'alerts\.emails\[1\]' may contain only an address like soc@example\.com/,
+    ]),
     [
       'for an email twice',
       () => ({ alerts: { emails: ['a@b.cd', 'a@b.cd'] } }),

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
 import { AllowList } from '../../lib/identity/allow-list';
 import type { ClaimEnrollmentOptions } from '../../lib/identity/claim-enrollment-props';
@@ -30,15 +30,8 @@ describe('takes', () => {
     ['a threshold', { refusalsToAlarm: 1_000_000 }],
     ['two attributes', { attributes: attributes(2, 800) }],
     ['50 claim certificates', { claimCertificates: Array.from({ length: 50 }, (_, index) => arn(index)) }],
-    [
-      'certificates of other partitions',
-      {
-        claimCertificates: [
-          `arn:aws-cn:iot:cn-north-1:111122223333:cert/${ID}`,
-          `arn:aws-us-gov:iot:us-gov-west-1:111122223333:cert/${ID}`,
-        ],
-      },
-    ],
+    ['a certificate in China', { claimCertificates: [`arn:aws-cn:iot:cn-north-1:111122223333:cert/${ID}`] }],
+    ['a certificate in GovCloud', { claimCertificates: [`arn:aws-us-gov:iot:us-gov-west-1:111122223333:cert/${ID}`] }],
   ])('%s', (_, options) => expect(() => check(options)).not.toThrow());
 });
 
@@ -126,6 +119,22 @@ describe('fails for', () => {
     expect(() => check({ claimCertificates }, false, of())).toThrow(message);
     expect(() => check({ claimCertificates }, false, of())).toThrow(
       /'claimCertificates\[1\]'.*ClaimCertificateInvalid/,
+    );
+  });
+
+  test.each([
+    [
+      'arn:aws:iot:eu-west-2:111122223333',
+      /'claimCertificates\[1\]' is of eu-west-2 in the account 111122223333, but 'claimCertificates\[0\]' of eu-west-1 in/,
+    ],
+    ['arn:aws:iot:eu-west-1:444455556666', /'claimCertificates\[1\]' is of eu-west-1 in the account 444455556666, but/],
+  ])('certificates of two places, in a stack for any: %s', (begin, message) => {
+    const claimCertificates = [arn(1), `${begin}:cert/${ID}`];
+    expect(() => check({ claimCertificates: [arn(1), arn(2)] })).not.toThrow();
+    expect(() => check({ claimCertificates: [Fn.importValue('Claim'), arn(2)] })).not.toThrow();
+    expect(() => check({ claimCertificates })).toThrow(message);
+    expect(() => check({ claimCertificates: [Fn.importValue('Claim'), ...claimCertificates] })).toThrow(
+      /'claimCertificates\[2\]' is of .*, but 'claimCertificates\[1\]' of .*ClaimCertificateInvalid/,
     );
   });
 
