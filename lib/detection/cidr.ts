@@ -31,7 +31,11 @@ export function holdsEveryAddress(cidr: string): boolean {
 
 /** The family of which valid ranges hold every address together, and none alone; undefined where they leave some. */
 export function familyHeldTogether(cidrs: readonly string[]): 'IPv4' | 'IPv6' | undefined {
-  if (cidrs.some(holdsEveryAddress)) return undefined;
+  return cidrs.some(holdsEveryAddress) ? undefined : familiesHeld(cidrs)[0];
+}
+
+/** The families of which valid ranges hold every address, alone or together. */
+export function familiesHeld(cidrs: readonly string[]): ('IPv4' | 'IPv6')[] {
   const spans = cidrs.map((cidr) => {
     const [address, prefix] = cidr.split('/') as [string, string];
     const { bits, value } = writtenAddress(address) as Address;
@@ -42,5 +46,5 @@ export function familyHeldTogether(cidrs: readonly string[]): 'IPv4' | 'IPv6' | 
     const reached = own.reduce((end, { first, beyond }) => (first <= end && beyond > end ? beyond : end), 0n);
     return reached === 1n << BigInt(bits);
   };
-  return isHeld(32) ? 'IPv4' : isHeld(128) ? 'IPv6' : undefined;
+  return [...(isHeld(32) ? ['IPv4' as const] : []), ...(isHeld(128) ? ['IPv6' as const] : [])];
 }

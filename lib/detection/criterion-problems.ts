@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { quote } from '../internal/quote';
 import { type BehaviorProblem, inWords, listProblems } from './behavior-problem';
 import { type BehaviorDraft, type Criterion, factsOf, type MeasuredMetric, metricNameOf } from './behavior-draft';
-import { cidrProblem, familyHeldTogether, holdsEveryAddress } from './cidr';
+import { cidrProblem, familiesHeld, familyHeldTogether, holdsEveryAddress } from './cidr';
 import { criteriaOf, type MetricFacts, type PercentileKey } from './metrics';
 import { BehaviorOperator, Confidence, Percentile } from './terms';
 
@@ -86,12 +86,15 @@ function thresholdProblems(
   if (Token.isUnresolved(value)) return [];
   const code = 'BehaviorValueInvalid';
   if (facts.value === 'number') {
-    return Number.isFinite(value) ? [] : [{ at, code, message: `must be a finite number, got ${value}` }];
+    if (!Number.isFinite(value)) return [{ at, code, message: `must be a finite number, got ${value}` }];
+    return Math.abs(value) === Number.MAX_VALUE ? endProblems(at, operator, value) : [];
   }
   if (!Number.isSafeInteger(value) || value < 0) {
     const message = `must be a whole number of ${facts.unit} from 0 to ${Number.MAX_SAFE_INTEGER}, got ${value}`;
     return [{ at, code, message }];
   }
+  if (value === Number.MAX_SAFE_INTEGER && operator !== BehaviorOperator.AT_LEAST)
+    return endProblems(at, operator, value);
   // Every device would be outside such a normal, and isolated.
   if (value === 0 && operator === BehaviorOperator.LESS_THAN)
     return [{ at, code, message: "cannot be 0, since nothing is less; use 'atMost' with 0" }];
@@ -100,9 +103,16 @@ function thresholdProblems(
     return [
       { at, code, message: 'cannot be 0, since nothing is less and no alarm could ever be raised; use 1 or more' },
     ];
-  if (value === Number.MAX_SAFE_INTEGER && operator === BehaviorOperator.GREATER_THAN)
-    return [{ at, code, message: `cannot be ${value}, since nothing that can be counted is more; use a lower bound` }];
   return [];
+}
+
+/** What is wrong with a bound at the end of all numbers: either no device could leave such a normal, or none could be inside. */
+function endProblems(at: string, operator: BehaviorOperator, value: number): BehaviorProblem[] {
+  const upper = operator === BehaviorOperator.AT_MOST || operator === BehaviorOperator.LESS_THAN;
+  const never = upper === value > 0;
+  const why = never ? 'no alarm could ever be raised' : 'every device would be outside its normal';
+  const message = `cannot be ${value}, since nothing is ${value > 0 ? 'more' : 'less'} and ${why}; use a bound that devices can be on both sides of`;
+  return [{ at, code: 'BehaviorValueInvalid', message }];
 }
 
 function percentileProblems(bound: PercentileKey, percentile: Percentile): BehaviorProblem[] {
@@ -110,6 +120,13 @@ function percentileProblems(bound: PercentileKey, percentile: Percentile): Behav
   if (unknown.length > 0) return unknown;
   const below = bound === 'belowPercentile' && percentile === Percentile.P0;
   const above = bound === 'abovePercentile' && percentile === Percentile.P100;
+  const most = bound === 'atMostPercentile' && percentile === Percentile.P100;
+  const least = bound === 'atLeastPercentile' && percentile === Percentile.P0;
+  if (most || least) {
+    const strict = most ? 'belowPercentile' : 'abovePercentile';
+    const message = `cannot be ${percentile}, since no device is ${most ? 'above the highest' : 'below the lowest'} of all and no alarm could ever be raised; use another percentile, or '${strict}' for the ${most ? 'highest' : 'lowest'} device of each window`;
+    return [{ at: bound, code: 'BehaviorCriterionInvalid', message }];
+  }
   if (!below && !above) return [];
   const instead = below ? 'atMostPercentile' : 'atLeastPercentile';
   const message = `cannot be ${percentile}, since every device would be outside its normal; use '${instead}' or another percentile`;
@@ -122,7 +139,17 @@ function textProblems(at: string, operator: BehaviorOperator, values: string[], 
   if (size.length > 0) return size;
   if (facts.value === 'strings') return listProblems(at, code, values, emptyProblem);
   const ranges = listProblems(at, code, values, (value) => rangeProblem(operator, value));
-  return ranges.length > 0 || operator === BehaviorOperator.WITHIN ? ranges : togetherProblems(at, values);
+  if (ranges.length > 0) return ranges;
+  return operator === BehaviorOperator.WITHIN ? everywhereProblems(at, values) : togetherProblems(at, values);
+}
+
+/** What no range says alone: that no device could be outside its normal. */
+function everywhereProblems(at: string, values: string[]): BehaviorProblem[] {
+  const known = Token.isUnresolved(values) ? [] : values.filter((value) => !Token.isUnresolved(value));
+  if (familiesHeld(known).length < 2) return [];
+  const message =
+    'holds every IPv4 and every IPv6 address, so that no alarm could ever be raised; leave out what is not normal';
+  return [{ at, code: 'BehaviorValueInvalid', message }];
 }
 
 /** What no range says alone: that no device could be inside its normal. */

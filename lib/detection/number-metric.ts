@@ -80,7 +80,8 @@ export class NumberMetric {
   }
 
   /**
-   * Normal is a percentile of what all watched devices report in a window, or less; say its length with `per`.
+   * Normal is a percentile of what all watched devices report in a window, or less; say its length with `per`. Not P100, which no
+   * device is above.
    *
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */
@@ -98,7 +99,8 @@ export class NumberMetric {
   }
 
   /**
-   * Normal is a percentile of what all watched devices report in a window, or more; say its length with `per`.
+   * Normal is a percentile of what all watched devices report in a window, or more; say its length with `per`. Not P0, which no
+   * device is below.
    *
    * @see https://docs.aws.amazon.com/iot/latest/apireference/API_StatisticalThreshold.html
    */

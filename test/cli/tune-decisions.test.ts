@@ -352,7 +352,6 @@ describe('a percentile', () => {
         { percentile: 'p99' },
         { percentile: 'p99.9' },
         { percentile: 'p99.99' },
-        { percentile: 'p100', alarms: 0 },
       ],
     });
     expect(ranked('p50', 'atMost', points, { alarmAfter: 3 }).verdict).toBe('fits');

@@ -367,7 +367,6 @@ describe('a bound that is relative to the fleet', () => {
         { percentile: 'p99', alarms: 1, devices: 1 },
         { percentile: 'p99.9', alarms: 0, devices: 0 },
         { percentile: 'p99.99', alarms: 0, devices: 0 },
-        { percentile: 'p100', alarms: 0, devices: 0 },
       ],
     });
     expect(exit).toBe(1);
@@ -383,7 +382,7 @@ describe('a bound that is relative to the fleet', () => {
     );
     const [proposal] = resultOf(assembly, lines).behaviors;
     expect(proposal?.verdict).toBe('fits');
-    expect(proposal?.byPercentile?.map(({ percentile }) => percentile)).toEqual(['p1', 'p0', 'p0.01', 'p0.1', 'p10']);
+    expect(proposal?.byPercentile?.map(({ percentile }) => percentile)).toEqual(['p1', 'p0.01', 'p0.1', 'p10']);
   });
 
   test('is none while a device reports what is below zero, and of nothing nothing is said', () => {

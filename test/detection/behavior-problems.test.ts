@@ -50,7 +50,7 @@ describe('every metric with every criterion', () => {
 });
 
 describe('a bound', () => {
-  test.each([0, 1, 120, Number.MAX_SAFE_INTEGER])('of a count may be %d', (bound) => {
+  test.each([0, 1, 120, Number.MAX_SAFE_INTEGER - 1])('of a count may be %d', (bound) => {
     expect(problems(Behavior.messagesSent().mustBeAtMost(bound).per(FIVE))).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('a bound', () => {
     expect(problems(Behavior.disconnects().mustBeGreaterThan(0).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeAtLeast(1).per(FIVE))).toEqual([]);
     expect(problems(Behavior.disconnects().mustBeGreaterThan(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([
-      'BehaviorValueInvalid greaterThan cannot be 9007199254740991, since nothing that can be counted is more; use a lower bound',
+      'BehaviorValueInvalid greaterThan cannot be 9007199254740991, since nothing is more and every device would be outside its normal; use a bound that devices can be on both sides of',
     ]);
     expect(problems(Behavior.disconnects().mustBeAtLeast(Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([]);
   });
@@ -78,6 +78,31 @@ describe('a bound', () => {
       'BehaviorValueInvalid atLeast cannot be 0, since nothing is less and no alarm could ever be raised; use 1 or more',
     ]);
     expect(problems(Behavior.custom(battery).mustBeAtLeast(0))).toEqual([]);
+  });
+
+  test.each(['mustBeAtMost', 'mustBeLessThan'] as const)('may not be what nothing exceeds: %s', (method) => {
+    const never =
+      'since nothing is more and no alarm could ever be raised; use a bound that devices can be on both sides of';
+    const at = method === 'mustBeAtMost' ? 'atMost' : 'lessThan';
+    expect(problems(Behavior.messagesSent()[method](Number.MAX_SAFE_INTEGER).per(FIVE))).toEqual([
+      `BehaviorValueInvalid ${at} cannot be 9007199254740991, ${never}`,
+    ]);
+    expect(problems(Behavior.custom(battery)[method](Number.MAX_VALUE))).toEqual([
+      `BehaviorValueInvalid ${at} cannot be 1.7976931348623157e+308, ${never}`,
+    ]);
+    expect(problems(Behavior.custom(battery)[method](-Number.MAX_VALUE))[0]).toContain(
+      'since nothing is less and every device would be outside its normal',
+    );
+    expect(problems(Behavior.custom(battery)[method](Number.MAX_SAFE_INTEGER))).toEqual([]);
+  });
+
+  test.each(['mustBeAtLeast', 'mustBeGreaterThan'] as const)('may not be what nothing is below: %s', (method) => {
+    expect(problems(Behavior.custom(battery)[method](-Number.MAX_VALUE))[0]).toContain(
+      'since nothing is less and no alarm could ever be raised',
+    );
+    expect(problems(Behavior.custom(battery)[method](Number.MAX_VALUE))[0]).toContain(
+      'since nothing is more and every device would be outside its normal',
+    );
   });
 
   test.each([-273.15, 0, 70.5, 1e300])('of a custom number may be %d', (bound) => {
@@ -111,12 +136,22 @@ describe('a percentile', () => {
       metric.mustBeBelowPercentile(Percentile.P100),
       metric.mustBeAbovePercentile(Percentile.P0),
       metric.mustBeAtMostPercentile(Percentile.P0),
-      metric.mustBeAtMostPercentile(Percentile.P100),
+      metric.mustBeAtMostPercentile(Percentile.P99_99),
       metric.mustBeAtLeastPercentile(Percentile.P100),
-      metric.mustBeAtLeastPercentile(Percentile.P0),
+      metric.mustBeAtLeastPercentile(Percentile.P0_01),
     ]) {
       expect(problems(fine.per(FIVE))).toEqual([]);
     }
+  });
+
+  test('may not be one that no device can leave', () => {
+    const metric = Behavior.messageSize();
+    expect(problems(metric.mustBeAtMostPercentile(Percentile.P100).per(FIVE))).toEqual([
+      "BehaviorCriterionInvalid atMostPercentile cannot be p100, since no device is above the highest of all and no alarm could ever be raised; use another percentile, or 'belowPercentile' for the highest device of each window",
+    ]);
+    expect(problems(metric.mustBeAtLeastPercentile(Percentile.P0).per(FIVE))).toEqual([
+      "BehaviorCriterionInvalid atLeastPercentile cannot be p0, since no device is below the lowest of all and no alarm could ever be raised; use another percentile, or 'abovePercentile' for the lowest device of each window",
+    ]);
   });
 
   test('is taken over a window', () => {
@@ -270,6 +305,14 @@ describe('values of a list', () => {
       ],
     ],
     [Behavior.sourceIp().mustBeWithin(['8000::/1', '::/1']), []],
+    [Behavior.sourceIp().mustBeWithin(['0.0.0.0/0', '8000::/1']), []],
+    [
+      Behavior.sourceIp().mustBeWithin(['0.0.0.0/0', '8000::/1', '::/1']),
+      [
+        'BehaviorValueInvalid within holds every IPv4 and every IPv6 address, so that no alarm could ever be raised; leave out what is not normal',
+      ],
+    ],
+    [Behavior.sourceIp().mustBeWithin(['0.0.0.0/0', Lazy.string({ produce: () => '::/0' })]), []],
     [Behavior.sourceIp().mustNotBeWithin(['128.0.0.0/1', Lazy.string({ produce: () => '0.0.0.0/1' })]), []],
     [Behavior.sourceIp().mustNotBeWithin(Lazy.list({ produce: () => ['0.0.0.0/1', '128.0.0.0/1'] })), []],
     [

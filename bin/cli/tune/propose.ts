@@ -114,9 +114,11 @@ function proposePercentile(watched: Watched & { readonly percentile: string }, s
   return { ...base, verdict: current.alarms > 0 ? 'too-tight' : 'fits', byPercentile };
 }
 
-/** The upper ones of a bound from above, the lower ones of one from below. */
+/** The upper ones of a bound from above, the lower ones of one from below; none that can never alarm, which is refused. */
 function isCandidate(percentile: Percentile, operator: Operator): boolean {
   const share = shareOf(percentile);
+  if (operator === 'atMost' && share === 1) return false;
+  if (operator === 'atLeast' && share === 0) return false;
   return UPPER.includes(operator) ? share > 0.5 : share < 0.5;
 }
 
