@@ -17,12 +17,13 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!aedes/|cbor2/|@cto\\.af/)'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/fast-check.js' },
   globalSetup: '<rootDir>/test/support/temp-folder.js',
   setupFiles: ['<rootDir>/test/support/environment.js'],
   // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
   workerIdleMemoryLimit: '1GB',
   collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/index.ts'],
   coverageProvider: 'v8',
-  // Bundled handlers run in processes of their own; a machine under load takes ten times as long as one that is quiet.
+  // For what hangs only: the longest test takes seconds here, and no machine is so slow or so busy that it takes minutes.
   testTimeout: 300_000,
 };

@@ -71,7 +71,7 @@ class InProcessRunner {
     const require = createRequire(join(root, 'package.json'));
     if (this.#setup !== undefined) require(join(root, this.#setup));
     // A counter-example need not be the smallest to kill a mutant.
-    require('fast-check').configureGlobal({ endOnFailure: true });
+    require('fast-check').configureGlobal({ endOnFailure: true, seed: Number(process.env.PROPERTY_SEED ?? 1) });
     this.#registry.install(globalThis);
     this.#stryker.mutantCoverage = { static: {}, perTest: {} };
     const patterns = this.#tests.map((pattern) => new RegExp(pattern));

@@ -1,5 +1,6 @@
 // Once for a run. Everything that tests, and the CDK under them, make lies in one folder that goes when the run ends, however it ends.
-// The seed of the properties about incidents is drawn, and said, so that a run can be had again: PROPERTY_SEED=N npx jest …
+// Properties draw from one seed, which is said. It is the same in each run, so that a change fails by what it changed and not by
+// luck; PROPERTY_SEED=random draws another one, and PROPERTY_SEED=N has that run again.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -7,7 +8,8 @@ const { join } = require('node:path');
 module.exports = () => {
   const folder = mkdtempSync(join(tmpdir(), 'zero-trust-iot-run-'));
   process.env.TMPDIR = folder;
-  process.env.PROPERTY_SEED ??= String(Date.now() % 1_000_000_000);
+  const { PROPERTY_SEED = '1' } = process.env;
+  process.env.PROPERTY_SEED = PROPERTY_SEED === 'random' ? String(Date.now() % 1_000_000_000) : PROPERTY_SEED;
   process.stderr.write(`PROPERTY_SEED=${process.env.PROPERTY_SEED}\n`);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 };

@@ -56,8 +56,8 @@ test.each(CATALOG)('$id takes a megabyte in its stride', (rule) => {
     // Each piece at another place; all places come round over the pieces and the rules.
     const place = (index * 7 + rule.id.length * 3) % places;
     const text = long(piece);
-    // A machine under load may be slow once.
-    const slow = [1, 2, 3].every(() => judge(text, place) >= BUDGET_MS);
+    // Garbage of others may be collected meanwhile, and code compiled: what is slow each time is slow.
+    const slow = Array.from({ length: 10 }).every(() => judge(text, place) >= BUDGET_MS);
     expect({ piece, place, slow }).toEqual({ piece, place, slow: false });
   });
 });

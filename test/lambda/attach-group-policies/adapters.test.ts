@@ -247,4 +247,4 @@ test('killed at any call of an update, after its effect, it ends the same when i
     expect(deployment.iot.attached('fleet')).toEqual(['E', 'B']);
     expect(deployment.iot.policies.get('E')).toEqual(['3', '2']);
   }
-}, 60_000);
+});
