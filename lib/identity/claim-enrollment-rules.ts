@@ -1,5 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { region_info, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { InputErrors } from '../internal/input-errors';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
@@ -70,7 +69,7 @@ function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: read
     if (ofRegion === undefined) return;
     const report = (what: string): void =>
       errors.report('ClaimCertificateInvalid', `'claimCertificates[${index}]' ${what}`);
-    const expected = RegionInfo.get(ofRegion).partition;
+    const expected = region_info.RegionInfo.get(ofRegion).partition;
     if (expected !== undefined && partition !== expected)
       report(`has the partition ${partition}, but ${ofRegion} is in ${expected}: begin it with arn:${expected}:`);
     if (!Token.isUnresolved(region) && ofRegion !== region)

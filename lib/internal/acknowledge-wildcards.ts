@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { type IFragmentConcatenator, type IResolvable, Stack, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import type { IamStatement } from './iam';
@@ -13,9 +13,25 @@ export function acknowledgeWildcards(policy: IConstruct, statements: readonly Ia
     .flatMap((statement) => [statement.Resource].flat())
     // Resolving is slow and most resources have no wildcard; only in a text can that be told before.
     .filter((resource) => typeof resource !== 'string' || resource.includes('*'))
-    .map((resource) => flatten(stack.resolve(resource)))
+    .map((resource) => (typeof resource === 'string' ? textOf(stack, resource) : flatten(stack.resolve(resource))))
     .filter((resource) => resource.includes('*'));
   for (const finding of new Set(findings)) acknowledge(policy, `AwsSolutions-IAM5[Resource::${finding}]`, reason);
+}
+
+/** Parts of nearly every ARN, such as the account, by their tokens: the same wherever they stand. */
+const PSEUDO_PARAMETERS = new WeakMap<IResolvable, string>();
+const TOGETHER: IFragmentConcatenator = { join: (left, right) => `${left}${right}` };
+
+/** The same as of the resolved text, which takes several times as long to come by. */
+function textOf(stack: Stack, resource: string): string {
+  const mapToken = (token: IResolvable): string => {
+    const known = PSEUDO_PARAMETERS.get(token);
+    if (known !== undefined) return known;
+    const text = flatten(stack.resolve(token));
+    if (text.startsWith('<AWS::')) PSEUDO_PARAMETERS.set(token, text);
+    return text;
+  };
+  return Tokenization.reverseString(resource).mapTokens({ mapToken }).join(TOGETHER) as string;
 }
 
 /** The text by which cdk-nag names a value with references in it. */

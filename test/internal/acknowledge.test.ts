@@ -1,6 +1,6 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { acknowledge } from '../../lib/internal/acknowledge';
+import { ACKNOWLEDGED_RULES, acknowledge } from '../../lib/internal/acknowledge';
 import { testApp } from '../support/app';
 import { nagFindings } from '../support/nag';
 
@@ -14,4 +14,8 @@ test('a finding stands in the report as acknowledged, and others stay', () => {
   const { open, acknowledged } = nagFindings(app);
   expect(open.sort()).toEqual(['AwsSolutions-SNS3 at Test/Open', 'NIST.800.53.R5-SNSEncryptedKMS at Test/Open']);
   expect(acknowledged).toEqual(['AwsSolutions-SNS3', 'NIST.800.53.R5-SNSEncryptedKMS']);
+});
+
+test('what is recorded has the key by which the CDK looks for it', () => {
+  expect(ACKNOWLEDGED_RULES).toBe(Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
 });
