@@ -12,7 +12,7 @@
 import { writeFileSync } from 'node:fs';
 import { costs } from './detection/cost';
 import { numenta, skoltech } from './detection/datasets';
-import { falseAlarms, learnedBytes, patience } from './detection/fleets';
+import { falseAlarms, learnedBytes, massAttack, patience } from './detection/fleets';
 import { type Score, scores } from './detection/labelled';
 import { mqttset } from './detection/mqttset';
 import { report } from './detection/report';
@@ -50,7 +50,9 @@ async function main(): Promise<number> {
   await bundle.stop();
   const result = {
     sizes,
-    falseAlarms: falseAlarms(),
+    falseAlarms: falseAlarms('fleet'),
+    falseAlarmsAlone: falseAlarms('alone'),
+    massAttack: massAttack(),
     patience: patience(),
     learnedBytes: learnedBytes(),
     costs: costs(sizes[1]?.functionPerSecond ?? 1),

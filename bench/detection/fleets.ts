@@ -4,7 +4,8 @@ import { dice, normal, poisson } from '../../test/support/dice';
 import { CONFIDENCES, type Confidence, FleetLearner } from '../../bin/cli/tune/fleet-learner';
 import { mostUnseen } from '../../test/support/patience';
 
-type Maker = (mean: number, window: number, random: () => number) => number;
+/** The value of a device with this mean in a window; `before` is what the same device had last. */
+type Maker = (mean: number, window: number, random: () => number, before: number) => number;
 
 const WINDOW_SECONDS = 300;
 const daily = (window: number): number => 1 + 0.5 * Math.sin((window / 288) * 2 * Math.PI);
@@ -16,6 +17,11 @@ export const FLEETS: readonly (readonly [string, Scatter, Maker])[] = [
   ['messages: Poisson', 'count', (mean, _, random) => poisson(mean, random)],
   ['failures: Poisson, one in 20 windows', 'count', (mean, _, random) => poisson(mean / 600, random)],
   ['messages: Poisson, more by day', 'count', (mean, window, random) => poisson(mean * daily(window), random)],
+  [
+    'messages: negative binomial, 2 in shape',
+    'count',
+    (mean, _, random) => poisson(-0.5 * mean * Math.log((1 - random()) * (1 - random())), random),
+  ],
   ['bytes: lognormal', 'amount', (mean, _, random) => mean * 1e4 * Math.exp(0.7 * normal(random))],
   ['bytes: Pareto, shape 2', 'amount', (mean, _, random) => (mean * 100) / Math.sqrt(1 - random())],
   [
@@ -24,29 +30,67 @@ export const FLEETS: readonly (readonly [string, Scatter, Maker])[] = [
     (mean, _, random) => (random() < 0.03 ? 50 : 1) * mean * 100 * Math.exp(0.3 * normal(random)),
   ],
   ['sensor: normal', 'gauge', (mean, _, random) => mean + 5 * normal(random)],
+  [
+    'sensor: normal, 0.9 correlated with the last',
+    'gauge',
+    (mean, _, random, before) => mean + 0.9 * (before - mean) + 5 * Math.sqrt(0.19) * normal(random),
+  ],
   ['sensor: Student, 3 degrees', 'gauge', (mean, _, random) => mean + 5 * student(random)],
+  [
+    'sensor: half of the devices normal, half Student',
+    'gauge',
+    (mean, _, random) => mean + 5 * (mean > 30 ? normal(random) : student(random)),
+  ],
+  ['sensor: lognormal', 'gauge', (mean, _, random) => mean * Math.exp(normal(random))],
+  ['sensor: Pareto, shape 2', 'gauge', (mean, _, random) => mean / Math.sqrt(1 - random())],
 ];
 
-/** What share of windows of devices that behave as ever is outside their learned normal. */
-export function falseAlarms(devices = 200, windows = 2_000) {
-  return FLEETS.map(([fleet, scatter, make]) => {
-    const random = dice(7);
+export type Rates = Record<Confidence, number>;
+
+/** Plays fleets of devices that behave as ever: how many windows were judged, and in how many of them an alarm began. */
+export function alarmsOf(
+  [, scatter, make]: (typeof FLEETS)[number],
+  { devices, windows, fleets = 1 }: { readonly devices: number; readonly windows: number; readonly fleets?: number },
+): { readonly judged: number; readonly alarms: Rates } {
+  const alarms: Rates = { LOW: 0, MEDIUM: 0, HIGH: 0 };
+  let judged = 0;
+  for (let fleet = 0; fleet < fleets; fleet += 1) {
+    const random = dice(7 + fleet);
     const means = Array.from({ length: devices }, () => 30 * Math.exp(normal(random)));
+    const last = [...means];
     const learner = new FleetLearner(() => scatter);
-    const hits = { LOW: 0, MEDIUM: 0, HIGH: 0 };
-    let judged = 0;
+    let before: ReturnType<FleetLearner['window']> = new Map();
     for (let window = 0; window < windows; window += 1) {
-      const values = means.map(
-        (mean, index) => [String(index), make(mean, window, random), window * WINDOW_SECONDS] as const,
-      );
-      for (const verdict of learner.window(values).values()) {
+      const values = means.map((mean, index) => {
+        const value = make(mean, window, random, last[index] as number);
+        last[index] = value;
+        return [String(index), value, window * WINDOW_SECONDS] as const;
+      });
+      const now = learner.window(values);
+      for (const [name, verdict] of now) {
         if (verdict === undefined) continue;
         judged += 1;
-        for (const confidence of CONFIDENCES) if (verdict[confidence]) hits[confidence] += 1;
+        for (const confidence of CONFIDENCES)
+          if (verdict[confidence] && before.get(name)?.[confidence] !== true) alarms[confidence] += 1;
       }
+      before = now;
     }
-    const rates = CONFIDENCES.map((confidence) => [confidence, hits[confidence] / judged] as const);
-    return { fleet, judged, rates: Object.fromEntries(rates) as typeof hits };
+  }
+  return { judged, alarms };
+}
+
+/** A fleet in the fortnight of its dry run, and devices that are alone for six weeks. */
+const PLAYED = {
+  fleet: { devices: 300, windows: 14 * 288 },
+  alone: { devices: 1, windows: 42 * 288, fleets: 60 },
+} as const;
+
+/** In what share of windows of devices that behave as ever an alarm begins, in a fleet and alone. */
+export function falseAlarms(played: keyof typeof PLAYED) {
+  return FLEETS.map((fleet) => {
+    const { judged, alarms } = alarmsOf(fleet, PLAYED[played]);
+    const rates = CONFIDENCES.map((confidence) => [confidence, alarms[confidence] / judged] as const);
+    return { fleet: fleet[0], judged, rates: Object.fromEntries(rates) as Rates };
   });
 }
 
@@ -76,6 +120,36 @@ export function patience(confidences: readonly Confidence[] = CONFIDENCES) {
       return [confidence, hours];
     }),
   );
+}
+
+const HIT = [0.1, 1];
+
+/**
+ * An attacker who drives devices of a fleet for a day, each hour for a quarter of it, to have the bounds of all widened: by how many
+ * times the distance that is outside the normal grows, by confidence.
+ */
+export function massAttack({ devices, days } = { devices: 200, days: 7 }) {
+  return HIT.map((share) => {
+    const random = dice(13);
+    const learner = new FleetLearner(() => 'count');
+    const begins = days * 288;
+    const window = (at: number): void => {
+      const isOn = at >= begins && at % 12 < 3;
+      const values = Array.from({ length: devices }, (_, index) => {
+        const usual = poisson(60, random);
+        return [String(index), isOn && index < share * devices ? 10 * usual : usual, at * WINDOW_SECONDS] as const;
+      });
+      learner.window(values);
+    };
+    for (let at = 0; at < begins; at += 1) window(at);
+    const before = learner.prior;
+    for (let at = begins; at < begins + 288; at += 1) window(at);
+    const factors = CONFIDENCES.map((confidence) => {
+      const [from = 1, to = 1] = [before, learner.prior].map((prior) => prior?.bounds[confidence]);
+      return [confidence, to / from] as const;
+    });
+    return { share, factors: Object.fromEntries(factors) as Rates };
+  });
 }
 
 /** What is kept of a device and learned metric after two weeks: as JSON, and as the table has it. */

@@ -58,6 +58,8 @@ export const METRIC = {
   alarms: 'BehaviorAlarms',
   /** Alarms that nobody was told of, since the behavior is suppressed or in its dry run. */
   withheld: 'BehaviorAlarmsWithheld',
+  /** Unusual values that no normal was widened by, since so many devices had them at once: an incident, or an attack. */
+  held: 'UnusualNotLearned',
   /** Devices that were not heard of for two days and had an alarm that is invalid since. */
   silent: 'DevicesSilent',
 } as const;

@@ -168,7 +168,7 @@ class Engine {
       add(tally, METRIC.overflowed, result.left);
       add(tally, METRIC.foreign, result.foreign);
     });
-    if (plan.learns) await this.keeper.teach(lessons, part.shard, closing.w);
+    if (plan.learns) add(tally, METRIC.held, await this.keeper.teach(lessons, part.shard, closing.w));
     add(tally, METRIC.closed);
   }
 

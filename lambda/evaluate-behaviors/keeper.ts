@@ -129,21 +129,25 @@ export class Keeper {
       version = (await this.state.load(key))?.version ?? 0;
   }
 
-  /** Adds what a window of a shard taught, once. */
-  public async teach(lessons: ReadonlyMap<string, Lesson>, shard: string, w: number): Promise<void> {
+  /** Adds what a window of a shard taught, once; says how much of it is not believed. */
+  public async teach(lessons: ReadonlyMap<string, Lesson>, shard: string, w: number): Promise<number> {
     for (let round = 1; round <= ROUNDS; round += 1) {
       const { version, fleet } = await this.fleet();
-      if ((fleet.c[shard] ?? -1) >= w) return;
+      if ((fleet.c[shard] ?? -1) >= w) return 0;
       const b = { ...fleet.b };
+      let held = 0;
       for (const [key, lesson] of lessons) {
-        const prior = lesson.taught(b[key]);
-        if (prior !== undefined) b[key] = prior;
+        const taught = lesson.taught(b[key], w);
+        if (taught.prior !== undefined) b[key] = taught.prior;
+        held += taught.held;
       }
       const c = { ...recentOnly(fleet.c, w), [shard]: w };
-      if ((await this.state.save(STATE.fleetKey, version, Buffer.from(JSON.stringify({ b, c })))) === 'saved') return;
+      if ((await this.state.save(STATE.fleetKey, version, Buffer.from(JSON.stringify({ b, c })))) === 'saved')
+        return held;
       await this.pause(2 ** round * Math.random() * 5);
     }
     // A lesson more or less changes no normal; the window must not fail for it.
+    return 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { learnHour, type Hours, NO_HOURS, offsetAt } from './hours';
+import { afterwards, keptOf, latelyOf } from './lately';
 import type { Learned } from './page';
-import { PEAK_SHARE, widthOf } from './tail';
+import { type Ladder, PEAK_SHARE, rungsBelow } from './tail';
 
 /**
  * A learned normal of one device and metric, on both sides of its level, as Detect's ML behaviors are (they take a confidence and no
@@ -14,9 +15,12 @@ import { PEAK_SHARE, widthOf } from './tail';
  *   each device has its own threshold and mean excess; the shape of the tail, which one device shows too seldom, is the fleet's
  *   (J. R. M. Hosking, J. R. Wallis, "Regional frequency analysis", 1997). Peaks that come in a run count as fewer (S. Coles, "An
  *   introduction to statistical modeling of extreme values", 2001). See `tail.ts`.
- * - What is left of it is corrected by the alarms that were raised: each one widens the normal of its device, time narrows it
- *   (I. Gibbs, E. Candès, "Adaptive conformal inference under distribution shift", NeurIPS 2021). So the rate of alarms at `LOW`
- *   comes to the stated one whatever the distribution, and the other confidences follow by the tail.
+ * - What the tails of devices still differ by is corrected by the alarms that were raised: each one widens the normal of its
+ *   device, and time narrows it (I. Gibbs, E. Candès, "Adaptive conformal inference under distribution shift", NeurIPS 2021); how
+ *   wide it is tends to 1 by itself, so that what all devices have in common is the fleet's to know.
+ * - What is left is counted: how often the devices of the fleet went how far, so that a confidence is the distance beyond which the
+ *   stated share of them went (V. Vovk, A. Gammerman, G. Shafer, "Algorithmic learning in a random world", 2005: a quantile of what
+ *   was seen holds whatever the distribution is, where devices are exchangeable). See `prior.ts`.
  *
  * No random numbers, no clock; the same values give the same normal. What a value in alarm teaches weighs less, none weighs much.
  */
@@ -27,6 +31,8 @@ export type Confidence = keyof typeof RISK;
 
 /** Datapoints of a device before it is judged: an hour of windows, once the fleet is known. */
 export const DEVICE_TRAINING = 12;
+/** Datapoints of a device before the fleet learns from it: its tails had time to settle. */
+export const SETTLED = 100;
 /** Datapoints of the whole fleet, and of its oldest device (a day of windows), before any device is judged. */
 export const FLEET_TRAINING = { datapoints: 1_000, age: 288 } as const;
 
@@ -35,14 +41,15 @@ const LEVEL_RATE = 0.01;
 const CLIP = 2;
 const SCALE_RATE = 0.003;
 const TAIL_RATE = 0.03;
+/** The first peaks say more of how long a tail is: as if some had been seen before. */
+const FIRST_PEAKS = 5;
 const ALARM_RATE = 0.4;
+/** How fast a normal that was widened or narrowed comes back by itself: in a fortnight to a third. */
+const RETURN_RATE = 2.5e-4;
 /** What a value in alarm teaches, as a share of what another one does. */
 const IN_ALARM = 0.3;
 /** What a peak teaches of the tail that follows a peak, likewise: those that come together are one event (runs declustering). */
 const IN_RUN = 0.3;
-/** What the last value was. */
-const PEAK = 1;
-const OUTSIDE = 2;
 /** The scale of a normal distribution is its median absolute deviation, divided by this. */
 const MEDIAN_DEVIATION = 0.6745;
 /** A mean excess learns from what is beyond so many of them as if it were there. */
@@ -79,10 +86,11 @@ export interface Prior {
   /** Typical scale of a device; beginning and mean excess of its upper and lower tail. */
   readonly scale: number;
   readonly tails: readonly [number, number, number, number];
-  /** How many datapoints were beyond the beginning of a tail, how many by more than `FAR` mean excesses; the shape from that. */
-  readonly peaks: number;
-  readonly far: number;
-  readonly shape: number;
+  /** How often its devices went how far, what is long ago less than what was lately; and the last window of that. */
+  readonly ladder: Ladder;
+  readonly w: number;
+  /** The distance that is outside the normal. */
+  readonly bounds: Readonly<Record<Confidence, number>>;
 }
 
 /** How values are spread evenly: counts by Anscombe's square root, amounts by their order of magnitude, gauges as they are. */
@@ -101,8 +109,8 @@ export interface Judged {
   readonly learned: Learned;
   /** Mean excesses by which the value is beyond where the tail of its device begins; negative within. Undefined: training. */
   readonly distance: number | undefined;
-  /** The same before the correction by alarms, as soon as the device has a tail: what the fleet learns its shape from. */
-  readonly peak: number | undefined;
+  /** From how many rungs beyond to how many it went: what the fleet learns from. Undefined: training. */
+  readonly crossed: readonly [from: number, to: number] | undefined;
   /** Turns a distance into the value that has it, on the side on which this one is. */
   readonly valueAt: (distance: number) => number;
 }
@@ -111,7 +119,7 @@ export interface Judged {
 export function boundOf(prior: Prior | undefined, confidence: Confidence): number | undefined {
   if (prior === undefined || prior.total < FLEET_TRAINING.datapoints || prior.age < FLEET_TRAINING.age)
     return undefined;
-  return widthOf(RISK[confidence], prior.shape);
+  return prior.bounds[confidence];
 }
 
 /** A state as it is read: what an older version of this code kept is begun anew. */
@@ -141,12 +149,14 @@ export function learn(
   const side = error < 0 ? -1 : 1;
   const [begin, excess] = side < 0 ? [downBegin, downExcess] : [upBegin, upExcess];
   const distance = (away - begin) / excess / width;
+  const rungs = rungsBelow(distance);
+  const lately = latelyOf(last);
   const low = boundOf(prior, 'LOW');
   const isJudged = count >= DEVICE_TRAINING && low !== undefined;
   const isOutside = isJudged && distance > low;
   const weight = isOutside ? IN_ALARM : 1;
   // A run of peaks is one event, so a device that is far out all the time does not make that its tail.
-  const run = last > 0 && away > begin ? weight * IN_RUN : weight;
+  const run = lately.isPeak && away > begin ? weight * IN_RUN : weight;
   const up = tail([upBegin, upExcess], side > 0 ? away : 0, count, run);
   const down = tail([downBegin, downExcess], side < 0 ? away : 0, count, run);
   const next = learnHour(hours, hour, count > 3 * DEVICE_TRAINING ? error : 0, unit);
@@ -158,13 +168,13 @@ export function learn(
       ...(count < DEVICE_TRAINING
         ? ([upBegin, upExcess, downBegin, downExcess] as const)
         : ([...up, ...down] as const)),
-      isJudged ? rounded(nextWidth(width, isOutside && last !== OUTSIDE)) : width,
-      isOutside ? OUTSIDE : away > begin ? PEAK : 0,
+      isJudged ? rounded(nextWidth(width, isOutside && !lately.isOutside)) : width,
+      keptOf(afterwards(lately, rungs, { isOutside, isPeak: away > begin })),
       next.quantum,
       next.offsets,
     ],
     distance: isJudged ? distance : undefined,
-    peak: count < DEVICE_TRAINING ? undefined : distance * width,
+    crossed: count < SETTLED ? undefined : [lately.high, rungs],
     valueAt: (at) => gathered(expected + side * unit * (begin + excess * width * at), scatter),
   };
 }
@@ -189,16 +199,17 @@ function tail(
 ): readonly [number, number] {
   const isBeyond = away > begin;
   const rate = weight * Math.max(TAIL_RATE, 10 / (count + 1));
+  const excessRate = weight * Math.max(TAIL_RATE, 1 / (FIRST_PEAKS + PEAK_SHARE * count));
   const peak = Math.min((away - begin) / excess, FARTHEST);
   return [
     rounded(within(BEGIN, begin * Math.exp(rate * ((isBeyond ? 1 : 0) - PEAK_SHARE)))),
-    rounded(within(EXCESS, isBeyond ? excess * Math.exp(weight * TAIL_RATE * (peak - 1)) : excess)),
+    rounded(within(EXCESS, isBeyond ? excess * Math.exp(excessRate * (peak - 1)) : excess)),
   ];
 }
 
-/** An alarm widens the normal by half, and the windows of `1 / RISK.LOW` without one narrow it again. */
+/** An alarm widens the normal by half, and the windows of `1 / RISK.LOW` without one narrow it again; it tends to 1. */
 function nextWidth(width: number, isNewAlarm: boolean): number {
-  return within(WIDTH, width * Math.exp(ALARM_RATE * ((isNewAlarm ? 1 : 0) - RISK.LOW)));
+  return within(WIDTH, width ** (1 - RETURN_RATE) * Math.exp(ALARM_RATE * ((isNewAlarm ? 1 : 0) - RISK.LOW)));
 }
 
 function within({ least, most }: { readonly least: number; readonly most: number }, value: number): number {

@@ -34,7 +34,7 @@ export type Learned = readonly [
   downBegin: number,
   downExcess: number,
   width: number,
-  last: 0 | 1 | 2,
+  last: number,
   quantum: number,
   offsets: string,
 ];

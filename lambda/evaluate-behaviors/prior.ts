@@ -1,29 +1,45 @@
-import { type Judged, type Prior, rounded } from './learn';
-import { FAR, shapeOf } from './tail';
+import { type Judged, type Prior, RISK, rounded, SETTLED } from './learn';
+import { type Ladder, reachOf, RUNGS, shares } from './tail';
 
 /** How fast what is typical of a device follows the devices. */
 const FLEET_RATE = 0.1;
-/** Beyond so many datapoints all weigh half: what a fleet did long ago counts less and less. */
-const MEMORY = 4_000_000;
-/** A device is typical once its tails had time to settle. */
-const SETTLED = 100;
+/**
+ * What was counted fades, since devices settle and change, once there is enough of it: to a third (1 / e) in a third of the life of
+ * the fleet, and in a fortnight where still more is known.
+ */
+const ENOUGH = { thirdOfLife: 20_000, fortnight: 4_000_000 } as const;
+const THIRD = 3;
+const FORTNIGHT = 4_032;
+/**
+ * How many more than usual may go far in one window and still be believed to be what devices do: thrice as many, and what chance
+ * makes of it. What is more is an incident, or an attack that would widen the normal of all.
+ */
+const USUAL = { times: 3, deviations: 4, least: 1 } as const;
+
+export interface Taught {
+  readonly prior: Prior | undefined;
+  /** Events that the fleet was not taught, since too many came at once. */
+  readonly held: number;
+}
 
 /** What the devices of one window tell about the fleet; sums only, so that any number of devices are as small as one. */
 export class Lesson {
   private age = 0;
   private total = 0;
-  private peaks = 0;
-  private far = 0;
+  /** Datapoints of devices that are settled, and how many went beyond each rung. */
+  private readonly ladder = [0, ...RUNGS.map(() => 0)];
   private settled = 0;
   /** Sums of logarithms: of scales, and of what begins and exceeds on either side. */
   private readonly logs = [0, 0, 0, 0, 0];
 
-  public add({ learned, peak = 0 }: Judged): void {
+  public add({ learned, crossed }: Judged): void {
     const [count, , scale, upBegin, upExcess, downBegin, downExcess] = learned;
     this.age = Math.max(this.age, count);
     this.total += 1;
-    if (peak > 0) this.peaks += 1;
-    if (peak > FAR) this.far += 1;
+    if (crossed !== undefined) {
+      this.climb(0, 1);
+      for (let rung = crossed[0]; rung < crossed[1]; rung += 1) this.climb(rung + 1, 1);
+    }
     if (count < SETTLED) return;
     this.settled += 1;
     [scale, upBegin, upExcess, downBegin, downExcess].forEach((value, index) => {
@@ -35,31 +51,50 @@ export class Lesson {
   public join(other: Lesson): void {
     this.age = Math.max(this.age, other.age);
     this.total += other.total;
-    this.peaks += other.peaks;
-    this.far += other.far;
     this.settled += other.settled;
+    other.ladder.forEach((times, rung) => this.climb(rung, times));
     other.logs.forEach((sum, index) => {
       this.logs[index] = (this.logs[index] as number) + sum;
     });
   }
 
-  /** What is known of the fleet after the window. */
-  public taught(known: Prior | undefined): Prior | undefined {
+  /** What is known of the fleet after the window `w`. */
+  public taught(known: Prior | undefined, w: number): Taught {
     const prior = isPrior(known) ? known : undefined;
-    if (this.total === 0) return prior;
-    const weight = (prior?.total ?? 0) > MEMORY ? 0.5 : 1;
-    const peaks = (prior?.peaks ?? 0) * weight + this.peaks;
-    const far = (prior?.far ?? 0) * weight + this.far;
+    if (this.total === 0) return { prior, held: 0 };
     const [scale, ...tails] = this.typical(prior);
-    return {
+    const { ladder, held } = this.climbed(prior, w);
+    const next: Prior = {
       age: Math.max(prior?.age ?? 0, this.age),
-      total: (prior?.total ?? 0) * weight + this.total,
+      total: (prior?.total ?? 0) + this.total,
       scale: scale as number,
       tails: tails as unknown as Prior['tails'],
-      peaks,
-      far,
-      shape: rounded(shapeOf(peaks, far)),
+      ladder,
+      w: Math.max(prior?.w ?? w, w),
+      bounds: {
+        LOW: rounded(reachOf(RISK.LOW, ladder)),
+        MEDIUM: rounded(reachOf(RISK.MEDIUM, ladder)),
+        HIGH: rounded(reachOf(RISK.HIGH, ladder)),
+      },
     };
+    return { prior: next, held };
+  }
+
+  /** What was counted before fades, and this window's is added, as far as it is believed. */
+  private climbed(prior: Prior | undefined, w: number): { readonly ladder: Ladder; readonly held: number } {
+    if (prior === undefined) return { ladder: this.ladder, held: 0 };
+    const weight = Math.exp(-Math.max(w - prior.w, 0) / memoryOf(prior));
+    const most = [Infinity, ...shares(prior.ladder).map((share) => believed(share * (this.ladder[0] as number)))];
+    const added = this.ladder.map((times, at) => Math.min(times, most[at] as number));
+    return {
+      // More digits than elsewhere: one event must not be lost among millions of datapoints.
+      ladder: added.map((times, at) => Number((weight * (prior.ladder[at] as number) + times).toPrecision(10))),
+      held: Math.ceil(Math.max(...added.map((times, at) => (this.ladder[at] as number) - times))),
+    };
+  }
+
+  private climb(rung: number, times: number): void {
+    this.ladder[rung] = (this.ladder[rung] as number) + times;
   }
 
   private typical(prior: Prior | undefined): readonly number[] {
@@ -71,7 +106,17 @@ export class Lesson {
   }
 }
 
+/** Windows in which what was counted fades to a third. */
+function memoryOf({ age, ladder: [datapoints = 0] }: Prior): number {
+  if (datapoints < ENOUGH.thirdOfLife) return Infinity;
+  return Math.max(Math.min(age / THIRD, datapoints < ENOUGH.fortnight ? Infinity : FORTNIGHT), 1);
+}
+
+function believed(usual: number): number {
+  return USUAL.times * usual + USUAL.deviations * Math.sqrt(usual) + USUAL.least;
+}
+
 /** Whether it is of this version of the code; what an older one kept is begun anew. */
 export function isPrior(prior: Prior | undefined): prior is Prior {
-  return prior?.tails !== undefined;
+  return prior?.ladder !== undefined;
 }

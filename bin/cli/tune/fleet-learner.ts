@@ -17,6 +17,7 @@ export type { Confidence };
 export class FleetLearner {
   public readonly known = new Map<string, Learned>();
   public prior: Prior | undefined;
+  private windows = 0;
 
   constructor(private readonly scatterOf: (device: string) => Scatter) {}
 
@@ -41,7 +42,8 @@ export class FleetLearner {
         distance === undefined ? undefined : (Object.fromEntries(entries) as Record<Confidence, boolean>),
       );
     }
-    this.prior = lesson.taught(this.prior);
+    this.prior = lesson.taught(this.prior, this.windows).prior;
+    this.windows += 1;
     return outside;
   }
 }

@@ -8,13 +8,24 @@ import {
   type Prior,
   type Scatter,
   scatterOf,
+  SETTLED,
   spread,
 } from '../../../lambda/evaluate-behaviors/learn';
+import { latelyOf } from '../../../lambda/evaluate-behaviors/lately';
 import type { Learned } from '../../../lambda/evaluate-behaviors/page';
+import { RUNGS } from '../../../lambda/evaluate-behaviors/tail';
 import { dice, normal } from '../../support/dice';
 
 const SCATTERS: readonly Scatter[] = ['count', 'amount', 'gauge'];
-const PRIOR: Prior = { age: 288, total: 1_000, scale: 1, tails: [2, 0.4, 2, 0.4], peaks: 0, far: 0, shape: 0 };
+const PRIOR: Prior = {
+  age: 288,
+  total: 1_000,
+  scale: 1,
+  tails: [2, 0.4, 2, 0.4],
+  ladder: [],
+  w: 0,
+  bounds: { LOW: Math.log(40), MEDIUM: 6, HIGH: Math.log(4_000) },
+};
 /** A device of level 20 and scale 1, on the scale of counts. */
 const KNOWN: Learned = [500, 20, 1, 2, 0.4, 2.5, 0.5, 1, 0, 0, ''];
 
@@ -83,15 +94,22 @@ describe('training', () => {
   test('while it trains, the fleet learns nothing from it, and it learns no habits and no tails', () => {
     const young = [DEVICE_TRAINING - 1, ...KNOWN.slice(1)] as unknown as Learned;
     const judged = learn(off(3), 'count', 0, young, PRIOR);
-    expect(judged.peak).toBeUndefined();
+    expect(judged.crossed).toBeUndefined();
     expect(judged.learned.slice(3, 7)).toEqual([2, 0.4, 2.5, 0.5]);
     const trained = learn(off(3), 'count', 0, [DEVICE_TRAINING, ...KNOWN.slice(1)] as unknown as Learned, PRIOR);
-    expect(trained.peak).toBeCloseTo(2.5, 6);
+    expect(trained.crossed).toBeUndefined();
     expect(trained.learned[3]).toBeGreaterThan(2);
     const hours = (count: number): string =>
       learn(off(1), 'count', 0, [count, ...KNOWN.slice(1)] as unknown as Learned, PRIOR).learned[10];
     expect(hours(3 * DEVICE_TRAINING)).toBe('');
     expect(hours(3 * DEVICE_TRAINING + 1)).toHaveLength(24);
+  });
+
+  test('the fleet learns from a device whose tails are settled', () => {
+    const at = (count: number) => learn(off(3), 'count', 0, [count, ...KNOWN.slice(1)] as unknown as Learned, PRIOR);
+    expect(at(SETTLED - 1).crossed).toBeUndefined();
+    // 2.5 mean excesses beyond where the tail begins: beyond 0, 1 and 2.
+    expect(at(SETTLED).crossed).toEqual([0, 3]);
   });
 
   test('a new device begins with what is typical of the fleet', () => {
@@ -122,11 +140,13 @@ describe('a distance', () => {
     expect(learn(off(0), 'count', 0, KNOWN, PRIOR).distance).toBeCloseTo(-5, 6);
   });
 
-  test('a normal that was widened makes it smaller, but not the peak that the fleet learns from', () => {
+  test('a normal that was widened makes it smaller, for the fleet as well', () => {
     const wide: Learned = [...KNOWN.slice(0, 7), 3, 0, 0, ''] as unknown as Learned;
     const judged = learn(off(3.2), 'count', 0, wide, PRIOR);
     expect(judged.distance).toBeCloseTo(1, 6);
-    expect(judged.peak).toBeCloseTo(3, 6);
+    // As near to 1 as numbers are: beyond the first rung at least, and not beyond the third.
+    expect(judged.crossed?.[1]).toBeLessThanOrEqual(2);
+    expect(learn(off(3.2), 'count', 0, KNOWN, PRIOR).crossed?.[1]).toBeGreaterThanOrEqual(3);
   });
 
   test('is measured in the scale and the width of its device, and from what is usual in its hour', () => {
@@ -158,9 +178,8 @@ describe('a distance', () => {
         PRIOR,
       );
       const far = gathered(spread(value, scatter) + 3 * least, scatter);
-      const { distance = NaN, peak } = learn(far, scatter, 0, known, PRIOR);
+      const { distance = NaN } = learn(far, scatter, 0, known, PRIOR);
       expect(distance).toBeCloseTo((3 - known[3]) / known[4] / known[7], 1);
-      expect(peak).toBeCloseTo((3 - known[3]) / known[4], 1);
     },
   );
 });
@@ -221,29 +240,41 @@ describe('what a value teaches', () => {
   test('peaks in a run move the tail less than those apart', () => {
     const peak = off(3);
     const first = learn(peak, 'count', 0, KNOWN, PRIOR).learned;
-    expect(first[8]).toBe(1);
+    expect(latelyOf(first[8])).toEqual({ isOutside: false, isPeak: true, high: 3, since: 0 });
     expect(first[3]).toBeCloseTo(2 * Math.exp(0.03 * 0.98), 5);
-    expect(first[4]).toBeCloseTo(0.4 * Math.exp(0.03 * 1.5), 5);
+    // Ten peaks of 500 datapoints, and five more: the 16th weighs a fifteenth.
+    expect(first[4]).toBeCloseTo(0.4 * Math.exp(1.5 / 15), 5);
     expect(first[5]).toBeCloseTo(2.5 * Math.exp(-0.03 * 0.02), 5);
     expect(first[6]).toBe(0.5);
-    const second = learn(peak, 'count', 0, [...KNOWN.slice(0, 8), 1, 0, ''] as unknown as Learned, PRIOR).learned;
+    const second = learn(peak, 'count', 0, [...KNOWN.slice(0, 8), 2, 0, ''] as unknown as Learned, PRIOR).learned;
     expect(second[3]).toBeCloseTo(2 * Math.exp(0.3 * 0.03 * 0.98), 5);
     const quiet = learn(off(0), 'count', 0, first, PRIOR).learned;
-    expect(quiet[8]).toBe(0);
+    expect(latelyOf(quiet[8])).toEqual({ isOutside: false, isPeak: false, high: 3, since: 1 });
     expect(quiet[3]).toBeCloseTo(first[3] * Math.exp(-0.03 * 0.02), 5);
   });
 
   test('an alarm widens the normal by half, once for all windows that it lasts; time narrows it', () => {
     const first = learn(off(50), 'count', 0, KNOWN, PRIOR).learned;
-    expect(first.slice(7, 9)).toEqual([Number(Math.exp(0.4 * 0.999).toPrecision(6)), 2]);
+    expect(first[7]).toBe(Number(Math.exp(0.4 * 0.999).toPrecision(6)));
+    expect(latelyOf(first[8])).toEqual({ isOutside: true, isPeak: true, high: RUNGS.length, since: 0 });
     const second = learn(off(50), 'count', 0, first, PRIOR).learned;
-    expect(second[7]).toBeCloseTo(first[7] * Math.exp(-0.4e-3), 5);
-    expect(second[8]).toBe(2);
+    expect(second[7]).toBeCloseTo(first[7] ** (1 - 2.5e-4) * Math.exp(-0.4e-3), 5);
+    expect(latelyOf(second[8]).isOutside).toBe(true);
     expect(learn(off(0), 'count', 0, KNOWN, PRIOR).learned[7]).toBeCloseTo(Math.exp(-0.4e-3), 6);
   });
 
+  test('a normal that was widened or narrowed tends to 1 by itself, in a fortnight to a third of the way', () => {
+    const width = (from: number): number =>
+      learn(off(0), 'count', 0, [...KNOWN.slice(0, 7), from, 0, 0, ''] as unknown as Learned, PRIOR).learned[7];
+    const aFortnight = (from: number): number => 14 * 288 * (Math.log(width(from) / from) - Math.log(width(1)));
+    expect(aFortnight(10)).toBeCloseTo(-Math.log(10), 1);
+    expect(aFortnight(0.8)).toBeCloseTo(-Math.log(0.8), 1);
+  });
+
   test('while it is training nothing is widened or narrowed', () => {
-    expect(learn(off(50), 'count', 0, KNOWN, undefined).learned.slice(7, 9)).toEqual([1, 1]);
+    const { learned } = learn(off(50), 'count', 0, KNOWN, undefined);
+    expect(learned[7]).toBe(1);
+    expect(latelyOf(learned[8])).toMatchObject({ isOutside: false, isPeak: true });
     expect(learn(off(50), 'count', 0, KNOWN, undefined).learned[1]).toBeCloseTo(20.02, 6);
   });
 

@@ -2,11 +2,20 @@ import { METRIC, STATE } from '../../../lambda/evaluate-behaviors/contract';
 import { hash32 } from '../../../lambda/evaluate-behaviors/hash';
 import { DEVICE_TRAINING, type Prior } from '../../../lambda/evaluate-behaviors/learn';
 import { decodePage, type Learned } from '../../../lambda/evaluate-behaviors/page';
+import { RUNGS } from '../../../lambda/evaluate-behaviors/tail';
 import { behavior, documentOf, EPOCH, message, StreamRig, WINDOW_MS } from '../../support/stream';
 
 const LEARNED = behavior({ metric: 'messages-sent', name: 'usual', confidence: 'HIGH' });
 const KEY = hash32('usual').toString(36);
-const TRAINED: Prior = { age: 4_000, total: 1e5, scale: 1, tails: [2, 0.4, 2, 0.4], peaks: 4_000, far: 70, shape: 0 };
+const TRAINED: Prior = {
+  age: 4_000,
+  total: 1e5,
+  scale: 1,
+  tails: [2, 0.4, 2, 0.4],
+  ladder: [1e5, ...RUNGS.map((rung) => 4_000 * Math.exp(-rung))],
+  w: EPOCH / WINDOW_MS,
+  bounds: { LOW: Math.log(40), MEDIUM: Math.log(400), HIGH: Math.log(4_000) },
+};
 
 function rigOf(more: Parameters<typeof documentOf>[1] = {}, prior: object | null = TRAINED): StreamRig {
   const rig = new StreamRig(documentOf([LEARNED], more));
