@@ -4,8 +4,10 @@ import { Stage, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { ConfigurationError } from '../internal/configuration-error';
 import { InputErrors } from '../internal/input-errors';
+import { didYouMean } from '../internal/near';
 import { packageVersion } from '../internal/package-version';
 import { quote } from '../internal/quote';
+import { STRUCTS } from '../internal/surface';
 import type * as Plugin from './compliance-plugin';
 import type { ReportPlace } from './compliance-plugin';
 import { AccountBaseline, ComplianceProfile } from './compliance-profile';
@@ -92,7 +94,8 @@ export class ZeroTrustIot {
   /**
    * Applies the rules to all stacks of an app or a stage.
    *
-   * Fails if they are applied already, to something that is neither app nor stage, or with a name of the report that is none.
+   * Fails if they are applied already, to something that is neither app nor stage, with an option that is none, or
+   * with a name of the report that is none.
    */
   public static apply(scope: IConstruct, options: ZeroTrustIotOptions = {}): void {
     if (!Stage.isStage(scope)) {
@@ -108,6 +111,7 @@ export class ZeroTrustIot {
       );
     }
     const errors = new InputErrors(scope);
+    refuseUnknown(errors, options);
     errors.oneOf('profile', options.profile, Object.values(ComplianceProfile));
     errors.oneOf('accountBaseline', options.accountBaseline, Object.values(AccountBaseline));
     errors.throwIfAny();
@@ -128,6 +132,19 @@ export class ZeroTrustIot {
   }
 
   private constructor() {}
+}
+
+const OPTIONS = Object.keys(STRUCTS.ZeroTrustIotOptions ?? {});
+
+/** A gate that heeds only a part of what it was told is not the one that somebody set up. */
+function refuseUnknown(errors: InputErrors, options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || OPTIONS.includes(name)) continue;
+    errors.report(
+      'InputPropertyUnknown',
+      `'${name}' is no option; known are ${OPTIONS.join(', ')}${didYouMean(name, OPTIONS)}`,
+    );
+  }
 }
 
 /** The rules are a third of the library, and most apps of a test run do not apply them. */

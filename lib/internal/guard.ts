@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Kinds } from './kinds';
 import { Problems } from './problems';
+import { slipOf } from './near';
 import { quote } from './quote';
 import { CALLS, CLASSES, STRUCTS } from './surface';
 
@@ -76,7 +77,10 @@ function checkKind(property: string, kind: string, value: unknown, errors: Probl
       'InputKindInvalid',
       `${where}'${property}' must be ${wordsFor(word, inner)}, got ${shown(value)}${out}`,
     );
-  } else if (word === 'list')
+    return;
+  }
+  if (word === 'struct') refuseSlips(property, inner, value as object, errors, call);
+  if (word === 'list')
     (value as unknown[]).forEach((item, index) => checkKind(`${property}[${index}]`, inner, item, errors, call));
   else if (word === 'map' || word === 'struct')
     for (const [key, each] of fieldsOf(word, inner, value as Record<string, unknown>))
@@ -87,6 +91,22 @@ function checkKind(property: string, kind: string, value: unknown, errors: Probl
         errors,
         call,
       );
+}
+
+/**
+ * A slip in the name of a property would leave it at its default, and nobody would know. What is no slip passes: callers may hand
+ * over an object that holds more than is asked for.
+ */
+function refuseSlips(property: string, struct: string, value: object, errors: Problems, call?: string): void {
+  const known = Object.keys(STRUCTS[struct] ?? {});
+  for (const [name, each] of Object.entries(value)) {
+    if (each === undefined || known.includes(name)) continue;
+    const meant = slipOf(name, known);
+    if (meant === undefined || (value as Record<string, unknown>)[meant] !== undefined) continue;
+    const path = HOLDERS.includes(property) ? name : `${property}.${name}`;
+    const where = call === undefined || !errors.isEmpty ? '' : `${call}(): `;
+    errors.report('InputPropertyUnknown', `${where}'${path}' is not known: write '${meant}', or leave it out`);
+  }
 }
 
 function fieldsOf(word: string, inner: string, value: Record<string, unknown>): [key: string, kind: string][] {

@@ -93,6 +93,16 @@ test('a finding names rule, construct, counter-example and fix', () => {
   expect(report).toContain('docs/compliance/rules/ZTI-POL3.md');
 });
 
+test('an option that is none is an error that names it, since a gate would be another than was meant', () => {
+  const apply = (options: object) => () => ZeroTrustIot.apply(testApp(), options);
+  expect(apply({ dryRun: true })).toThrow(
+    /'dryRun' is no option; known are profile, accountBaseline, enforce, baselineFile, report, reportName.*InputPropertyUnknown/,
+  );
+  expect(apply({ enforced: false })).toThrow(/'enforced' is no option.*Did you mean 'enforce'\?.*InputPropertyUnknown/);
+  expect(apply({ failOn: 'error', strict: true })).toThrow(/'failOn' is no option.*'strict' is no option/);
+  expect(apply({ dryRun: undefined })).not.toThrow();
+});
+
 describe('reads what is deployed', () => {
   test.each<[string, (stack: Stack) => void]>([
     [

@@ -151,6 +151,44 @@ function topic() {
   return { topicRef: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:t' }, node: testStack().node } as never;
 }
 
+describe('a slip in the name of a property', () => {
+  test.each(builders)('is refused: every one of %s', (struct, build) => {
+    const known = Object.keys(STRUCTS[struct] as object);
+    for (const name of known.filter((each) => each.length > 3)) {
+      const swapped = (name[1] ?? '') + (name[0] ?? '') + name.slice(2);
+      for (const slip of [name.slice(0, -1), `${name}x`, name.toUpperCase(), swapped]) {
+        let message = '';
+        try {
+          if (!known.includes(slip)) build(testStack(), { [slip]: null });
+        } catch (error) {
+          message = (error as Error).message;
+        }
+        if (!known.includes(slip)) expect(message).toContain(`'${slip}' is not known: write '`);
+      }
+    }
+  });
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'in an object of options',
+      () => Playbook.standard({ dryrun: true } as never),
+      "Playbook.standard(): 'dryrun' is not known: write 'dryRun', or leave it out [InputPropertyUnknown]",
+    ],
+    [
+      'deeper, beside what else is wrong',
+      () => new library.ZeroTrustAccount(testStack(), 'Account', { alerts: { email: ['a@b.cd'], emails: 5 } } as never),
+      "Test/Account: 'alerts.emails' must be a list, got number 5; leave it out for the default [InputKindInvalid]",
+    ],
+    [
+      'deeper',
+      () => new library.ZeroTrustAccount(testStack(), 'Account', { alerts: { email: ['a@b.cd'] } } as never),
+      "Test/Account: 'alerts.email' is not known: write 'emails', or leave it out [InputPropertyUnknown]",
+    ],
+  ])('%s', (_where, build, expected) => {
+    expect(build).toThrow(expect.objectContaining({ message: expected }));
+  });
+});
+
 describe('what passes', () => {
   test('tokens, what is resolved at synth, and what has more than is asked', () => {
     const stack = testStack();

@@ -1,6 +1,8 @@
 export const CORE_ERRORS = {
   InputKindInvalid:
     'A property or parameter was given another kind of value than it takes: null, text for a number, a name for a construct. Callers without types are told here what types would have told them. Give the kind that the message names, or leave out what is optional.',
+  InputPropertyUnknown:
+    'Properties or options have a name that is not known, or nearly known: what it was to set would stay at its default. Write a name that the message gives.',
   TextInvalid:
     'A name or text has characters or a length that the service refuses. Use the characters and length named in the message.',
   NumberOutOfRange:
