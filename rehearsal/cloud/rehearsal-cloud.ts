@@ -44,7 +44,6 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   if (props.onEvent !== undefined) world.events.subscribe(props.onEvent);
   const cloud = new RehearsalCloud(world, assembly, props);
   const { abort } = props;
-  abort?.addEventListener('abort', () => void cloud.close(), { once: true });
   try {
     abort?.throwIfAborted();
     await world.gateway.open();
@@ -109,6 +108,8 @@ export class RehearsalCloud implements Cloud {
   private connections: Connections | undefined;
   private outbound: (message: OutboundMessage) => Promise<void> = () => Promise.resolve();
   private closing: Promise<void> | undefined;
+  private readonly abort: AbortSignal | undefined;
+  private readonly aborted = (): void => void this.close();
 
   constructor(
     private readonly world: World,
@@ -116,6 +117,8 @@ export class RehearsalCloud implements Cloud {
     props: CloudProps,
   ) {
     const { place, clock, random, events } = world;
+    this.abort = props.abort;
+    this.abort?.addEventListener('abort', this.aborted, { once: true });
     // Rules see what the cloud publishes as they see what devices do.
     const deliver = (message: OutboundMessage) => {
       this.services.rules.ingest(message);
@@ -177,6 +180,8 @@ export class RehearsalCloud implements Cloud {
   }
 
   private async end(): Promise<void> {
+    // One signal may be for many stories, each in a cloud of its own.
+    this.abort?.removeEventListener('abort', this.aborted);
     this.world.clock.clear();
     await this.services.functions.close();
     await this.world.gateway.close();

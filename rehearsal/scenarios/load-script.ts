@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { storyOf } from './script';
 import { type Story, StoryError } from './story';
 
@@ -23,14 +24,14 @@ export async function loadScript(file: string): Promise<Story> {
   try {
     loaded = await load(path);
   } catch (error) {
-    throw new StoryError(`${file} cannot be read: ${firstLineOf(error)}`);
+    throw new StoryError(`${file} cannot be read: ${firstLineOf(error)}${endingFor(error)}`);
   }
   return storyOf(defaultOf(loaded), file);
 }
 
 /** JavaScript as it is; TypeScript by what the app of the story runs it with, or else by Node.js itself. */
 function loaderFor(path: string): Loader | undefined {
-  const plain: Loader = (each) => import(pathToFileURL(each).href);
+  const plain: Loader = (each) => withoutAdvice(() => import(pathToFileURL(each).href));
   if (!extname(path).endsWith('ts')) return plain;
   for (const from of [path, resolve('package.json')]) {
     const require = createRequire(from);
@@ -47,6 +48,34 @@ function loaderFor(path: string): Loader | undefined {
       };
   }
   return (process.features as { readonly typescript?: unknown }).typescript ? plain : undefined;
+}
+
+/**
+ * Node.js advises to make all of the package ES modules where it found a file to be one: that would break most apps, which are
+ * none, and the story can be read.
+ */
+async function withoutAdvice<T>(load: () => Promise<T>): Promise<T> {
+  const emit = process.emitWarning;
+  process.emitWarning = ((warning: string | Error, options?: { readonly code?: string }, ...more: unknown[]) => {
+    if (options?.code !== 'MODULE_TYPELESS_PACKAGE_JSON')
+      Reflect.apply(emit as (...all: unknown[]) => void, process, [warning, options, ...more]);
+  }) as typeof process.emitWarning;
+  try {
+    return await load();
+  } finally {
+    process.emitWarning = emit;
+  }
+}
+
+/** Node.js itself takes an import of a file by its whole name only, which most TypeScript leaves out. */
+function endingFor(error: unknown): string {
+  const { code, url } = error as { readonly code?: unknown; readonly url?: unknown };
+  if (code !== 'ERR_MODULE_NOT_FOUND' || typeof url !== 'string' || !url.startsWith('file:')) return '';
+  const ending = ['.ts', '.mts', '.cts', '.js', '/index.ts'].find((each) => existsSync(fileURLToPath(url) + each));
+  const name = basename(fileURLToPath(url));
+  return ending === undefined
+    ? ''
+    : `; Node.js by itself wants the ending, '${name}${ending}': or npm install --save-dev tsx`;
 }
 
 function found(require: NodeJS.Require, module: string): string | undefined {

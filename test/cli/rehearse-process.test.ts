@@ -127,13 +127,25 @@ test.each([
   expect(err.trimEnd()).not.toContain('\n');
 });
 
+test('an import without its ending, which Node.js by itself does not find, is answered with the ending', async () => {
+  const own = mkdtempSync(join(folder, 'story-'));
+  writeFileSync(join(own, 'helper.js'), 'export const who = 1;');
+  writeFileSync(join(own, 'story.mjs'), 'import { who } from "./helper"; export default who;');
+  const { exit, err } = await ended(rehearse('--scenario', join(own, 'story.mjs')));
+  expect(exit).toBe(2);
+  expect(err).toMatch(
+    /^could not run: \S+ cannot be read: Cannot find module .*; Node\.js by itself wants the ending, 'helper\.js': .*\n$/,
+  );
+});
+
 test('TypeScript that nobody can run is answered with what to install', async () => {
   const own = mkdtempSync(join(folder, 'story-'));
   writeFileSync(join(own, 'story.ts'), 'export default 1;');
   const child = rehearse('--scenario', 'story.ts', { cwd: own });
   const { err } = await ended(child);
   const byItself = (process.features as { typescript?: unknown }).typescript;
-  if (byItself) expect(err).toContain('story.ts: it exports no story');
+  // No advice of Node.js beside it: to make an app ES modules for the sake of a story would break most.
+  if (byItself) expect(err).toMatch(/^could not run: story\.ts: it exports no story.*\n$/);
   else
     expect(err).toMatch(/story\.ts: Node\.js \S+ does not read TypeScript by itself: npm install --save-dev tsx, or /);
 });

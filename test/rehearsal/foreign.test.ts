@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runRehearsal } from '../../rehearsal/command';
@@ -55,6 +56,14 @@ test('a thing of any template takes part, with its policies and a key that is ma
   } finally {
     await r.close();
   }
+});
+
+test('a signal to abort may be for many rehearsals: none keeps listening after its end', async () => {
+  const { signal } = new AbortController();
+  const r = await rehearse(assemblyOf({ Gates: TEMPLATE }), { abort: signal });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  await r.close();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 describe('an app of others, with conditions, parameters, exports, a nested stack and much that is not modelled', () => {
