@@ -20,6 +20,10 @@ export interface RehearseCommand {
   /** File that the report is written to. */
   readonly report?: string;
   readonly json: boolean;
+  /** See `CloudProps`. */
+  readonly stacks?: readonly string[];
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, string>>;
   readonly seed?: string;
   readonly port?: number;
   readonly version: string;
@@ -70,11 +74,10 @@ interface Stage {
 
 /** Each story begins with an account in which nothing but the assembly has been deployed. */
 async function playOne(command: RehearseCommand, seed: string, file: string, story: Story, stage: Stage) {
-  const { assembly, port, err } = command;
+  const { assembly, port, err, stacks, parameters, exports } = command;
   err(`${file}: deploying ${assembly}\n`);
   stage.rehearsal = rehearse(assembly, {
-    seed,
-    port,
+    ...{ seed, port, stacks, parameters, exports },
     abort: stage.abort,
     withoutDetect: story.account === 'without-detect',
   });
@@ -147,13 +150,13 @@ function progress(event: RehearsalEvent, err: (text: string) => void): void {
   if (event.kind === 'step' && event.outcome === 'begun') err(`  ${event.what}\n`);
 }
 
-async function choose({ scenario, assembly, err }: RehearseCommand): Promise<Chosen[]> {
+async function choose({ scenario, assembly, stacks, err }: RehearseCommand): Promise<Chosen[]> {
   const names = readdirSync(storiesFolder())
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => basename(name, '.yaml'));
-  if (scenario === undefined) return [chosenFor(assembly, err)];
+  if (scenario === undefined) return [chosenFor(assembly, err, stacks)];
   if (scenario === 'all') {
-    const fitness = fitnessOf(loadAssembly(assembly));
+    const fitness = fitnessOf(loadAssembly(assembly, stacks));
     const fit = names.map(shippedStory).filter(({ file, story }) => {
       const lacking = lackingIn(story, fitness);
       if (lacking.length > 0) err(`${file}: skipped, the assembly has ${listed(lacking)}\n`);
@@ -162,12 +165,12 @@ async function choose({ scenario, assembly, err }: RehearseCommand): Promise<Cho
     if (fit.length > 0) return fit;
     throw new StoryError('no shipped story can be played on this assembly: write one, and name it with --scenario');
   }
-  if (names.includes(scenario)) return [warned(shippedStory(scenario), assembly, err)];
+  if (names.includes(scenario)) return [warned(shippedStory(scenario), fitnessOf(loadAssembly(assembly, stacks)), err)];
   if (statSync(scenario, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new StoryError(`${scenario} is a folder: name one story in it`);
   if (existsSync(scenario)) {
     const story = isScript(scenario) ? { file: scenario, story: await loadScript(scenario) } : read(scenario, scenario);
-    return [warned(story, assembly, err)];
+    return [warned(story, fitnessOf(loadAssembly(assembly, stacks)), err)];
   }
   const meant = nearest(scenario, names);
   const hint = meant === undefined ? `shipped are ${names.join(', ')}` : `did you mean the shipped '${meant}'?`;
@@ -179,9 +182,9 @@ function shippedStory(name: string): Chosen {
 }
 
 /** The first story that can be played on an assembly; why it is not the whole loop is said. */
-export function chosenFor(assembly: string, err: RehearseCommand['err']): Chosen {
+export function chosenFor(assembly: string, err: RehearseCommand['err'], names?: readonly string[]): Chosen {
   const stories = DEFAULT_STORIES.map(shippedStory);
-  const fitness = fitnessOf(loadAssembly(assembly));
+  const fitness = fitnessOf(loadAssembly(assembly, names));
   const lacks = stories.map(({ story }) => lackingIn(story, fitness));
   const first = stories[lacks.findIndex((lacking) => lacking.length === 0)];
   const [wanted] = stories;
@@ -195,8 +198,8 @@ export function chosenFor(assembly: string, err: RehearseCommand['err']): Chosen
 }
 
 /** Who names a story gets it played, whatever it needs. */
-function warned(chosen: Chosen, assembly: string, err: RehearseCommand['err']): Chosen {
-  const lacking = lackingIn(chosen.story, fitnessOf(loadAssembly(assembly)));
+function warned(chosen: Chosen, fitness: Fitness, err: RehearseCommand['err']): Chosen {
+  const lacking = lackingIn(chosen.story, fitness);
   if (lacking.length > 0) err(`${chosen.file} needs what the assembly has not: ${listed(lacking)}\n`);
   return chosen;
 }

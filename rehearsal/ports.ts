@@ -681,7 +681,9 @@ export interface CloudProps {
   readonly account?: string;
   /** Values for template parameters, by name, or by `Stack.Name`. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Stack names to deploy; all by default. */
+  /** What stacks export that are no part of the assembly, by name. */
+  readonly exports?: Readonly<Record<string, string>>;
+  /** Names of stacks to deploy, or paths of their constructs; all by default. */
   readonly stacks?: readonly string[];
   /** Whether Device Defender Detect is closed to the account: stacks with security profiles are not deployed. */
   readonly withoutDetect?: boolean;

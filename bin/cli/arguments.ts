@@ -6,11 +6,15 @@ export interface Option {
   readonly values?: readonly string[];
   readonly flag?: boolean;
   readonly fallback?: string;
+  /** May be given several times. */
+  readonly many?: boolean;
 }
 
 export interface Parsed {
   readonly operands: readonly string[];
   text(name: string): string | undefined;
+  /** All that were given, in their order. */
+  texts(name: string): readonly string[];
   has(name: string): boolean;
 }
 
@@ -29,15 +33,19 @@ export function readArguments(argv: readonly string[], options: { readonly [name
       const value = values[name] ?? options[name]?.fallback;
       return typeof value === 'string' ? value : undefined;
     },
+    texts: (name) => {
+      const value = values[name];
+      return Array.isArray(value) ? value.map(String) : [];
+    },
     has: (name) => values[name] === true,
   };
 }
 
 function parse(argv: readonly string[], options: { readonly [name: string]: Option }) {
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, { flag }]) => [
+    Object.entries(options).map(([name, { flag, many = false }]) => [
       name,
-      { type: flag === true ? ('boolean' as const) : ('string' as const) },
+      { type: flag === true ? ('boolean' as const) : ('string' as const), multiple: many },
     ]),
   );
   try {

@@ -37,16 +37,28 @@ export interface Assembly {
   readonly assets: ReadonlyMap<string, AssetFile>;
 }
 
-/** Reads a cloud assembly with those of its stages. Fails with one line where it is none. */
-export function loadAssembly(folder: string): Assembly {
+/** Reads a cloud assembly with those of its stages, or these stacks of it. Fails with one line where it is none. */
+export function loadAssembly(folder: string, names?: readonly string[]): Assembly {
   if (!existsSync(folder)) throw new AssemblyError(`no cloud assembly at ${folder}: there is no such folder`);
   if (!statSync(folder).isDirectory()) throw new AssemblyError(`no cloud assembly at ${folder}: it is a file`);
   const stacks: StackSource[] = [];
   const assets = new Map<string, AssetFile>();
   read(folder, stacks, assets);
   if (stacks.length === 0) throw new AssemblyError(`the cloud assembly at ${folder} has no stack`);
-  const templates = stacks.flatMap(({ template }) => withNested(template, assets));
-  return { folder, stacks: inOrder(stacks), templates, assets };
+  const chosen = chosenOf(inOrder(stacks), names);
+  return { folder, stacks: chosen, templates: chosen.flatMap(({ template }) => withNested(template, assets)), assets };
+}
+
+/** By their names, or the paths of their constructs. */
+function chosenOf(stacks: readonly StackSource[], names: readonly string[] | undefined): readonly StackSource[] {
+  if (names === undefined) return stacks;
+  const isCalled = (name: string) => (stack: StackSource) => stack.name === name || stack.displayName === name;
+  const missing = names.find((name) => !stacks.some(isCalled(name)));
+  if (missing !== undefined)
+    throw new AssemblyError(
+      `the assembly has no stack ${missing}: it has ${stacks.map(({ name }) => name).join(', ')}`,
+    );
+  return stacks.filter((stack) => names.some((name) => isCalled(name)(stack)));
 }
 
 /** A nested template that the assembly does not have is named when it is deployed. */

@@ -1,5 +1,4 @@
 import { type Assembly, loadAssembly, type StackSource } from '../assembly/load';
-import { AssemblyError } from '../assembly/template';
 import { Deployment } from '../deploy/deploy';
 import type { Cloud, CloudProps, Connections, DeployedResource, Gap, MessageBus, OutboundMessage } from '../ports';
 import { Defender } from './iot/defender';
@@ -32,8 +31,8 @@ function placeOf(region: string, account: string): Place {
  * `DeploymentError` where a resource could not be created; nothing is left behind then.
  */
 export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
-  const assembly = loadAssembly(props.assembly);
-  const stacks = chosen(assembly, props.stacks);
+  const assembly = loadAssembly(props.assembly, props.stacks);
+  const { stacks } = assembly;
   const first = <T>(pick: (stack: StackSource) => T | undefined) =>
     stacks.map(pick).find((value) => value !== undefined);
   const place = placeOf(
@@ -76,16 +75,6 @@ function notInThisAccount({ events }: World, { name }: StackSource): void {
     outcome: 'failed',
     detail: 'Device Defender Detect is closed to this account',
   });
-}
-
-function chosen({ stacks }: Assembly, names: readonly string[] | undefined): readonly StackSource[] {
-  if (names === undefined) return stacks;
-  const missing = names.find((name) => !stacks.some((stack) => stack.name === name));
-  if (missing !== undefined)
-    throw new AssemblyError(
-      `the assembly has no stack ${missing}: it has ${stacks.map(({ name }) => name).join(', ')}`,
-    );
-  return stacks.filter(({ name }) => names.includes(name));
 }
 
 /** A deployed assembly that runs: see `Cloud`. */
@@ -132,7 +121,7 @@ export class RehearsalCloud implements Cloud {
       connections: () => this.connections,
       deliver,
     });
-    this.deployment = new Deployment(assembly, this.services, props.parameters ?? {});
+    this.deployment = new Deployment(assembly, this.services, props.parameters ?? {}, props.exports ?? {});
     const { registry, provisioning, jobs, shadows } = this.services;
     this.clock = clock;
     this.random = random;

@@ -58,14 +58,17 @@ export class Deployment {
   public readonly resources: DeployedResource[] = [];
   public readonly gaps: Gap[] = [];
   public readonly outputs = new Map<string, Readonly<Record<string, string>>>();
-  private readonly exports = new Map<string, unknown>();
+  private readonly exports: Map<string, unknown>;
   private readonly answers = new Answers();
 
   constructor(
     private readonly assembly: Assembly,
     private readonly cloud: Cloudlike,
     private readonly parameters: Readonly<Record<string, string>>,
+    /** Of stacks that are no part of the assembly. */
+    exports: Readonly<Record<string, string>>,
   ) {
+    this.exports = new Map(Object.entries(exports));
     cloud.world.gateway.mailbox = (path, body) => this.answers.put(path, body);
   }
 
@@ -76,7 +79,9 @@ export class Deployment {
       ['region', stack.region, world.place.region],
     ] as const)
       if (given !== undefined && given !== own)
-        throw new AssemblyError(`stack ${stack.name} is for ${what} ${given}, and the rehearsal is of ${own}`);
+        throw new AssemblyError(
+          `stack ${stack.name} is for ${what} ${given}, and the rehearsal is of ${own}: name the stacks of one place, as --stacks NAME,NAME`,
+        );
     const identity = this.identityOf(stack.name);
     const parameters = this.parametersOf(stack.name, stack.template, {});
     const outputs = await this.create({ stack: identity, template: stack.template, paths: stack.paths, parameters });
@@ -100,7 +105,9 @@ export class Deployment {
     const entries = Object.entries(template.Parameters ?? {}).map(([name, { Type, Default }]) => {
       const value = given[name] ?? this.parameters[`${stackName}.${name}`] ?? this.parameters[name] ?? Default;
       if (value === undefined)
-        throw new AssemblyError(`stack ${stackName} has a parameter ${name} without a value: give it one`);
+        throw new AssemblyError(
+          `stack ${stackName} has a parameter ${name} without a value: give it one, as --parameters ${stackName}:${name}=VALUE`,
+        );
       const type = String(Type);
       const stored = type.startsWith('AWS::SSM::Parameter::Value<') ? this.stored(String(value)) : value;
       if (stored === undefined)
@@ -265,7 +272,9 @@ export class Deployment {
       attribute: (logicalId, name) => this.attributeOf(stack, logicalId, standing(logicalId), name),
       exported: (name) => {
         if (!this.exports.has(name))
-          throw new AssemblyError(`${stack.name}: nothing is exported under the name ${name}`);
+          throw new AssemblyError(
+            `${stack.name}: nothing is exported under the name ${name}: if a stack of another app does, say what, as --exports ${name}=VALUE`,
+          );
         return this.exports.get(name);
       },
       parameterStore: (name) => this.stored(name),

@@ -19,6 +19,8 @@ test.each([
   [['x', '--port', 'http'], /^could not run: x is no folder of an assembly/],
   [['/no/such/folder'], /^could not run: \/no\/such\/folder is no folder of an assembly: synthesize one first/],
   [['x', '--nothing'], /Unknown option/],
+  [['.', '--parameters', 'Env'], /^--parameters must be NAME=VALUE, got 'Env'\n/],
+  [['.', '--exports', '=a'], /^--exports must be NAME=VALUE, got '=a'\n/],
 ])('rehearse %j cannot be done, and says why', async (argv, message) => {
   const { exit, out, err } = await run(...argv);
   expect({ exit, out }).toEqual({ exit: 2, out: '' });

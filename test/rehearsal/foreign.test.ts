@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { main } from '../../bin/cli/main';
 import { runRehearsal } from '../../rehearsal/command';
 import { rehearse } from '../../rehearsal/rehearse';
 import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
@@ -142,5 +143,51 @@ describe('an app of others, with conditions, parameters, exports, a nested stack
     const { green, out } = await told('gate-1 connects', 'gate-1 publishes to gates/gate-1/closed');
     expect(green).toBe(false);
     expect(out).toMatch(/red:\n.*[Ff]irehose.* is not modelled: .*Kept/);
+  });
+});
+
+describe('an app that leaves values open, or is for several places', () => {
+  const open = {
+    Parameters: { Who: { Type: 'String' } },
+    Resources: {
+      ...TEMPLATE.Resources,
+      Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { 'Fn::Sub': '${Who}-1' } } },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::ImportValue': 'Other:Name' } } },
+    },
+  };
+  const environments = { Here: 'aws://123456789012/eu-west-1', There: 'aws://123456789012/us-east-1' };
+
+  async function exitOf(...argv: string[]) {
+    const assembly = assemblyOf({ Here: open, There: { Resources: {} } }, { environments });
+    const story = join(tempFolder(), 'gate.yaml');
+    writeFileSync(story, 'title: A gate\ndevices: [gate-1]\nstory: [gate-1 connects]\n');
+    let said = '';
+    const tell = (text: string) => (said += text);
+    const terminal = { out: tell, err: tell, today: '2026-11-22', version: '1' };
+    return { exit: await main(['rehearse', assembly, '--scenario', story, ...argv], terminal), said };
+  }
+
+  test.each([
+    [[], 'stack Here has a parameter Who without a value: give it one, as --parameters Here:Who=VALUE'],
+    [
+      ['--parameters', 'Here:Who=gate'],
+      'Here: nothing is exported under the name Other:Name: if a stack of another app does, say what, as --exports Other:Name=VALUE',
+    ],
+    [
+      ['--parameters', 'Who=gate', '--exports', 'Other:Name=a=b'],
+      'stack There is for region us-east-1, and the rehearsal is of eu-west-1: name the stacks of one place, as --stacks NAME,NAME',
+    ],
+    [['--stacks', 'Here,Nowhere'], 'the assembly has no stack Nowhere: it has Here, There'],
+  ])('with %j is told what is lacking', async (argv, problem) => {
+    const { exit, said } = await exitOf(...argv);
+    expect(exit).toBe(2);
+    expect(said).toContain(`could not run: ${problem}\n`);
+  });
+
+  test('is rehearsed with what the command gives it', async () => {
+    const given = ['--stacks', 'Here', '--parameters', 'Here:Who=gate', '--exports', 'Other:Name=a=b'];
+    const { exit, said } = await exitOf(...given);
+    expect(said).toContain('green: everything went as the story says');
+    expect(exit).toBe(0);
   });
 });

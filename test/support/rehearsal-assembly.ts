@@ -62,6 +62,8 @@ export function assemblyOf(
   options: {
     readonly files?: Readonly<Record<string, string>>;
     readonly dependencies?: Readonly<Record<string, readonly string[]>>;
+    /** By stack, such as `aws://123456789012/eu-west-1`; open where it is not said. */
+    readonly environments?: Readonly<Record<string, string>>;
   } = {},
 ): string {
   const folder = tempFolder();
@@ -70,7 +72,12 @@ export function assemblyOf(
     const dependencies = options.dependencies?.[name] ?? [];
     return [
       name,
-      { type: 'aws:cloudformation:stack', properties: { templateFile: `${name}.template.json` }, dependencies },
+      {
+        type: 'aws:cloudformation:stack',
+        environment: options.environments?.[name],
+        properties: { templateFile: `${name}.template.json` },
+        dependencies,
+      },
     ] as const;
   });
   const files = Object.entries(options.files ?? {}).map(([key, content]) => {
