@@ -43,6 +43,7 @@ const parts = Object.fromEntries([
       'hours',
       'judge',
       'learn',
+      'memory',
       'page',
       'plan',
       'prior',

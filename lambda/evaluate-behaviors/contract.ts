@@ -284,7 +284,9 @@ export const METRIC_SOURCES: Readonly<Record<string, readonly RecordSource[]>> =
  * - `d#<000..3ff>`: a page of devices (`version`, `body`)
  * - `fleet`: what all devices have in common: the prior of learned behaviors (`version`, `body`)
  * - `bounds#<shard>`: the percentiles of the window that a shard closed last (`version`, `body`)
- * - `recent#<shard>`: hashes of the records that a shard counted last, so that they are known again in its next window
+ * - `recent#<shard>`: hashes of the records that a shard counted last, so that they are known again in its next window, and
+ *   in the first of the shards that come of it
+ * - `shards`: which pages the devices of each shard are on (`version`, `body`), by which a new shard knows those that it comes of
  *
  * Every write states which version it replaces.
  */
@@ -297,6 +299,7 @@ export const STATE = {
   fleetKey: 'fleet',
   boundsPrefix: 'bounds#',
   recentPrefix: 'recent#',
+  shardsKey: 'shards',
 } as const;
 
 /**

@@ -39,6 +39,8 @@ export interface WindowAnswer {
 const MOST_CELLS = 4_000_000;
 
 type Tally = Map<string, number>;
+/** Devices of a window, by the page that keeps them. */
+type ByPage = ReadonlyMap<number, readonly number[]>;
 
 /**
  * The entry: counts what arrives, and judges the devices when a window ends.
@@ -75,9 +77,10 @@ class Engine {
       this.report(tally);
       return { state, batchItemFailures: [] };
     }
-    if (part.early || this.deps.now() < part.end) await this.handOn(open, part, tally);
-    else await this.close(open, part, tally);
-    await this.keeper.remember(part.shard, open.aggregate.recent.list());
+    const byPage = devicesByPage(open.aggregate, open.pages);
+    if (part.early || this.deps.now() < part.end) await this.spill(open, part, tally, byPage, true);
+    else await this.close(open, part, tally, byPage);
+    await this.keeper.remember(part.shard, windowOf(part), open.aggregate.recent.list(), byPage.keys());
     this.report(tally);
     return { state: {}, batchItemFailures: [] };
   }
@@ -88,12 +91,13 @@ class Engine {
     const { q, b } = part.state as { q?: string; b?: string };
     if (warm !== undefined && warm.answer.q === q && warm.answer.b === b) return warm.open;
     const begins = !isState(part.state) && part.records.length > 0;
-    return decodeState(this.deps.plan, part.state, begins ? await this.keeper.recent(part.shard) : NO_HASHES);
+    const before = begins && (await this.keeper.recent(part.shard, windowOf(part), () => pagesOf(part.records)));
+    return decodeState(this.deps.plan, part.state, before || NO_HASHES);
   }
 
   private take(aggregate: Aggregate, record: RawRecord, tally: Tally): void {
     if (!isAfter(record.sequence, aggregate.sequence)) return;
-    const fact = parseRecord(Buffer.from(record.data, 'base64').toString('utf8'));
+    const fact = factOf(record);
     if (fact.ok) add(tally, OUTCOME[aggregate.add(fact.value, record.arrival)]);
     else add(tally, fact.reason === FOREIGN ? METRIC.foreign : METRIC.refused);
     aggregate.sequence = record.sequence;
@@ -110,7 +114,7 @@ class Engine {
       this.warm = { answer: state, open };
       return state;
     }
-    const pages = await this.spill(open, part, tally, false);
+    const pages = await this.spill(open, part, tally, devicesByPage(open.aggregate, []), false);
     const { aggregate } = open;
     const rest = new Aggregate(this.deps.plan, aggregate.recent.list());
     rest.sequence = aggregate.sequence;
@@ -121,16 +125,17 @@ class Engine {
     });
   }
 
-  /** The window is not over, but this part of it is: whoever has the next part closes it. */
-  private async handOn(open: OpenWindow, part: WindowPart, tally: Tally): Promise<void> {
-    await this.spill(open, part, tally, true);
-  }
-
-  private async spill(open: OpenWindow, part: WindowPart, tally: Tally, final: boolean): Promise<readonly number[]> {
+  /** Keeps a part of the window. A final one is the last, though the window is not over: whoever has the next part closes it. */
+  private async spill(
+    open: OpenWindow,
+    part: WindowPart,
+    tally: Tally,
+    byPage: ByPage,
+    final: boolean,
+  ): Promise<readonly number[]> {
     const { plan } = this.deps;
     const { aggregate } = open;
     const of = { w: windowOf(part), shard: part.shard, seq: aggregate.sequence, ...(final ? { final } : {}) } as const;
-    const byPage = devicesByPage(aggregate, final ? open.pages : []);
     await inParallel([...byPage], async ([at, devices]) => {
       const mine = partOf(plan, countedIn(aggregate, devices), of);
       const loaded = await this.keeper.load(pageKey(at));
@@ -141,11 +146,11 @@ class Engine {
     return [...byPage.keys()];
   }
 
-  private async close(open: OpenWindow, part: WindowPart, tally: Tally): Promise<void> {
+  private async close(open: OpenWindow, part: WindowPart, tally: Tally, byPage: ByPage): Promise<void> {
     const { plan } = this.deps;
     const closing = new Closing(open, part, plan);
     const pages: { loaded: Loaded; measured: readonly Measured[]; devices: readonly number[] }[] = [];
-    await inParallel([...devicesByPage(open.aggregate, open.pages)], async ([at, devices]) => {
+    await inParallel([...byPage], async ([at, devices]) => {
       const loaded = await this.keeper.load(pageKey(at));
       pages.push({ loaded, devices, measured: closing.measured(loaded.page, devices) });
     });
@@ -316,6 +321,17 @@ function withPart(page: Page, mine: Part, spilled: readonly string[], final: boo
   const next: Page = { ...page, p: devices === 0 ? handed : [...handed, mine] };
   const fits = isFitting(next);
   return { page: (fits ? next : { ...page, p: handed }) as Page | undefined, result: fits ? 0 : devices };
+}
+
+function factOf({ data }: RawRecord): ReturnType<typeof parseRecord> {
+  return parseRecord(Buffer.from(data, 'base64').toString('utf8'));
+}
+
+function pagesOf(records: readonly RawRecord[]): number[] {
+  return records.flatMap((record) => {
+    const fact = factOf(record);
+    return fact.ok ? [pageOf(fact.value.device)] : [];
+  });
 }
 
 function devicesByPage(aggregate: Aggregate, pages: Iterable<number>): Map<number, number[]> {

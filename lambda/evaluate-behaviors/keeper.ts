@@ -1,7 +1,19 @@
-import { type Hashes, NO_HASHES, type Remembered } from './aggregate';
-import { bytesOfWords, wordsOfBytes } from './bytes';
+import { type Hashes, NO_HASHES } from './aggregate';
 import { decodePage, emptyPage, encodePage, MOST_PAGE, MOST_WRITTEN, type Page, type Signal } from './page';
 import type { Prior } from './learn';
+import {
+  decodeMemory,
+  encodeMemory,
+  inherited,
+  isTold,
+  type Lists,
+  type Memory,
+  parentsOf,
+  type Shards,
+  type Span,
+  spanOf,
+  withShard,
+} from './memory';
 import type { Lesson } from './prior';
 import { STATE, TARGETS } from './contract';
 import type { Item, RegistryPort, SignalPort, StatePort } from './ports';
@@ -110,23 +122,54 @@ export class Keeper {
     }
   }
 
-  /** What a shard counted last before its window began; nothing where it has only begun itself. */
-  public async recent(shard: string): Promise<Hashes> {
-    const item = await this.state.load(`${STATE.recentPrefix}${shard}`);
-    if (item === undefined) return NO_HASHES;
-    const words = wordsOfBytes(item.body);
-    const often = 1 + (words[0] as number);
-    return { often: words.subarray(1, often), seldom: words.subarray(often) };
+  /**
+   * What a shard counted last before its window began. Of one that only began itself it is what the shards counted that it comes of,
+   * by a split or a merge: those that had pages of its devices until now.
+   */
+  public async recent(shard: string, w: number, pages: () => Iterable<number>): Promise<Hashes> {
+    const own = await this.memory(shard);
+    if (own !== undefined) return own.memory.hashes;
+    const span = spanOf(pages());
+    if (span === undefined) return NO_HASHES;
+    const { shards } = await this.shards();
+    const found = await Promise.all(parentsOf(shards, span).map((parent) => this.memory(parent)));
+    return inherited(
+      found.flatMap((one) => one?.memory ?? []),
+      w,
+    );
   }
 
   /** Keeps what a window counted last for the next one of its shard, which begins when this one is done. */
-  public async remember(shard: string, { often, seldom }: ReturnType<Remembered['list']>): Promise<void> {
-    if (often.length + seldom.length === 0) return;
-    const key = `${STATE.recentPrefix}${shard}`;
-    const body = bytesOfWords(Uint32Array.of(often.length, ...often, ...seldom));
-    let version = (await this.state.load(key))?.version ?? 0;
-    while ((await this.state.save(key, version, body)) === 'conflict')
-      version = (await this.state.load(key))?.version ?? 0;
+  public async remember(shard: string, w: number, hashes: Lists, pages: Iterable<number>): Promise<void> {
+    if (hashes.often.length + hashes.seldom.length === 0) return;
+    for (;;) {
+      const own = await this.memory(shard);
+      const span = spanOf(pages, own?.memory.span) ?? [0, 0];
+      const known = own?.memory;
+      const told = known !== undefined && isTold(known, span, w) ? known.told : w;
+      if (told === w) await this.tellOf(shard, span, w);
+      const body = encodeMemory({ w, span, told, hashes });
+      if ((await this.state.save(`${STATE.recentPrefix}${shard}`, own?.version ?? 0, body)) === 'saved') return;
+    }
+  }
+
+  private async memory(shard: string): Promise<{ readonly version: number; readonly memory: Memory } | undefined> {
+    const item = await this.state.load(`${STATE.recentPrefix}${shard}`);
+    return item && { version: item.version, memory: decodeMemory(item.body) };
+  }
+
+  private async tellOf(shard: string, span: Span, w: number): Promise<void> {
+    for (;;) {
+      const { version, shards } = await this.shards();
+      const body = Buffer.from(JSON.stringify(withShard(shards, shard, span, w)));
+      if ((await this.state.save(STATE.shardsKey, version, body)) === 'saved') return;
+    }
+  }
+
+  private async shards(): Promise<{ readonly version: number; readonly shards: Shards }> {
+    const item = await this.state.load(STATE.shardsKey);
+    if (item === undefined) return { version: 0, shards: {} };
+    return { version: item.version, shards: JSON.parse(Buffer.from(item.body).toString('utf8')) as Shards };
   }
 
   /** Adds what a window of a shard taught, once; says how much of it is not believed. */

@@ -55,7 +55,7 @@ test('devices that conform leave nothing in the table but what their shard count
     0,
     many(50, (index) => message(`pump-${index}`, at(0))),
   );
-  expect([...rig.state.items.keys()]).toEqual(['recent#shardId-000000000000']);
+  expect([...rig.state.items.keys()]).toEqual(['shards', 'recent#shardId-000000000000']);
   expect(rig.counts.get(METRIC.devices)).toBe(50);
   expect(rig.counts.get(METRIC.closed)).toBe(1);
 });

@@ -85,11 +85,23 @@ describe.each(SOURCES)('%s that a source puts on the stream again', (_what, norm
   });
 });
 
-test('of two shards that each got it once, the second takes back what the device keeps: connections and reports', async () => {
+test.each([1, 2])('what a shard counted %i windows ago is known to one that comes of it', async (later) => {
+  for (const [what, normal, make] of SOURCES) {
+    const rig = new StreamRig(documentOf([normal]));
+    const first = make(0.9, 1);
+    await rig.window(0, [first]);
+    const second = what === 'reports' ? [] : [make(later, 2)];
+    await rig.window(later, [first, ...second], OTHER_SHARD);
+    expect([what, rig.said(), rig.counts.get(METRIC.late)]).toEqual([what, [], undefined]);
+  }
+});
+
+test('where what a shard counted is lost, the next takes back what the device keeps: connections and reports', async () => {
   for (const [what, normal, make] of SOURCES) {
     const rig = new StreamRig(documentOf([normal]));
     const first = make(0, 1);
     await rig.window(0, [first]);
+    rig.state.items.delete('recent#shardId-000000000000');
     const second = what === 'reports' ? [] : [make(1, 2)];
     await rig.window(1, [first, ...second], OTHER_SHARD);
     const isKept = ['connections', 'disconnects', 'reports'].includes(what);
