@@ -40,9 +40,13 @@ export const TLS1: Rule = {
     eachResource(model, ['AWS::IoT::DomainConfiguration'], (properties, note) => {
       const value = at(properties, 'TlsConfig', 'SecurityPolicy');
       const policy = textOf(value);
+      const meant = GOOD.find((good) => good.toLowerCase() === policy?.toLowerCase());
       const location = 'Properties/TlsConfig/SecurityPolicy';
       if (isUnresolved(value)) note(`depends on ${policy ?? ''}`, { location, unverified: true });
-      else if (policy !== undefined && !GOOD.includes(policy)) note(`accepts ${policy}`, { location });
+      else if (meant !== undefined && meant !== policy)
+        // AWS IoT takes it for the one that is meant, or refuses the endpoint: neither lets an old protocol in.
+        note(`writes ${policy ?? ''}, which AWS spells ${meant}`, { location, severity: 'warning' });
+      else if (policy !== undefined && meant === undefined) note(`accepts ${policy}`, { location });
       else if (profile === 'strict' && policy !== STRICT)
         note(`does not insist on TLS 1.3 (${policy ?? 'default'})`, { location, severity: 'warning' });
     }),

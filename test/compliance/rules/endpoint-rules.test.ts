@@ -170,6 +170,12 @@ suite(TLS1, {
     'of 2016': { resources: tls('IoTSecurityPolicy_TLS12_1_0_2016_01'), says: /accepts/ },
     'of 2015': { resources: tls('IoTSecurityPolicy_TLS12_1_0_2015_01') },
     'one that nobody knows': { resources: tls('ELBSecurityPolicy-2016-08') },
+    'a good one in other letters': {
+      resources: tls('IotSecurityPolicy_TLS13_1_2_2022_10'),
+      severity: 'warning',
+      says: /writes IotSecurityPolicy_TLS13_1_2_2022_10, which AWS spells IoTSecurityPolicy_TLS13_1_2_2022_10/,
+    },
+    'an old one in other letters': { resources: tls('IotSecurityPolicy_TLS12_1_0_2016_01'), says: /accepts/ },
     'the default, strictly': {
       resources: endpoint({}),
       profile: 'strict',
