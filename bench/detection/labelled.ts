@@ -1,4 +1,4 @@
-import { type Confidence, FleetLearner } from '../../bin/cli/tune/fleet-learner';
+import { type Confidence, CONFIDENCES, FleetLearner } from '../../bin/cli/tune/fleet-learner';
 import type { DataSet, Recorded } from './datasets';
 
 /** The first part of each series is for looking only, as in the scores of the Numenta benchmark. */
@@ -117,26 +117,27 @@ function play(
 }
 
 export function scores(data: DataSet): Score[] {
-  const low = score('learned, LOW', data, learned('LOW'));
+  const all = CONFIDENCES.map((confidence) => score(`learned, ${confidence}`, data, learned(confidence)));
   return [
-    low,
-    score('learned, MEDIUM', data, learned('MEDIUM')),
-    score('learned, HIGH', data, learned('HIGH')),
+    ...all,
     score('learned, LOW, alarm after 2', data, after(2, learned('LOW'))),
     score('rule: extremes of the first 15 %, alarm after 3', data, after(3, fixed)),
     score('fixed threshold: the same, alarm after 1', data, fixed),
     score('rule: twice the highest of the first 15 %', data, twice),
     score('z-score 3', data, zScore(3)),
     score('z-score 5', data, zScore(5)),
-    asQuiet(data, low.falseAlarmsPerDay),
+    ...asQuiet(data, all),
   ];
 }
 
-/** The z-score with the lowest limit at which it raises no more false alarms than another detector. */
-function asQuiet(data: DataSet, falseAlarmsPerDay: number): Score {
-  const limits = Array.from({ length: 60 }, (_, step) => 3 + step / 4);
-  const all = limits.map((limit) => score(`z-score ${limit}, as quiet as LOW`, data, zScore(limit)));
-  return all.find((one) => one.falseAlarmsPerDay <= falseAlarmsPerDay) ?? (all.at(-1) as Score);
+/** For each other detector, the z-score with the lowest limit at which it raises no more false alarms than that. */
+function asQuiet(data: DataSet, others: readonly Score[]): Score[] {
+  const limits = Array.from({ length: 60 }, (_, step) => Number((3 * 1.05 ** step).toPrecision(3)));
+  const all = limits.map((limit) => score(`z-score ${limit}`, data, zScore(limit)));
+  return others.map(({ detector, falseAlarmsPerDay }) => {
+    const found = all.find((one) => one.falseAlarmsPerDay <= falseAlarmsPerDay) ?? (all.at(-1) as Score);
+    return { ...found, detector: `${found.detector}, as quiet as ${detector}` };
+  });
 }
 
 function score(detector: string, data: DataSet, detect: Detector): Score {

@@ -24,7 +24,12 @@ export function keptOf({ isOutside, isPeak, high, since }: Lately): number {
 }
 
 /** The same after a value that is beyond so many rungs. */
-export function afterwards({ high, since }: Lately, rungs: number, now: Pick<Lately, 'isOutside' | 'isPeak'>): Lately {
+export function afterwards(
+  { high, since }: Lately,
+  rungs: number,
+  { isOutside, isPeak }: Pick<Lately, 'isOutside' | 'isPeak'>,
+): Lately {
   const goesOn = rungs < high && high > COMMON && since + 1 < EVENT;
-  return { ...now, high: goesOn ? high : rungs, since: goesOn ? since + 1 : 0 };
+  // Field by field: this is done for every datapoint, and a spread costs as much as all the rest of it.
+  return { isOutside, isPeak, high: goesOn ? high : rungs, since: goesOn ? since + 1 : 0 };
 }

@@ -113,6 +113,8 @@ export class NumberMetric {
    *
    * Device Defender needs 14 days and 25,000 datapoints of the metric before it raises the first alarm, and learns anew each day.
    * The stream engine needs a day of the fleet, and an hour of a device that comes later; nobody is told for `learnedDryRun`.
+   * There a confidence is a rate: a device that behaves as ever raises an alarm in one of 1,000 (`LOW`), 10,000 (`MEDIUM`) or
+   * 100,000 (`HIGH`) windows of 5 minutes.
    *
    * @see https://docs.aws.amazon.com/iot-device-defender/latest/devguide/dd-detect-ml.html
    */
