@@ -10,6 +10,7 @@
  * https://github.com/l-laura/MQTTset-reduced; without one, that table is skipped, and the output says so. Needs the bundle (npm run bundle). Exit code 1 for a goal that is missed.
  */
 import { writeFileSync } from 'node:fs';
+import { CONFIDENCES } from '../bin/cli/tune/fleet-learner';
 import { costs } from './detection/cost';
 import { numenta, skoltech } from './detection/datasets';
 import { falseAlarms, learnedBytes, massAttack, patience } from './detection/fleets';
@@ -34,6 +35,16 @@ const DATA = { nab: numenta, skab: skoltech, mqttset };
 /** More false alarms of a metric and day than `LOW` states. What the others state is too rare for these few days. */
 function isTooLoud({ detector, falseAlarmsPerMetricDay }: Score): boolean {
   return detector === 'learned, LOW' && falseAlarmsPerMetricDay > RISK.LOW * 288;
+}
+
+/** Confidences at which simulated devices raise more than twice what is stated, and three standard deviations of chance. */
+function tooLoud(fleets: ReturnType<typeof falseAlarms>): string[] {
+  return fleets.flatMap(({ fleet, judged, rates }) =>
+    CONFIDENCES.filter((confidence) => {
+      const stated = RISK[confidence] * judged;
+      return rates[confidence] * judged > 2 * stated + 3 * Math.sqrt(stated);
+    }).map((confidence) => `${fleet}, ${confidence}: alarms`),
+  );
 }
 
 function labelled(option: keyof typeof DATA) {
@@ -68,6 +79,8 @@ async function main(): Promise<number> {
     ...((sizes.at(-1)?.stateBytes ?? 0) > GOAL_LINEAR * (sizes[0]?.stateBytes ?? 0)
       ? ['state is not linear in devices']
       : []),
+    ...tooLoud(result.falseAlarms),
+    ...tooLoud(result.falseAlarmsAlone),
     ...[result.nab, result.skab, result.mqttset]
       .flatMap((table) => table?.filter(isTooLoud) ?? [])
       .map(({ detector }) => `${detector}: alarms`),
