@@ -43,12 +43,12 @@ export class BundledHandler {
 
   /**
    * @param name of the handler, or the folder that its bundle was copied to
-   * @param speed of its time: with 50, a service that says that it will not answer (`FakeAws`) is waited for 200 turns of the event loop, not ten seconds
+   * @param speed of its time: with 200, a service that says that it will not answer (`FakeAws`) is waited for 50 turns of the event loop, not ten seconds
    */
   constructor(
     name: string,
     environment: Readonly<Record<string, string>>,
-    private readonly speed = 50,
+    private readonly speed = 200,
   ) {
     const folder = isAbsolute(name) ? name : join(__dirname, '..', '..', 'dist', 'handlers', name);
     try {
