@@ -1,6 +1,6 @@
 import { METRIC, STATE } from '../../../lambda/evaluate-behaviors/contract';
 import { hash32 } from '../../../lambda/evaluate-behaviors/hash';
-import { DEVICE_TRAINING, type Prior } from '../../../lambda/evaluate-behaviors/learn';
+import { DEVICE_TRAINING, type Prior, SETTLED } from '../../../lambda/evaluate-behaviors/learn';
 import { decodePage, type Learned } from '../../../lambda/evaluate-behaviors/page';
 import { RUNGS } from '../../../lambda/evaluate-behaviors/tail';
 import { behavior, documentOf, EPOCH, message, StreamRig, WINDOW_MS } from '../../support/stream';
@@ -121,6 +121,32 @@ test('a window that is closed again after a failure teaches once', async () => {
   await troubled.invoke(final);
   expect(learnedOf(troubled)).toEqual(learnedOf(plain));
   expect(learnedOf(troubled)?.[0]).toBe(3);
+});
+
+test('what all devices do at once is told, counted, and teaches the fleet no more than one of them would', async () => {
+  const names = Array.from({ length: 10 }, (_, at) => `pump-${at}`);
+  const flooded = async (devices: number) => {
+    const rig = rigOf();
+    const all = (window: number, count: (at: number) => number) =>
+      names.flatMap((name, at) => messages(count(at), window, name));
+    for (let window = 0; window < SETTLED; window += 1)
+      await rig.window(
+        window,
+        all(window, () => 3),
+      );
+    expect(rig.counts.get(METRIC.held)).toBeUndefined();
+    await rig.window(
+      SETTLED,
+      all(SETTLED, (at) => (at < devices ? 60 : 3)),
+    );
+    expect(rig.said()).toHaveLength(devices);
+    return { held: rig.counts.get(METRIC.held) ?? 0, ...(fleetOf(rig).b[KEY] as Prior) };
+  };
+  const [one, ten] = [await flooded(1), await flooded(10)];
+  expect(one.held).toBe(0);
+  expect(ten.held).toBeGreaterThanOrEqual(8);
+  expect(ten.bounds.HIGH).toBeLessThan(1.05 * one.bounds.HIGH);
+  expect(ten.bounds.MEDIUM).toBeLessThan(1.05 * one.bounds.MEDIUM);
 });
 
 test('of a device and metric less than 128 characters are kept after a day of windows, its habits among them', async () => {
