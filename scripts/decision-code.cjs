@@ -42,6 +42,7 @@ const parts = Object.fromEntries([
       'hash',
       'hours',
       'judge',
+      'lately',
       'learn',
       'memory',
       'page',
