@@ -14,13 +14,18 @@ function work(): number {
   return new Set(parts.map((part, index) => `${part}${index % 1_000}`)).size;
 }
 
-let slowness: number | undefined;
+let found: number | undefined;
+
+/** How many times as long as on the machine that bounds are said for a piece of work takes on this one, at least once as long. */
+export function slowness(): number {
+  found ??= Math.max(1, Math.min(...[1, 2, 3, 4, 5].map(() => taken(work))) / REFERENCE_MS);
+  return found;
+}
 
 /**
  * CPU time that `run` takes, in milliseconds of a machine that all bounds are said for: how slow this one is does not count
  * either, be it old, virtual or without a compiler's optimizations.
  */
 export function cpuMs(run: () => void): number {
-  slowness ??= Math.max(1, Math.min(...[1, 2, 3, 4, 5].map(() => taken(work))) / REFERENCE_MS);
-  return taken(run) / slowness;
+  return taken(run) / slowness();
 }
