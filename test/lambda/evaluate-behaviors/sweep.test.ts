@@ -1,4 +1,13 @@
-import { decodePage, encodePage } from '../../../lambda/evaluate-behaviors/page';
+import { decodePage, emptyPage, encodePage, type Part } from '../../../lambda/evaluate-behaviors/page';
+import { planOf } from '../../../lambda/evaluate-behaviors/plan';
+import {
+  FORGOTTEN_WINDOWS,
+  invalidated,
+  isForgotten,
+  isOver,
+  orphans,
+  SILENT_WINDOWS,
+} from '../../../lambda/evaluate-behaviors/sweep';
 import { behavior, documentOf, EPOCH, log, message, presence, StreamRig, WINDOW_MS } from '../../support/stream';
 
 /** What time alone changes: devices that say nothing any more, and windows that nobody closed. */
@@ -218,5 +227,55 @@ describe('what it reads', () => {
     await rig.sweep(at(3 * DAY));
     const page = decodePage(rig.state.items.get(writes[0]!)!.body);
     expect(ended(rig).size).toBe(40 - Object.keys(page.d).length);
+  });
+});
+
+describe('to the window', () => {
+  const plan = planOf(documentOf([SENT]));
+  const key = plan.watches[0]!.key;
+  const part = (w: number, more: Partial<Part> = {}): Part => ({
+    w,
+    shard: 'one',
+    seq: '1',
+    final: true,
+    keys: plan.counters.map((counter) => counter.key),
+    devices: { 'pump-1': { c: [0, 1] } },
+    ...more,
+  });
+
+  test('a device is forgotten after two weeks, unless an alarm of it stands', () => {
+    expect(isForgotten({ w: 0 }, FORGOTTEN_WINDOWS)).toBe(false);
+    expect(isForgotten({ w: 0 }, FORGOTTEN_WINDOWS + 1)).toBe(true);
+    expect(isForgotten({ w: 0, b: { [key]: [0, 2] } }, FORGOTTEN_WINDOWS + 1)).toBe(true);
+    expect(isForgotten({ w: 0, b: { other: [0, 2], [key]: [1, 0] } }, FORGOTTEN_WINDOWS + 1)).toBe(false);
+  });
+
+  test('an alarm is invalid after two days, and a device that has none is left as it is', () => {
+    const record = { w: 0, b: { [key]: [1, 0] as const } };
+    expect(invalidated(plan, 'pump-1', record, SILENT_WINDOWS)).toEqual({ record, signals: [] });
+    const ended = invalidated(plan, 'pump-1', record, SILENT_WINDOWS + 1);
+    expect(ended.record).toEqual({ w: 0, b: {} });
+    expect(ended.signals.map(({ phase }) => phase)).toEqual(['invalidated']);
+    const calm = { w: 0, b: {} };
+    expect(invalidated(plan, 'pump-1', calm, SILENT_WINDOWS + 1).record).toBe(calm);
+  });
+
+  test('parts of a window are waited for until two more are over', () => {
+    expect([isOver(part(98), 100), isOver(part(97), 100)]).toEqual([false, true]);
+  });
+
+  test('what was handed on and not closed is judged by window, the oldest first, each once', () => {
+    const parts = [
+      part(90),
+      part(80, { seq: '2' }),
+      part(90, { shard: 'two' }),
+      part(70, { final: undefined }),
+      part(98),
+    ];
+    const found = orphans(plan, { ...emptyPage(), p: parts }, 100);
+    expect(found.map(({ w, counted }) => [w, counted.get('pump-1')?.values[0]])).toEqual([
+      [80, 1],
+      [90, 2],
+    ]);
   });
 });
