@@ -7,7 +7,7 @@
 export const ENV = {
   /**
    * JSON of a `BehaviorsDocument`, or `file:NAME`: a file of that name beside the bundle. Lambda takes 4 kB for all variables
-   * together, so a document that is longer than `INLINE_DOCUMENT_CHARACTERS` is staged with the code; one that holds
+   * together, so a document that is longer than `INLINE_DOCUMENT_BYTES` is staged with the code; one that holds
    * CloudFormation tokens must be inline.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -24,8 +24,8 @@ export const ENV = {
   topic: 'SIGNAL_TOPIC_ARN',
 } as const;
 
-/** Characters of a document that fit into the environment beside the rest. */
-export const INLINE_DOCUMENT_CHARACTERS = 2_500;
+/** Bytes of a document, as UTF-8, that fit into the environment beside the rest. */
+export const INLINE_DOCUMENT_BYTES = 2_500;
 
 /** Name of the metrics' service dimension; the other dimension is `Detector`, the `detector` of the document. */
 export const SERVICE = 'evaluate-behaviors';

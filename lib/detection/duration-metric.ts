@@ -1,4 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
+import { ConfigurationError } from '../internal/configuration-error';
+import { timeProblem } from '../internal/time';
 import type { Behavior } from './behavior';
 import type { Criterion, MeasuredMetric } from './behavior-draft';
 import { RetainedMetric } from './retained-metric';
@@ -49,6 +51,8 @@ export class DurationMetric {
   }
 
   private compare(operator: BehaviorOperator, time: Duration): Behavior {
+    const problem = timeProblem('minutes', time);
+    if (problem !== undefined) throw new ConfigurationError('BehaviorValueInvalid', `'time' ${problem}`);
     // The service compares minutes (and exports seconds).
     return this.state(this.measured, { kind: 'threshold', operator, threshold: time.toMinutes({ integral: false }) });
   }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { CfnDimension } from 'aws-cdk-lib/aws-iot';
 import {
   Behavior,
@@ -79,6 +79,18 @@ test('each word of a number says what is normal', () => {
     },
     { measured: { kind: 'aws', id: 'messages-sent' }, criterion: { kind: 'learned', confidence: 'MEDIUM' } },
   ]);
+});
+
+test('a time that is none, or that only the deployment could convert, is an error that says what to write', () => {
+  const metric = Behavior.disconnectDuration();
+  const known = Token.asNumber({ Ref: 'Most' });
+  expect(() => metric.mustBeAtMost(Duration.hours(known))).toThrow(
+    /'time' is a number of hours that is not known at synth.*Duration\.minutes\(\.\.\.\).*\[BehaviorValueInvalid\]/s,
+  );
+  expect(() => metric.mustBeLessThan(30 as never)).toThrow(
+    /'time' must be a Duration, .*got 30.*\[BehaviorValueInvalid\]/s,
+  );
+  expect(metric.mustBeAtMost(Duration.minutes(known))._draft.criterion).toMatchObject({ threshold: known });
 });
 
 test('a time is compared in minutes', () => {

@@ -9,7 +9,7 @@ import {
   BATCH_RECORDS,
   type BehaviorsDocument,
   ENV,
-  INLINE_DOCUMENT_CHARACTERS,
+  INLINE_DOCUMENT_BYTES,
   SWEEP_EVENT,
   TARGETS,
   WINDOW_SECONDS,
@@ -60,8 +60,9 @@ export class WindowFunction extends Construct {
     super(scope, id);
     const { stream, table, failures, document, alertTopic, alertTopicKey } = props;
     const text = JSON.stringify(document);
-    const inline = text.length <= INLINE_DOCUMENT_CHARACTERS;
-    if (!inline && Token.isUnresolved(text)) throw this.tooLong(text.length);
+    const bytes = Buffer.byteLength(text);
+    const inline = bytes <= INLINE_DOCUMENT_BYTES;
+    if (!inline && holdsToken(document)) throw this.tooLong(bytes);
     const membership = this.membershipRights();
     this.function = new BundledFunction(this, 'Function', {
       handler: 'evaluate-behaviors',
@@ -140,11 +141,17 @@ export class WindowFunction extends Construct {
     this.function.allowInvoke('InvokeBySweep', 'events.amazonaws.com', rule.attrArn);
   }
 
-  private tooLong(length: number): ConfigurationError {
+  private tooLong(bytes: number): ConfigurationError {
     return new ConfigurationError(
       'StreamDocumentTooLong',
-      `the behaviors take ${length} characters and hold values that are known at deployment only, for which there is room for ${INLINE_DOCUMENT_CHARACTERS}; use values that are known at synth, or fewer behaviors`,
+      `the behaviors take ${bytes} bytes and hold values that are known at deployment only, for which there is room for ${INLINE_DOCUMENT_BYTES}; use values that are known at synth, or fewer behaviors`,
       this,
     );
   }
+}
+
+/** Whether a value is known at deployment only. In the text of a document a number of that kind looks like any other. */
+function holdsToken(value: unknown): boolean {
+  if (Token.isUnresolved(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsToken);
 }

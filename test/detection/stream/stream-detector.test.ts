@@ -1,4 +1,4 @@
-import { App, Duration, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import { App, Duration, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnDimension, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
@@ -381,7 +381,24 @@ test('many behaviors lie beside the code', () => {
   expect(environmentOf(template)[ENV.behaviors]).toBe('file:behaviors.json');
 });
 
+test('what is written in another script than Latin lies beside the code by its bytes, of which Lambda takes 4 kB', () => {
+  const app = new App({ outdir: testApp().outdir, analyticsReporting: false });
+  const stack = new Stack(app, 'Test');
+  const topics = Array.from({ length: 8 }, (_item, index) => `${'水泵'.repeat(90)}/${index}/#`);
+  const { template } = watch([Behavior.messagesSent().mustBeAtMost(5).per(FIVE).onTopics(topics)], {}, all, stack);
+  expect(environmentOf(template)[ENV.behaviors]).toBe('file:behaviors.json');
+});
+
 describe('values that are known at deployment only', () => {
+  test('are an error where there is no room for them, numbers as well', () => {
+    const many = Array.from({ length: 30 }, (_item, index) => quiet().named(`behavior-${index}`));
+    const most = Token.asNumber({ Ref: 'Most' });
+    const told = /room for 2500; use values that are known at synth.*\[StreamDocumentTooLong\]/s;
+    expect(() => watch([...many, Behavior.disconnects().mustBeAtMost(most).per(FIVE)])).toThrow(told);
+    expect(() => watch([...many, Behavior.listeningTcpPorts().mustBeWithin([22, most])])).toThrow(told);
+    expect(() => watch([...many, Behavior.disconnects().mustBeAtMost(1).per(FIVE).alarmAfter(most)])).toThrow(told);
+  });
+
   test('reach the function in its environment', () => {
     const { template } = watch([Behavior.sourceIp().mustBeWithin([Fn.importValue('Range')])]);
     expect(JSON.stringify(environmentOf(template)[ENV.behaviors])).toContain('{"Fn::ImportValue":"Range"}');
