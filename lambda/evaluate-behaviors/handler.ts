@@ -6,7 +6,7 @@ import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './eve
 import { pageKey, pageOf } from './hash';
 import { fitted, inParallel, isFitting, Keeper, type Loaded, recentOnly, Targets } from './keeper';
 import type { Prior } from './learn';
-import type { Page, Part } from './page';
+import type { KeptLesson, Page, Part, Teaching } from './page';
 import type { Plan } from './plan';
 import { Lesson } from './prior';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
@@ -154,25 +154,32 @@ class Engine {
       const loaded = await this.keeper.load(pageKey(at));
       pages.push({ loaded, devices, measured: closing.measured(loaded.page, devices) });
     });
-    const priors = plan.learns ? (await this.keeper.fleet()).fleet.b : {};
+    const pinned = pages.map(({ loaded }) => closing.taught(loaded.page)?.b).find((b) => b !== undefined);
+    const priors = pinned ?? (plan.learns ? (await this.keeper.fleet()).fleet.b : {});
     const ranked = plan.watches.some(({ kind }) => kind === 'percentile');
     const found = ranked ? percentilesOf(plan, all(pages)) : {};
     const percentiles = ranked ? await this.keeper.percentiles(part.shard, closing.w, found) : found;
     const bounds = boundsOf(plan, percentiles, priors);
     const lessons = new Map<string, Lesson>();
     const targets = new Targets(this.deps.registry, this.deps.groups);
-    await inParallel(pages, async ({ loaded, devices, measured }) => {
+    let isPinned = pinned !== undefined || !plan.learns;
+    const run = async ({ loaded, devices, measured }: (typeof pages)[number]): Promise<void> => {
       let first: readonly Measured[] | undefined = measured;
       const result = await this.keeper.change(loaded, async (page) => {
         const again = first ?? closing.measured(page, devices);
         first = undefined;
-        return this.ruled(page, again, closing, { priors, bounds, targets });
+        return this.ruled(page, again, closing, { priors, bounds, targets, isPinned });
       });
-      for (const [key, lesson] of result.lessons) merge(lessons, key, lesson);
+      for (const [key, lesson] of Object.entries(result.lessons)) join(lessons, key, lesson);
       this.tell(tally, result.rulings);
       add(tally, METRIC.overflowed, result.left);
       add(tally, METRIC.foreign, result.foreign);
-    });
+      if (result.isWritten) isPinned = true;
+    };
+    // The page that is written first keeps by what the window is judged, so it is written before any other is.
+    let at = 0;
+    for (; !isPinned && at < pages.length; at += 1) await run(pages[at] as (typeof pages)[number]);
+    await inParallel(pages.slice(at), run);
     if (plan.learns) add(tally, METRIC.held, await this.keeper.teach(lessons, part.shard, closing.w));
     add(tally, METRIC.closed);
   }
@@ -182,9 +189,17 @@ class Engine {
     page: Page,
     measured: readonly Measured[],
     closing: Closing,
-    known: { priors: Readonly<Record<string, Prior>>; bounds: Circumstances['bounds']; targets: Targets },
+    known: {
+      priors: Readonly<Record<string, Prior>>;
+      bounds: Circumstances['bounds'];
+      targets: Targets;
+      isPinned: boolean;
+    },
   ) {
-    if (closing.isClosed(page)) return { page: undefined, result: NOTHING };
+    if (closing.isClosed(page)) {
+      // What it taught may not have come to the fleet.
+      return { page: undefined, result: { ...NOTHING, lessons: closing.taught(page)?.l ?? {} } };
+    }
     for (;;) {
       const lessons = new Map<string, Lesson>();
       const circumstances: Circumstances = {
@@ -201,9 +216,12 @@ class Engine {
         await known.targets.lookUp(unknown);
         continue;
       }
-      const { page: next, left } = closing.written(page, rulings);
+      const l = Object.fromEntries([...lessons].map(([key, lesson]) => [key, lesson.kept()]));
+      const teaching = { w: closing.w, l, ...(known.isPinned ? {} : { b: known.priors }) };
+      const { page: next, left } = closing.written(page, rulings, teaching);
       const foreign = measured.reduce((sum, one) => sum + one.foreign, 0);
-      return { page: next, result: { rulings: rulings.map(({ ruling }) => ruling), lessons, left, foreign } };
+      const told = rulings.map(({ ruling }) => ruling);
+      return { page: next, result: { rulings: told, lessons: l, left, foreign, isWritten: next !== undefined } };
     }
   }
 
@@ -247,7 +265,7 @@ const OUTCOME: Readonly<Record<Outcome, string>> = {
   late: METRIC.late,
   cut: METRIC.cut,
 };
-const NOTHING = { rulings: [] as Ruling[], lessons: new Map<string, Lesson>(), left: 0, foreign: 0 };
+const NOTHING = { rulings: [] as Ruling[], left: 0, foreign: 0, isWritten: false };
 
 /** One window of one shard that is being closed. */
 class Closing {
@@ -266,6 +284,12 @@ class Closing {
   /** Done before, by an invocation that did not come to its end. */
   public isClosed(page: Page): boolean {
     return (page.c[this.part.shard] ?? -1) >= this.w;
+  }
+
+  /** What an invocation that did not come to its end kept of this window. */
+  public taught(page: Page): Teaching | undefined {
+    const teaching = page.t?.[this.part.shard];
+    return teaching?.w === this.w ? teaching : undefined;
   }
 
   public measured(page: Page, devices: readonly number[]): readonly Measured[] {
@@ -290,12 +314,17 @@ class Closing {
   public written(
     page: Page,
     rulings: readonly { one: Measured; ruling: Ruling }[],
+    teaching: Teaching,
   ): { page: Page | undefined; left: number } {
     const { claimed, rest } = this.claimed(page);
     if (claimed.length === 0 && rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
       return { page: undefined, left: 0 };
     const next: Page = { ...page, d: { ...page.d }, p: rest, o: [...page.o] };
     next.c = { ...recentOnly(page.c, this.w), [this.part.shard]: this.w };
+    if (this.plan.learns) {
+      const others = Object.entries(page.t ?? {}).filter(([shard]) => next.c[shard] !== undefined);
+      next.t = { ...Object.fromEntries(others), [this.part.shard]: teaching };
+    }
     const newcomers: string[] = [];
     for (const { one, ruling } of rulings) {
       if (!ruling.changed) continue;
@@ -349,7 +378,7 @@ function* all(pages: readonly { readonly measured: readonly Measured[] }[]): Ite
   for (const { measured } of pages) yield* measured;
 }
 
-function merge(lessons: Map<string, Lesson>, key: string, lesson: Lesson): void {
+function join(lessons: Map<string, Lesson>, key: string, lesson: KeptLesson): void {
   const known = lessons.get(key) ?? new Lesson();
   known.join(lesson);
   lessons.set(key, known);

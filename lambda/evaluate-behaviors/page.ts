@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Extra, Presence } from './aggregate';
+import type { Prior } from './learn';
 
 /** What is kept of a device between windows. A device of which nothing is to be kept has no record. */
 export interface DeviceRecord {
@@ -73,6 +74,23 @@ export interface Signal {
   readonly reportedBy?: string;
 }
 
+/** What the devices of a page told about the fleet in one window; see `prior.ts`. */
+export type KeptLesson = readonly [
+  age: number,
+  total: number,
+  settled: number,
+  ladder: readonly number[],
+  logs: readonly number[],
+];
+
+/** What a page keeps of a window until the next one, for an invocation that closes it again: both by key of the behavior. */
+export interface Teaching {
+  readonly w: number;
+  readonly l: Readonly<Record<string, KeptLesson>>;
+  /** What was known of the fleet when the window was judged; in the page of it that was written first. */
+  readonly b?: Readonly<Record<string, Prior>>;
+}
+
 /** The state of all devices whose names hash into one page. */
 export interface Page {
   d: Record<string, DeviceRecord>;
@@ -82,6 +100,8 @@ export interface Page {
   p: Part[];
   /** Signals that were decided, and perhaps not published yet. */
   o: Signal[];
+  /** What the window taught that each shard closed here last; absent where nothing is learned. */
+  t?: Record<string, Teaching>;
 }
 
 /** Bytes of a page up to which it takes in devices, and up to which it is written; DynamoDB takes 400 kB for an item with its names. */

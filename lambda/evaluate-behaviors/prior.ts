@@ -1,4 +1,5 @@
 import { type Judged, type Prior, RISK, rounded, SETTLED } from './learn';
+import type { KeptLesson } from './page';
 import { type Ladder, reachOf, RUNGS, shares } from './tail';
 
 /** How fast what is typical of a device follows the devices. */
@@ -47,13 +48,20 @@ export class Lesson {
     });
   }
 
-  /** Takes in what another page of the same window taught. */
-  public join(other: Lesson): void {
-    this.age = Math.max(this.age, other.age);
-    this.total += other.total;
-    this.settled += other.settled;
-    other.ladder.forEach((times, rung) => this.climb(rung, times));
-    other.logs.forEach((sum, index) => {
+  /** The same in a page: what no device reached is left out. */
+  public kept(): KeptLesson {
+    const { age, total, settled, ladder, logs } = this;
+    const reached = ladder.findLastIndex((times) => times > 0) + 1;
+    return [age, total, settled, ladder.slice(0, reached), settled === 0 ? [] : logs.map(digits)];
+  }
+
+  /** Takes in what another page of the same window taught, as it is kept there. */
+  public join([age, total, settled, ladder, logs]: KeptLesson): void {
+    this.age = Math.max(this.age, age);
+    this.total += total;
+    this.settled += settled;
+    ladder.forEach((times, rung) => this.climb(rung, times));
+    logs.forEach((sum, index) => {
       this.logs[index] = (this.logs[index] as number) + sum;
     });
   }
@@ -88,7 +96,7 @@ export class Lesson {
     const added = this.ladder.map((times, at) => Math.min(times, most[at] as number));
     return {
       // More digits than elsewhere: one event must not be lost among millions of datapoints.
-      ladder: added.map((times, at) => Number((weight * (prior.ladder[at] as number) + times).toPrecision(10))),
+      ladder: added.map((times, at) => digits(weight * (prior.ladder[at] as number) + times)),
       held: Math.ceil(Math.max(...added.map((times, at) => (this.ladder[at] as number) - times))),
     };
   }
@@ -104,6 +112,10 @@ export class Lesson {
     const rate = before[0] === 0 ? 1 : FLEET_RATE;
     return means.map((mean, index) => rounded((1 - rate) * (before[index] as number) + rate * mean));
   }
+}
+
+function digits(value: number): number {
+  return Number(value.toPrecision(10));
 }
 
 /** Windows in which what was counted fades to a third. */

@@ -94,11 +94,21 @@ describe('what a window teaches of the fleet', () => {
   test('pages of one window teach as one', () => {
     const all = [judged(100, 1, [0, 5]), judged(200, 4, [1, 2]), judged(150, 2, [0, 0]), judged(5, 3, undefined)];
     const joined = lessonOf(...all.slice(0, 2));
-    joined.join(lessonOf(...all.slice(2)));
+    joined.join(lessonOf(...all.slice(2)).kept());
     expect(joined.taught(PRIOR, 1_001)).toEqual(lessonOf(...all).taught(PRIOR, 1_001));
     const other = lessonOf(...all.slice(2));
-    other.join(lessonOf(...all.slice(0, 2)));
+    other.join(lessonOf(...all.slice(0, 2)).kept());
     expect(other.taught(PRIOR, 1_001)).toEqual(lessonOf(...all).taught(PRIOR, 1_001));
+  });
+
+  test('a page keeps of it what some device reached, in less than 100 characters of one device', () => {
+    expect(lessonOf(judged(5, 3, undefined)).kept()).toEqual([5, 1, 0, [], []]);
+    expect(
+      lessonOf(judged(150, 1, [0, 2]), USUAL)
+        .kept()
+        .slice(0, 4),
+    ).toEqual([300, 2, 2, [2, 1, 1]]);
+    expect(JSON.stringify(lessonOf(judged(60_000, 1.23456, [0, 0])).kept()).length).toBeLessThan(100);
   });
 
   test('the bounds are those that the stated share of what was counted is beyond', () => {
