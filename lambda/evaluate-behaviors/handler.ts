@@ -6,7 +6,7 @@ import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './eve
 import { pageKey, pageOf } from './hash';
 import { fitted, inParallel, isFitting, Keeper, type Loaded, recentOnly, Targets } from './keeper';
 import type { Prior } from './learn';
-import type { KeptLesson, Page, Part, Teaching } from './page';
+import { devicesOf, type KeptLesson, type Page, type Part, type Teaching } from './page';
 import type { Plan } from './plan';
 import { Lesson } from './prior';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
@@ -319,7 +319,7 @@ class Closing {
     const { claimed, rest } = this.claimed(page);
     if (claimed.length === 0 && rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
       return { page: undefined, left: 0 };
-    const next: Page = { ...page, d: { ...page.d }, p: rest, o: [...page.o] };
+    const next: Page = { ...page, d: devicesOf(page.d), p: rest, o: [...page.o] };
     next.c = { ...recentOnly(page.c, this.w), [this.part.shard]: this.w };
     if (this.plan.learns) {
       const others = Object.entries(page.t ?? {}).filter(([shard]) => next.c[shard] !== undefined);

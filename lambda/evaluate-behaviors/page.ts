@@ -93,7 +93,7 @@ export interface Teaching {
 
 /** The state of all devices whose names hash into one page. */
 export interface Page {
-  d: Record<string, DeviceRecord>;
+  d: Devices;
   /** Up to which window each shard has closed this page. */
   c: Record<string, number>;
   /** Parts of windows that are not closed. */
@@ -104,12 +104,20 @@ export interface Page {
   t?: Record<string, Teaching>;
 }
 
+/** Records by the name of their device. It may be any name of a thing, `__proto__` as well: change only what `devicesOf` gave. */
+export type Devices = Record<string, DeviceRecord>;
+
+/** A copy that inherits nothing, so that each name is one of a device and no other. */
+export function devicesOf(devices: Readonly<Devices>): Devices {
+  return Object.assign(Object.create(null) as Devices, devices);
+}
+
 /** Bytes of a page up to which it takes in devices, and up to which it is written; DynamoDB takes 400 kB for an item with its names. */
 export const MOST_PAGE = 380_000;
 export const MOST_WRITTEN = 395_000;
 
 export function emptyPage(): Page {
-  return { d: {}, c: {}, p: [], o: [] };
+  return { d: devicesOf({}), c: {}, p: [], o: [] };
 }
 
 export function encodePage(page: Page): Buffer {
@@ -118,7 +126,8 @@ export function encodePage(page: Page): Buffer {
 
 /** The table is written by this code only, so anything else is a fault. */
 export function decodePage(body: Uint8Array): Page {
-  return JSON.parse(inflateRawSync(body).toString('utf8')) as Page;
+  const page = JSON.parse(inflateRawSync(body).toString('utf8')) as Page;
+  return { ...page, d: devicesOf(page.d) };
 }
 
 export function partExtra(extra: Extra): PartExtra {

@@ -1,4 +1,5 @@
 import { asObject, invalid, type Json, objectIn, type Parsed, valid } from '../shared/incident/text';
+import { hash32 } from './hash';
 import { parseReport, type DeviceReport } from './report';
 
 /** What a record of the stream says, in the words of the engine. */
@@ -146,7 +147,9 @@ function parseDeviceReport({ thing, clientId, principal, id, at, data }: Json): 
   if (typeof data !== 'string') return invalid('report: no data');
   const report = parseReport(data);
   if (!report.ok) return report;
-  return valid({ kind: 'report', device: thing, at, report: report.value, trace: short(id) });
+  // A device whose clock stands still gives many reports one id. Only what is the same throughout is the same report.
+  const told = { ...report.value, id: `${report.value.id}/${hash32(data)}` };
+  return valid({ kind: 'report', device: thing, at, report: told, trace: short(id) });
 }
 
 /** Names that signals can be about. Other client ids cannot be things, so nothing could be done about them. */

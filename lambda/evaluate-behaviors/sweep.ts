@@ -9,7 +9,7 @@ import {
   type Ruling,
   signalOf,
 } from './decide';
-import type { DeviceRecord, Page, Part, Signal } from './page';
+import { devicesOf, type DeviceRecord, type Page, type Part, type Signal } from './page';
 import type { Plan } from './plan';
 import { addPart, type Counted } from './settle';
 
@@ -98,7 +98,7 @@ export interface Swept {
 export function swept(page: Page, now: number, circumstances: Omit<Circumstances, 'w'>): Swept {
   const { plan } = circumstances;
   const w = Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
-  const next: Page = { ...page, d: { ...page.d }, o: [...page.o], p: page.p.filter((part) => !isOver(part, w)) };
+  const next: Page = { ...page, d: devicesOf(page.d), o: [...page.o], p: page.p.filter((part) => !isOver(part, w)) };
   const rulings: Ruling[] = [];
   const unknown: string[] = [];
   let changed = next.p.length !== page.p.length;

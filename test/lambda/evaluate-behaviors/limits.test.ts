@@ -272,3 +272,23 @@ test('a fraction is the same after the window was handed from process to process
   expect(rig.said()).toEqual(['0 pump-1 own alarm']);
   expect(rig.signals[0]!.evidence).toMatchObject({ value: 2.5, bound: 0.5 });
 });
+
+test.each(['__proto__', 'constructor', 'w'])(
+  'what is known of a device that is called %s is its own, and kept',
+  async (name) => {
+    const rig = new StreamRig(documentOf([refusals({ threshold: 0, datapointsToAlarm: 2, datapointsToClear: 2 })]));
+    rig.mostState = 10;
+    for (const window of [0, 1]) {
+      const refused = [name, 'pump-1'].map((device) => rig.put(log(device, at(window)), at(window)));
+      await rig.batches(
+        window,
+        refused.map((put) => [put]),
+      );
+    }
+    expect(rig.said()).toEqual(
+      [`1 ${name} authorization-failures alarm`, '1 pump-1 authorization-failures alarm'].sort(),
+    );
+    await rig.sweep(at(2 + 577));
+    expect(rig.said()).toContain(`1 ${name} authorization-failures invalidated`);
+  },
+);

@@ -188,3 +188,13 @@ test('a device that gives its report the id of another one takes nothing from th
   await rig.window(0, [traced('fan'), traced('pump-1')]);
   expect(rig.said()).toEqual(['0 fan bytes-out alarm', '0 pump-1 bytes-out alarm']);
 });
+
+test('a device whose clock stands still, so that its reports have one id, is judged by each that says something else', async () => {
+  const rig = new StreamRig(documentOf([behavior({ metric: 'bytes-out', operator: 'atMost', threshold: 99, ...per })]));
+  const sent = (window: number, bytes: number) =>
+    report('pump-1', at(window), { metrics: { network_stats: { bytes_out: bytes } } }, 0);
+  await rig.window(0, [sent(0, 50)]);
+  await rig.window(1, [sent(1, 100)]);
+  await rig.window(2, [sent(2, 60)]);
+  expect(rig.said()).toEqual(['1 pump-1 bytes-out alarm', '2 pump-1 bytes-out cleared']);
+});
