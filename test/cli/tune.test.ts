@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
 import * as iot from 'aws-cdk-lib/aws-iot';
 import fc from 'fast-check';
 import { TUNE_USAGE } from '../../bin/cli/tune';
@@ -611,6 +611,26 @@ describe('the behaviors of an assembly', () => {
       ['source-ip-not-within', 'too-tight'],
       ['listening-udp-ports-within', 'fits'],
       ['disconnects-learned', 'no-data'],
+    ]);
+  });
+
+  test('may have values that are known at deployment only: those are not compared, the others are', () => {
+    const known = Token.asNumber({ Ref: 'Most' });
+    const behaviors = [
+      sent(10),
+      Behavior.disconnects().mustBeAtMost(known).per(FIVE),
+      Behavior.sourceIp().mustBeWithin([Fn.importValue('Range'), '192.0.2.0/24']),
+      Behavior.destinationIps().mustBeWithin(Token.asList({ Ref: 'Ranges' })),
+      Behavior.listeningTcpPorts().mustBeWithin([22, known]),
+    ];
+    const lines = [window('messages-sent', 11), window('disconnects', 7), window('source-ip', ['192.0.2.1'])];
+    const { behaviors: compared } = resultOf(assemblyOf(behaviors), lines);
+    expect(compared.map(({ name, verdict, because }) => [name, verdict, because])).toEqual([
+      ['messages-sent-at-most', 'too-tight', undefined],
+      ['disconnects-at-most', 'not-compared', 'its bound is known at deployment only'],
+      ['source-ip-within', 'too-loose', undefined],
+      ['destination-ips-within', 'not-compared', 'its bound is known at deployment only'],
+      ['listening-tcp-ports-within', 'not-compared', 'its bound is known at deployment only'],
     ]);
   });
 

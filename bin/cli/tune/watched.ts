@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../../lib/compliance/model/model';
-import { at, Hole, isMap, listOf, numberOf, textOf, type Value } from '../../../lib/compliance/model/value';
+import { at, Hole, isMap, listOf, numberOf, partsOf, textOf, type Value } from '../../../lib/compliance/model/value';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 import { type Confidence, CONFIDENCES } from './fleet-learner';
 
@@ -58,7 +58,7 @@ export function watchedIn(model: Model, folder: string): readonly Watched[] {
 function ofFunctions(model: Model, folder: string): Watched[] {
   return model.ofType('AWS::Lambda::Function').flatMap((resource) =>
     resource.variants.flatMap(({ value }) => {
-      const text = textOf(at(value, 'Environment', 'Variables', 'BEHAVIORS')) ?? '';
+      const text = jsonOf(at(value, 'Environment', 'Variables', 'BEHAVIORS'));
       const file = /^file:([\w.-]+)$/.exec(text)?.[1];
       const document = file === undefined ? text : readBeside(folder, at(value, 'Code', 'S3Key'), file);
       // Others may have a variable of this name.
@@ -68,6 +68,16 @@ function ofFunctions(model: Model, folder: string): Watched[] {
       return listOf(at(parsed, 'behaviors')).flatMap((behavior) => ofBehavior(behavior, topics));
     }),
   );
+}
+
+/** The text of a document in the environment. A value in it that is known at deployment only is null, and within a text as it is named. */
+function jsonOf(value: Value | undefined): string {
+  let json = '';
+  for (const part of partsOf(value) ?? []) {
+    const isWithinText = (json.replaceAll(/\\./g, '').match(/"/g) ?? []).length % 2 === 1;
+    json += typeof part === 'string' ? part : isWithinText ? JSON.stringify(part.toString()).slice(1, -1) : 'null';
+  }
+  return json;
 }
 
 /** A document that is too long for the environment lies in the asset of the code. */
@@ -86,7 +96,7 @@ function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
   const metric = textOf(at(value, 'metric'));
   if (name === undefined || metric === undefined) return [];
   const word = textOf(at(value, 'operator'));
-  const items = at(value, 'texts') ?? at(value, 'numbers');
+  const items = at(value, 'texts') ?? at(value, 'numbers') ?? undefined;
   const on = textOf(at(value, 'on'));
   const selection = topics.find((one) => on !== undefined && textOf(at(one, 'id')) === on);
   return [
@@ -96,7 +106,8 @@ function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
       operator: OPERATORS.find((known) => known === word),
       threshold: numberOf(at(value, 'threshold')),
       confidence: CONFIDENCES.find((known) => known === textOf(at(value, 'confidence'))),
-      items: items === undefined ? undefined : itemsOf(items),
+      // Of a set that is known in part nobody can say what is outside.
+      items: items === undefined || listOf(items).includes(null) ? undefined : itemsOf(items),
       percentile: textOf(at(value, 'percentile')),
       ...(on === undefined
         ? {}
