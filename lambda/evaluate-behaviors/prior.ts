@@ -119,7 +119,8 @@ function digits(value: number): number {
 }
 
 /** Windows in which what was counted fades to a third. */
-function memoryOf({ age, ladder: [datapoints = 0] }: Prior): number {
+function memoryOf({ age, ladder }: Prior): number {
+  const datapoints = ladder[0] as number;
   if (datapoints < ENOUGH.thirdOfLife) return Infinity;
   return Math.max(Math.min(age / THIRD, datapoints < ENOUGH.fortnight ? Infinity : FORTNIGHT), 1);
 }
