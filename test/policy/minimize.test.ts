@@ -185,7 +185,7 @@ describe('for any statements', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
