@@ -1,5 +1,5 @@
 // What `fast-check` is in the tests (`jest.config.js`): itself, with the seed of the run for each property that names none, and with
-// PROPERTY_RUNS times as many cases as a property asks for: the test command takes few of the slow ones.
+// PROPERTY_RUNS times as many cases as a property asks for: the test command takes half of them, which are the first of the same.
 const fastCheck = require('../../node_modules/fast-check/lib/cjs/fast-check.js');
 
 const times = Number(process.env.PROPERTY_RUNS ?? 1);

@@ -294,8 +294,9 @@ describe('the bundled function that gives back', () => {
     rig.aws.trouble = ({ operation }) => {
       if (operation !== 'DeleteConnection') return undefined;
       rig.aws.trouble = () => undefined;
-      // Delivered while the release is under way: the thing is back in its group, and the record is not yet closed.
-      alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: order.time + 1 })]);
+      // Delivered while the release is under way: the thing is back in its group. It is later than the end of the release, too, since which
+      // of the two writes first is open.
+      alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: Date.now() + 120_000 })]);
       return { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) };
     };
     await rig.deliver([releaseOf('pump-7')], 'release');

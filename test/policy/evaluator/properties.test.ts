@@ -11,6 +11,7 @@ import {
 } from '../../../lib/policy/evaluator';
 import { RepairChannel } from '../../../lib/policy/repair-channel';
 import { Topic } from '../../../lib/policy/topic';
+import { promised } from '../../support/seed';
 import {
   ACCOUNT,
   allow,
@@ -206,7 +207,7 @@ describe("a device and another device's topics", () => {
           must(connects === (one === other), `${one} connects as ${other}`);
         }
       }),
-      { numRuns: 100 },
+      promised(100),
     );
     expect(different).toBeGreaterThan(10_000);
   });
@@ -268,7 +269,7 @@ describe("a device and another device's topics", () => {
           }
         }
       }),
-      { numRuns: 100 },
+      promised(100),
     );
     expect(asked).toBeGreaterThan(10_000);
   });
