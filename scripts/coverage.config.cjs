@@ -2,8 +2,6 @@
 const { parts } = require('./decision-code.cjs');
 const base = require('../jest.config.js');
 
-process.env.PROPERTY_RUNS ??= '1';
-
 const code = Object.values(parts).flatMap((part) => part.code);
 
 /** @type {import('jest').Config} */

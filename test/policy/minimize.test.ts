@@ -185,7 +185,7 @@ describe('for any statements', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 

@@ -1,6 +1,6 @@
 // Once for a run. Everything that tests, and the CDK under them, make lies in one folder that goes when the run ends, however it ends.
 // Properties draw from one seed, which is said. It is the same in each run, so that a change fails by what it changed and not by
-// luck; PROPERTY_SEED=random draws another one, and PROPERTY_SEED=N has that run again. PROPERTY_RUNS=1 takes all the cases that they ask for.
+// luck; PROPERTY_SEED=random draws another one, and PROPERTY_SEED=N has that run again.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -10,7 +10,6 @@ module.exports = () => {
   process.env.TMPDIR = folder;
   const { PROPERTY_SEED = '1' } = process.env;
   process.env.PROPERTY_SEED = PROPERTY_SEED === 'random' ? String(Date.now() % 1_000_000_000) : PROPERTY_SEED;
-  process.env.PROPERTY_RUNS ??= '0.5';
   process.stderr.write(`PROPERTY_SEED=${process.env.PROPERTY_SEED}\n`);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 };

@@ -234,7 +234,7 @@ describe('for any policies', () => {
         expect(sentences(model(statements), model([...statements].reverse()))).toEqual([]);
         expect(sentences(model(statements), model([...statements, ...statements]))).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 
@@ -243,7 +243,7 @@ describe('for any policies', () => {
       fc.property(some, statement('Allow'), (statements, extra) => {
         expect(accessDiff(model(statements), model([...statements, extra])).narrows).toEqual([]);
       }),
-      { numRuns: 35 },
+      { numRuns: 60 },
     );
   });
 
@@ -252,7 +252,7 @@ describe('for any policies', () => {
       fc.property(some, statement('Deny'), (statements, extra) => {
         expect(accessDiff(model(statements), model([...statements, extra])).widens).toEqual([]);
       }),
-      { numRuns: 35 },
+      { numRuns: 60 },
     );
   });
 
@@ -264,7 +264,7 @@ describe('for any policies', () => {
           back.narrows.map(({ who, action, pattern }) => [who, action, pattern]).sort(),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });

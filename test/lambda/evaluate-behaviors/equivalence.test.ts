@@ -339,6 +339,6 @@ test('any behavior and any trace are judged as the reference judges them', async
       );
       await judged([one], trace);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });

@@ -154,7 +154,7 @@ test('duplicated, reordered, split and repeated batches, and failures at any poi
         expect(idsOf(await stormy(happenings, dice))).toEqual(idsOf(await calm(happenings)));
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -223,7 +223,7 @@ describe('past its training, learned behavior', () => {
           expect(learnedBy(await stormy(happenings, dice, seasoned()))).toEqual(expected);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
     expect(alarms).toBeGreaterThan(20);
   });

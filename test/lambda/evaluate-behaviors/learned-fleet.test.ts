@@ -28,8 +28,8 @@ describe('the stated rate of false alarms', () => {
     'holds for %s from the first day on, and for a device that is alone',
     (...fleet) => {
       for (const played of [
-        { devices: 60, windows: 450 },
-        { devices: 1, windows: 4_000, fleets: 2 },
+        { devices: 100, windows: 450 },
+        { devices: 1, windows: 4_000, fleets: 3 },
       ]) {
         const { judged, alarms } = alarmsOf(fleet, played);
         for (const confidence of CONFIDENCES) expect(alarms[confidence]).toBeLessThanOrEqual(most(confidence, judged));

@@ -158,7 +158,7 @@ test('shards that are split and merged at any point count what comes again once,
     fc.asyncProperty(trace, cuts, async (happenings, at) => {
       expect(await judged(happenings, at)).toEqual(await judged(happenings, []));
     }),
-    { numRuns: 50 },
+    { numRuns: 80 },
   );
 });
 

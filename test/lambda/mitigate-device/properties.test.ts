@@ -77,7 +77,7 @@ test('any number and order of deliveries, alone or in batches, ends as one deliv
       await often.drain();
       expect(endOf(often)).toEqual(endOf(once));
     }),
-    { numRuns: 400, seed: SEED },
+    { numRuns: 1_000, seed: SEED },
   );
 });
 
@@ -161,6 +161,6 @@ test('hostile bodies are each refused or recorded, and none of them makes a call
       expect(response.refused.length + response.records.size).toBe(bodies.length);
       expect([...response.groups.keys()].every((name) => valid.test(name))).toBe(true);
     }),
-    { numRuns: 250, seed: SEED },
+    { numRuns: 500, seed: SEED },
   );
 });

@@ -153,25 +153,23 @@ describe('the bundled function that gives back', () => {
     }
   });
 
-  const TROUBLES: readonly Trouble[] = [
-    { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) },
-    { after: 'effect', then: 'drop' },
-    { after: 'nothing', then: new AwsFault('AccessDeniedException', 'no', 403) },
+  const TROUBLES: [string, Trouble][] = [
+    ['throttled', { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) }],
+    ['cut off after it took effect', { after: 'effect', then: 'drop' }],
+    ['refused', { after: 'nothing', then: new AwsFault('AccessDeniedException', 'no', 403) }],
   ];
-  // Each call meets two of the three; with the calls beside it, every kind of call meets all of them.
-  test.each([0, 1])('any call in trouble, the kinds in turn from number %d', async (offset) => {
+  test.each(TROUBLES)('any call %s', async (_name, trouble) => {
     await locked();
     await rig.deliver([releaseOf('pump-7')], 'release');
     const calls = rig.aws.calls.length;
     for (let call = 0; call < calls; call += 1) {
       rig.reset();
       await locked();
-      const trouble = TROUBLES[(call + offset) % TROUBLES.length]!;
       rig.aws.trouble = (_call, index) => (index === call ? trouble : undefined);
       const failed = await rig.deliver([releaseOf('pump-7')], 'release');
       rig.aws.trouble = () => undefined;
       if (failed.length > 0) await rig.deliver([releaseOf('pump-7')], 'release', 2);
-      expect({ call, trouble, end: end() }).toEqual({ call, trouble, end: WELL });
+      expect({ call, end: end() }).toEqual({ call, end: WELL });
     }
   });
 
@@ -294,8 +292,8 @@ describe('the bundled function that gives back', () => {
     rig.aws.trouble = ({ operation }) => {
       if (operation !== 'DeleteConnection') return undefined;
       rig.aws.trouble = () => undefined;
-      // Delivered while the release is under way: the thing is back in its group. It is later than the end of the release, too, since which
-      // of the two writes first is open.
+      // Dated after the end of the release, since which of the two is written first is open. One dated between the order and that end is
+      // ignored where it comes after it: a known fault of `settledUntil`, which this test does not show.
       alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: Date.now() + 120_000 })]);
       return { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) };
     };

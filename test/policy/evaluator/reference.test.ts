@@ -256,7 +256,7 @@ test('agrees with the reference on random policies, devices and requests', () =>
         }
       },
     ),
-    { numRuns: 800 },
+    { numRuns: 1500 },
   );
   // The generator must reach every verdict often, or the agreement means little.
   for (const verdict of ['ALLOWED', 'EXPLICITLY_DENIED', 'IMPLICITLY_DENIED']) {

@@ -114,7 +114,7 @@ describe('the blast radius', () => {
         }
         return admitted.every((start) => admitted.filter((at) => at >= start && at <= start + 120_000).length <= limit);
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -245,7 +245,7 @@ describe('signals in a record', () => {
       fc.property(rewritten, ([signals, again]) => {
         expect(fold(again)).toEqual(fold(signals));
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });
