@@ -167,7 +167,11 @@ function characters(value: Value): number {
   return typeof value === 'string' ? quotedLength(value) + 2 : String(value).length;
 }
 
+/** Most texts are made of these alone, and none of them is quoted or white. */
+const PLAIN = /^[!#-[\]-~]*$/;
+
 function quotedLength(text: string): number {
+  if (PLAIN.test(text)) return text.length;
   return JSON.stringify(text).replace(/\s/g, '').length - 2;
 }
 

@@ -7,11 +7,27 @@ export type Piece =
 const MAX_LENGTH = 20_000;
 const ESCAPES = ['*', '?', '$'];
 
+/** Patterns taken apart already: the policies of a fleet say the same again and again, and many rules ask. */
+const known = new Map<string, readonly Piece[]>();
+const MAX_KNOWN = 1_000;
+/** Longer ones are rare, and would only fill the memory. */
+const MAX_KNOWN_LENGTH = 256;
+
 /** Takes a resource pattern apart. `${*}` and `$(*)` are the characters themselves. */
-export function piecesOf(pattern: string): Piece[] {
-  const pieces: Piece[] = [];
+export function piecesOf(pattern: string): readonly Piece[] {
   // No resource is so long; whatever it is, it names nobody.
   if (pattern.length > MAX_LENGTH) return [{ kind: 'wildcard', text: '*' }];
+  const before = known.get(pattern);
+  if (before !== undefined) return before;
+  const pieces = takeApart(pattern);
+  if (pattern.length > MAX_KNOWN_LENGTH) return pieces;
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(pattern, pieces);
+  return pieces;
+}
+
+function takeApart(pattern: string): Piece[] {
+  const pieces: Piece[] = [];
   let text = '';
   const lastClose = pattern.lastIndexOf('}');
   const flush = (): void => {

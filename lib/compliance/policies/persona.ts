@@ -32,9 +32,20 @@ export interface Asked {
   readonly certificate: boolean;
 }
 
+/** Connections of the last policies: most policies ask about the same few. */
+const known = new Map<string, ConnectionContext>();
+const MAX_KNOWN = 100;
+
 /** Device A, connected under a client id of its choice. */
 export function connection(devices: Devices, clientId: string, exclusive: boolean, asked: Asked): ConnectionContext {
-  const own = devices.a;
+  const key = JSON.stringify([devices.a, clientId, exclusive, asked.attributes, asked.certificate]);
+  const found = known.get(key) ?? connected(devices.a, clientId, exclusive, asked);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function connected(own: string, clientId: string, exclusive: boolean, asked: Asked): ConnectionContext {
   return new ConnectionContext({
     clientId,
     thingName: own,

@@ -35,7 +35,6 @@ export interface PolicyAnalysis {
   readonly unknown: readonly string[];
   /** Why AWS IoT would not store it. */
   readonly refused: readonly string[];
-  readonly evaluator?: PolicyEvaluator;
   readonly world: World;
 }
 
@@ -74,12 +73,10 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
   const refused: string[] = [];
   const reaches: Reach[] = [];
-  let first: PolicyEvaluator | undefined;
   for (const world of worlds.slice(0, MAX_WORLDS)) {
     try {
-      const search = new Search(readDocument(document, world).statements, world, exclusive);
-      first ??= search.evaluator;
-      reaches.push(...search.run());
+      const { statements } = isSame(world, SOME_WORLD) ? base : readDocument(document, world);
+      reaches.push(...new Search(statements, world, exclusive).run());
     } catch (error) {
       // Anything else is a defect of ours, which must not pass for one of the policy.
       if (!ConfigurationError.is(error)) throw error;
@@ -97,9 +94,12 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     reaches,
     unknown: [...new Set(unknown)],
     refused: [...new Set(refused)],
-    evaluator: first,
     world: worlds[0] ?? SOME_WORLD,
   };
+}
+
+function isSame(one: World, other: World): boolean {
+  return one.partition === other.partition && one.region === other.region && one.account === other.account;
 }
 
 /** Characters of all texts, at the least. */
@@ -188,7 +188,7 @@ function asResource(resource: string): string {
 
 /** Tries, for one account and region, everything that device A might do to device B. */
 class Search {
-  public readonly evaluator: PolicyEvaluator;
+  private readonly evaluator: PolicyEvaluator;
   private readonly devices: Devices;
   private readonly asked: Asked;
   private readonly connected = new Map<ConnectionContext, PolicyStatement[]>();
@@ -218,9 +218,10 @@ class Search {
   public run(): Reach[] {
     const allows = this.statements.filter(({ denies }) => !denies);
     const sessions = this.sessions(allows);
+    const grants = allows.flatMap(grantsOf);
     return [
       ...this.connects(sessions),
-      ...sessions.flatMap((session) => allows.flatMap((statement) => this.acts(session, statement))),
+      ...sessions.flatMap((session) => grants.flatMap((grant) => this.acts(session, grant))),
     ];
   }
 
@@ -291,19 +292,15 @@ class Search {
     );
   }
 
-  private acts(session: ConnectionContext, statement: PolicyStatement): Reach[] {
+  private acts(session: ConnectionContext, { statement, act, resource, name }: Grant): Reach[] {
     const clientId = session.clientId ?? '';
-    return ACTS.filter((act) => covers(statement, act.action)).flatMap((act) =>
-      names(statement, act.type).flatMap(({ resource, name }) => {
-        const others = othersNames(name, act.type, this.devices, clientId, this.ownNames);
-        const gathered = act.name === 'subscribe' ? gathers(name, this.devices, clientId, this.ownNames) : undefined;
-        const left = act.name === 'retain' ? isOfAll(name, this.ownNames) : [];
-        const targets = [...(gathered === undefined ? [] : [gathered]), ...others, ...left];
-        return targets
-          .filter((target) => this.allows(statement, act, session, target))
-          .map((target) => this.reach(act, statement.index, resource, clientId, target));
-      }),
-    );
+    const others = othersNames(name, act.type, this.devices, clientId, this.ownNames);
+    const gathered = act.name === 'subscribe' ? gathers(name, this.devices, clientId, this.ownNames) : undefined;
+    const left = act.name === 'retain' ? isOfAll(name, this.ownNames) : [];
+    const targets = [...(gathered === undefined ? [] : [gathered]), ...others, ...left];
+    return targets
+      .filter((target) => this.allows(statement, act, session, target))
+      .map((target) => this.reach(act, statement.index, resource, clientId, target));
   }
 
   /** Whether the request goes through, and by this statement. */
@@ -328,6 +325,20 @@ class Search {
 
 function asksForAttachment({ conditions }: PolicyStatement): boolean {
   return conditions.some(({ key }) => key.toLowerCase() === IDENTITY_KEYS[0]);
+}
+
+/** Something a statement lets a device do, on one of its resources. */
+interface Grant {
+  readonly statement: PolicyStatement;
+  readonly act: Act;
+  readonly resource: string;
+  readonly name: string;
+}
+
+function grantsOf(statement: PolicyStatement): Grant[] {
+  return ACTS.filter((act) => covers(statement, act.action)).flatMap((act) =>
+    names(statement, act.type).map((named) => ({ statement, act, ...named })),
+  );
 }
 
 /** The names of a type that a statement is about; `NotResource` may be about any. */

@@ -33,10 +33,12 @@ const FIELDS = CERTIFICATE_FIELDS.map((field) => field.toLowerCase());
 const PARTS = ['iot:certificate.subject.', 'iot:certificate.issuer.'];
 
 function variablesOf(texts: readonly string[]): Variable[] {
-  return texts
-    .filter((text) => text.includes('${'))
-    .flatMap(piecesOf)
-    .filter((piece): piece is Variable => piece.kind === 'variable');
+  const found: Variable[] = [];
+  for (const text of texts) {
+    if (!text.includes('${')) continue;
+    for (const piece of piecesOf(text)) if (piece.kind === 'variable') found.push(piece);
+  }
+  return found;
 }
 
 function resourcesOf(statements: readonly PolicyStatement[]): string[] {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { readDocument, render, SOME_WORLD } from '../../../lib/compliance/policies/document';
 import { Hole, Text, type Value } from '../../../lib/compliance/model/value';
 
@@ -118,6 +119,19 @@ test.each<Value>([
   { a: true, b: { c: [1, [2]] } },
 ])('counts %j as JSON', (document) => {
   expect(readDocument(document, WORLD).characters).toBe(JSON.stringify(document).length);
+});
+
+test('counts any text as JSON without white space', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...'a"\\[]!# \n\u007f\ud800é') }),
+  );
+  fc.assert(
+    fc.property(text, (value) => {
+      const length = JSON.stringify({ value }).replace(/\s/g, '').length;
+      expect(readDocument({ value }, WORLD).characters).toBe(length);
+    }),
+  );
 });
 
 test('counts no white space', () => {

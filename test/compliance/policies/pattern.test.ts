@@ -29,6 +29,14 @@ test.each<[string, Piece[]]>([
   expect(piecesOf(pattern)).toEqual(pieces);
 });
 
+test('a pattern is taken apart alike however many others were before', () => {
+  const patterns = Array.from({ length: 2_500 }, (_, i) => `topic/${i}/\${thing${i}}/*`);
+  const expected = patterns.map((_, i): Piece[] => [text(`topic/${i}/`), name(`thing${i}`), text('/'), wild('*')]);
+  expect(patterns.map(piecesOf)).toEqual(expected);
+  expect(patterns.map(piecesOf)).toEqual(expected);
+  expect(piecesOf(`${'y'.repeat(300)}*`)).toEqual([text('y'.repeat(300)), wild('*')]);
+});
+
 test.each([
   ['a', false],
   ['a*', true],

@@ -20,6 +20,20 @@ test('a reach names statement, pattern, target and client id', () => {
   });
 });
 
+test('what a policy lets be reached does not depend on the policies judged before it', () => {
+  const asks = (i: number): Statement[] => [
+    allow('iot:Connect', 'client/*'),
+    allow('iot:Receive', `topic/\${iot:Connection.Thing.Attributes[a${i}]}`),
+    allow('iot:Publish', `topic/device-${i}/\${iot:ClientId}`),
+    allow('iot:Publish', 'topic/${iot:Certificate.Subject.CommonName}*'),
+  ];
+  const alone = stories(asks(0), true);
+  expect(alone.join()).toContain('device1-a');
+  for (let i = 1; i < 60; i++) for (const exclusive of [false, true]) of(asks(i), exclusive);
+  expect(stories(asks(0), true)).toEqual(alone);
+  expect(stories([CONNECT, allow('iot:Publish', 'topic/dt/*')])[0]).toContain("device 'device-a'");
+});
+
 test('a story names the client id where it is another', () => {
   const open = [allow('iot:Connect', 'client/${iot:ClientId}'), allow('iot:Publish', 'topic/${iot:ClientId}')];
   expect(stories(open)).toEqual(
@@ -183,8 +197,8 @@ describe('accounts and regions', () => {
 
 describe('documents that AWS IoT would not store', () => {
   test('for what is wrong with them, once', () => {
-    const { refused, reaches, evaluator } = of([{ Effect: 'Allow', Action: 'iot:Publish', Resource: 'topic/*' }]);
-    expect([refused.length, reaches.length, evaluator]).toEqual([1, 0, undefined]);
+    const { refused, reaches } = of([{ Effect: 'Allow', Action: 'iot:Publish', Resource: 'topic/*' }]);
+    expect([refused.length, reaches.length]).toEqual([1, 0]);
   });
 
   test.each([
@@ -211,7 +225,6 @@ describe('documents that AWS IoT would not store', () => {
 test('a policy of its own devices is good', () => {
   const analysis = of([CONNECT, allow('iot:Publish', `topic/${THING}/*`), allow('iot:Receive', `topic/${THING}/*`)]);
   expect(analysis).toMatchObject({ reaches: [], unknown: [], refused: [] });
-  expect(analysis.evaluator).toBeDefined();
 });
 
 test('what is unknown is not asked for, and does not hide the rest', () => {
