@@ -23,7 +23,9 @@ export async function known(deps: MemoryDependencies, name: string): Promise<Kno
     if (stored.name !== name) {
       if (claim !== undefined) others.push(claim);
     } else if (claim === undefined) {
-      throw new Error(`the parameter ${name} was changed and cannot be read: restore an earlier version of it`);
+      throw new Error(
+        `the parameter ${name} was changed and cannot be read: restore an earlier version of it, or delete it to keep the settings as they are now`,
+      );
     } else {
       own = claim;
     }

@@ -63,7 +63,7 @@ async function existing<T>(thingName: string, call: () => Promise<T>): Promise<T
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') throw error;
     throw new Error(
-      `${(error as Error).message}. If thing '${thingName}' was deleted outside CloudFormation, give the device another thing name or remove it from the stack`,
+      `${(error as Error).message}. If thing '${thingName}' was deleted outside CloudFormation, give the device another thing name or remove it from the stack; if it is the group or the type that is missing, name one that exists`,
       { cause: error },
     );
   }

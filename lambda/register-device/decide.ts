@@ -23,6 +23,14 @@ export type Move =
   /** It is in neither group: isolated or moved by somebody. Moving it into the new one would undo that. */
   | { readonly kind: 'leave-alone' };
 
+/**
+ * Whether a thing that takes the place of another is to join its group. CloudFormation makes a new thing in no group; one that
+ * is in others already is an old one that a rolled back update brings back, and was isolated or moved meanwhile.
+ */
+export function comesNew(group: string, groups: readonly string[]): boolean {
+  return groups.length === 0 || groups.includes(group);
+}
+
 /** Where a device goes whose declared group changed from `from` to `to`, given the groups that it is in. */
 export function move(from: string, to: string, groups: readonly string[]): Move {
   if (from === to || groups.includes(to)) return { kind: 'stay' };

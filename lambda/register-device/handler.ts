@@ -1,7 +1,7 @@
 import type { CustomResourceRequest, Progress, ResourceHandler } from '../shared/custom-resource';
 import { errorFields, type Logger } from '../shared/logger';
 import type { DeviceProperties } from './contract';
-import { move, thingChange } from './decide';
+import { comesNew, move, thingChange } from './decide';
 import { parseProperties } from './event';
 import type { RegistryPort } from './ports';
 
@@ -24,8 +24,7 @@ export function createDeviceResource(deps: Dependencies): ResourceHandler {
 }
 
 async function create(device: DeviceProperties, { registry }: Dependencies): Promise<Progress> {
-  const change = thingChange(device, undefined);
-  if (change !== undefined) await registry.update(device.ThingName, change);
+  await describe(device, undefined, registry);
   // Last: only a complete device gets the rights of the group.
   await registry.join(device.ThingName, device.ThingGroupName);
   return DONE;
@@ -33,22 +32,50 @@ async function create(device: DeviceProperties, { registry }: Dependencies): Pro
 
 async function update(request: CustomResourceRequest, deps: Dependencies): Promise<Progress> {
   const device = parseProperties(request.ResourceProperties);
-  const before = parseProperties(request.OldResourceProperties ?? {});
-  if (before.ThingName !== device.ThingName) return create(device, deps);
+  const before = readable(request.OldResourceProperties);
+  if (before !== undefined && before.ThingName !== device.ThingName) return arrive(device, deps);
+  await describe(device, before, deps.registry);
+  if (before !== undefined && before.ThingGroupName !== device.ThingGroupName) await changeGroup(device, before, deps);
+  return DONE;
+}
+
+async function describe(
+  device: DeviceProperties,
+  before: DeviceProperties | undefined,
+  registry: RegistryPort,
+): Promise<void> {
   const change = thingChange(device, before);
-  if (change !== undefined) await deps.registry.update(device.ThingName, change);
-  if (before.ThingGroupName !== device.ThingGroupName) await changeGroup(device, before, deps);
+  if (change !== undefined) await registry.update(device.ThingName, change);
+}
+
+/** What was refused when it came changed nothing: the update that is rolled back has nothing to undo. */
+function readable(properties: CustomResourceRequest['OldResourceProperties']): DeviceProperties | undefined {
+  try {
+    return parseProperties(properties ?? {});
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another thing takes the place of the one before: a new one, or, when that is rolled back, the old one again. */
+async function arrive(device: DeviceProperties, deps: Dependencies): Promise<Progress> {
+  const groups = await deps.registry.groupsOf(device.ThingName);
+  if (comesNew(device.ThingGroupName, groups)) return create(device, deps);
+  await describe(device, undefined, deps.registry);
+  sayLeftAlone(device, deps);
   return DONE;
 }
 
 async function changeGroup(device: DeviceProperties, before: DeviceProperties, deps: Dependencies): Promise<void> {
-  const { registry, log } = deps;
+  const { registry } = deps;
   const groups = await registry.groupsOf(device.ThingName);
   const decision = move(before.ThingGroupName, device.ThingGroupName, groups);
   if (decision.kind === 'move') await registry.move(device.ThingName, decision.from, decision.to);
-  if (decision.kind === 'leave-alone') {
-    log.warn('device is in neither group: isolated or moved, left where it is', { thingName: device.ThingName });
-  }
+  if (decision.kind === 'leave-alone') sayLeftAlone(device, deps);
+}
+
+function sayLeftAlone({ ThingName: thingName }: DeviceProperties, { log }: Dependencies): void {
+  log.warn('device is in neither group: isolated or moved, left where it is', { thingName });
 }
 
 /** The thing is deleted next, by CloudFormation. Nothing that fails here may keep the stack from going. */

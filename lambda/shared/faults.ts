@@ -7,15 +7,23 @@ interface Fault {
 
 const TRANSIENT_NAME =
   /Throttl|TooManyRequests|SlowDown|ServiceUnavailable|InternalFailure|InternalServer|InternalError|RequestTimeout|TimeoutError/;
+/** Somebody else changes the same thing at this moment: a parameter, a log group, an item of a table. */
+const CONCURRENT = new Set([
+  'TooManyUpdates',
+  'OperationAbortedException',
+  'TransactionConflictException',
+  'ReplicatedWriteConflictException',
+]);
 const TRANSIENT_CODE = /^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)$/;
 const TRANSIENT_STATUS = new Set([429, 500, 502, 503, 504]);
 const RIGHTS = /AccessDenied|Unauthorized|Forbidden|NotAuthorized/;
 
-/** Whether the same call may succeed a little later: throttling, a fault of the service, a broken connection. */
+/** Whether the same call may succeed a little later: throttling, a change by somebody else, a fault of the service, a broken connection. */
 export function isTransient(error: unknown): boolean {
   const { name, code, $metadata } = asFault(error);
   return (
     TRANSIENT_NAME.test(String(name)) ||
+    CONCURRENT.has(String(name)) ||
     TRANSIENT_CODE.test(String(code)) ||
     TRANSIENT_STATUS.has($metadata?.httpStatusCode ?? 0)
   );

@@ -55,6 +55,7 @@ export class FakeThings {
       operation: 'UpdateThingGroupsForThing',
       match: 'PUT /thing-groups/updateThingGroupsForThing',
       act: ({ thingName, thingGroupsToAdd, thingGroupsToRemove }) => {
+        for (const group of thingGroupsToAdd as string[]) this.group(group);
         for (const group of thingGroupsToRemove as string[]) this.leave(thingName, group);
         for (const group of thingGroupsToAdd as string[]) this.join(thingName, group);
         return {};

@@ -141,6 +141,18 @@ describe('update', () => {
     expect(things.things.get('gateway-2')).toMatchObject({ groups: ['gateways'], attributes: { a: '1' } });
   });
 
+  test('that brings back the thing before, which was isolated meanwhile, leaves it isolated', async () => {
+    const before = { ...PROPERTIES, ThingName: 'gateway-2', Attributes: { a: '2' } };
+    things.thing('gateway-1', { groups: ['quarantine'] });
+    await run('update', { ...PROPERTIES, Attributes: { a: '1' } }, before);
+    expect(gateway()).toMatchObject({ groups: ['quarantine'], attributes: { a: '1' } });
+    expect(warnings).toEqual([expect.stringContaining('isolated')]);
+    things.thing('gateway-1', { groups: ['ring-1', 'gateways'] });
+    await run('update', PROPERTIES, before);
+    expect(gateway()?.groups).toEqual(['ring-1', 'gateways']);
+    expect(warnings).toHaveLength(1);
+  });
+
   test.each([
     ['attributes', { Attributes: { a: '1' } }],
     ['group', { ThingGroupName: 'bastions' }],
