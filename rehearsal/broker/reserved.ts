@@ -88,6 +88,8 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const SHADOW_WITHOUT_BODY = /^\$aws\/things\/[^/]+\/shadow(?:\/name\/[^/]+)?\/(get|delete)$/;
+
 /** Requests that the service takes and this broker does not: in CBOR, and those of streams and commands. */
 export function isModelled(topic: string): boolean {
   return topic.startsWith('$aws/rules/') || ROUTES.some(({ pattern }) => pattern.test(topic));
@@ -103,7 +105,8 @@ export async function answer(
   for (const { pattern, call, to } of ROUTES) {
     const match = pattern.exec(topic);
     if (match === null) continue;
-    const body = parse(payload);
+    // To get or delete a shadow, nothing has to be said, and what is said does not count.
+    const body = SHADOW_WITHOUT_BODY.test(topic) ? (parse(payload) ?? {}) : parse(payload);
     const token = body?.clientToken === undefined ? {} : { clientToken: body.clientToken };
     try {
       if (body === undefined) throw new ServiceRefusal(400, 'InvalidRequest', 'the payload is not a JSON object');

@@ -33,7 +33,11 @@ export class Services {
     const answered = await answer(this.cloud, session.facts, topic, payload);
     if (answered === undefined) return;
     const reply = Buffer.from(answered.payload);
-    if (answered.to === 'subscribers') return this.publish(answered.topic, reply);
+    if (answered.to === 'subscribers') {
+      // It is a message as any other: rules see it as well.
+      await this.cloud.bus.ingest({ topic: answered.topic, payload: reply, qos: 0, retain: false });
+      return this.publish(answered.topic, reply);
+    }
     if (answered.to === 'subscribed requester' && !session.selects(answered.topic)) return;
     await this.reply(session, answered.topic, reply);
   }

@@ -17,11 +17,21 @@ interface Shadow {
 const SECTIONS = ['desired', 'reported'] as const;
 
 const MOST_BYTES = 8_192;
+const MOST_LEVELS = 8;
+const MOST_TOKEN_BYTES = 64;
+/** So long the version of a shadow that was deleted is gone on with. */
+const REMEMBERED_MS = 48 * 3_600_000;
 const NONE: Shadow = { desired: {}, reported: {}, metadata: { desired: {}, reported: {} }, version: 0 };
 
-/** Device shadows: what is wanted, what is reported, and the difference. */
+/**
+ * Device shadows: what is wanted, what is reported, and the difference.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/device-shadow-mqtt.html
+ */
 export class Shadows implements ShadowService {
   private readonly shadows = new Map<string, Shadow>();
+  /** Versions of shadows that were deleted. */
+  private readonly deleted = new Map<string, { readonly version: number; readonly at: number }>();
 
   constructor(
     private readonly registry: IotRegistry,
@@ -47,9 +57,10 @@ export class Shadows implements ShadowService {
   public write(thingName: string, shadowName: string | undefined, request: unknown): Json {
     this.registry.existingThing(thingName);
     const { state, version, clientToken } = recordOf(request);
-    if (typeof state !== 'object') throw new AwsFault('InvalidRequestException', 'Missing required node: state');
+    check(state, clientToken);
     const key = keyOf(thingName, shadowName);
-    const before = this.shadows.get(key) ?? NONE;
+    const known = this.shadows.get(key);
+    const before = known ?? { ...NONE, version: this.versionBefore(key) };
     if (version !== undefined && version !== before.version)
       throw new AwsFault('ConflictException', 'Version conflict', 409);
     // No state at all takes back both.
@@ -71,20 +82,29 @@ export class Shadows implements ShadowService {
     if (Buffer.byteLength(JSON.stringify([after.desired, after.reported])) > MOST_BYTES)
       throw new AwsFault('RequestEntityTooLargeException', 'The payload exceeds the maximum size allowed', 413);
     this.shadows.set(key, after);
-    const delta = deltaOf(after);
-    if (delta !== undefined)
-      this.publish(`${topicOf(thingName, shadowName)}/update/delta`, {
-        version: after.version,
-        timestamp,
-        state: delta,
-      });
+    const token = clientToken === undefined ? {} : { clientToken };
+    this.tell(`${topicOf(thingName, shadowName)}/update`, known, after, { timestamp, ...token });
     const metadata = state === null ? { timestamp } : stamps;
-    return { state, metadata, version: after.version, timestamp, ...(clientToken !== undefined && { clientToken }) };
+    return { state, metadata, version: after.version, timestamp, ...token };
+  }
+
+  /** Who listens hears what is still to be done, and what the update changed. */
+  private tell(topic: string, before: Shadow | undefined, after: Shadow, about: Json): void {
+    const delta = deltaOf(after);
+    if (delta !== undefined) {
+      const metadata = partOf(after.metadata.desired, delta);
+      this.publish(`${topic}/delta`, { version: after.version, ...about, state: delta, metadata });
+    }
+    // What stands in the place of a shadow that was not there is not documented.
+    const previous = before === undefined ? {} : { previous: documentOf(before) };
+    this.publish(`${topic}/documents`, { ...previous, current: documentOf(after), ...about });
   }
 
   public remove(thingName: string, shadowName?: string): Json {
     const { version } = this.existing(thingName, shadowName);
-    this.shadows.delete(keyOf(thingName, shadowName));
+    const key = keyOf(thingName, shadowName);
+    this.shadows.delete(key);
+    this.deleted.set(key, { version, at: this.registry.clock.now() });
     return { version, timestamp: this.seconds() };
   }
 
@@ -97,6 +117,11 @@ export class Shadows implements ShadowService {
     return { ...pageOf('results', names.sort(), input), timestamp: this.seconds() };
   }
 
+  private versionBefore(key: string): number {
+    const { version = 0, at = 0 } = this.deleted.get(key) ?? {};
+    return this.registry.clock.now() - at > REMEMBERED_MS ? 0 : version;
+  }
+
   private existing(thingName: string, shadowName?: string): Shadow {
     const found = this.shadows.get(keyOf(thingName, shadowName));
     if (found === undefined)
@@ -106,16 +131,8 @@ export class Shadows implements ShadowService {
 
   private view(shadow: Shadow): Json {
     const delta = deltaOf(shadow);
-    const { desired, reported, version } = shadow;
-    const metadata = Object.fromEntries(
-      SECTIONS.filter((each) => size(shadow[each])).map((each) => [each, shadow.metadata[each]]),
-    );
-    const state = {
-      ...(size(desired) && { desired }),
-      ...(size(reported) && { reported }),
-      ...(delta !== undefined && { delta }),
-    };
-    return { state, metadata, version, timestamp: this.seconds() };
+    const { state, ...rest } = documentOf(shadow);
+    return { state: { ...state, ...(delta !== undefined && { delta }) }, ...rest, timestamp: this.seconds() };
   }
 
   private seconds(): number {
@@ -129,6 +146,47 @@ function keyOf(thingName: string, shadowName = ''): string {
 
 function topicOf(thingName: string, shadowName?: string): string {
   return `$aws/things/${thingName}/shadow${shadowName === undefined ? '' : `/name/${shadowName}`}`;
+}
+
+/** What is refused whatever the shadow is. */
+function check(state: unknown, clientToken: unknown): void {
+  const refused = (why: string) => new AwsFault('InvalidRequestException', why);
+  if (typeof state !== 'object') throw refused('Missing required node: state');
+  if (clientToken !== undefined && Buffer.byteLength(String(clientToken)) > MOST_TOKEN_BYTES)
+    throw refused('Invalid clientToken');
+  for (const section of SECTIONS) {
+    const value = recordOf(state)[section];
+    if (levelsOf(value) > MOST_LEVELS) throw refused(`A section of a shadow has at most ${MOST_LEVELS} levels`);
+    if (hasEmptyElement(value)) throw refused('An array of a shadow cannot hold null');
+  }
+}
+
+function levelsOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(levelsOf));
+}
+
+function hasEmptyElement(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (Array.isArray(value) && value.includes(null)) || Object.values(value).some(hasEmptyElement);
+}
+
+/** A shadow with its sections, of which an empty one is none. */
+function documentOf(shadow: Shadow) {
+  const sections = SECTIONS.filter((each) => size(shadow[each]));
+  const of = (from: Readonly<Record<(typeof SECTIONS)[number], Json>>) =>
+    Object.fromEntries(sections.map((each) => [each, from[each]]));
+  return { state: of(shadow), metadata: of(shadow.metadata), version: shadow.version };
+}
+
+/** Of the times of values, those of the values that are in `shape`. */
+function partOf(stamps: Json, shape: Json): Json {
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, value]) => {
+      const stamp = stamps[key];
+      return [key, isObject(value) && isObject(stamp) ? partOf(stamp, value) : stamp];
+    }),
+  );
 }
 
 /** The same values with the time in the place of each that is no object. */
