@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, parseTree, type ParseError } from 'jsonc-parser';
 import { FLEET_SCHEMA } from './fleet-schema';
-import { article, didYouMean, show } from './fleet-words';
+import { didYouMean, sayError } from './fleet-words';
 import { fieldName, inWords, lineAndColumn, offsetOfDepth, type Path, toPath, toValue } from './json-places';
 import type { RepairEntry } from './repair-entry';
 
@@ -42,6 +42,7 @@ export interface FleetDescription {
   };
   readonly enrollment?: {
     readonly thingNamePrefix?: string;
+    readonly attributes?: Readonly<Record<string, string>>;
     readonly oneTimeUse?: boolean;
     readonly allowList?: string[];
     readonly allowListFile?: string;
@@ -199,8 +200,6 @@ export class FleetFile {
     // How a behavior states its normal is said better where behaviors are read.
     if (error.schemaPath.includes('/allOf')) return;
     const path = toPath(error.instancePath, this.root);
-    const said = (error.parentSchema as { description?: string } | undefined)?.description;
-    const given = show(error.data);
     const params = error.params as Record<string, unknown>;
     switch (error.keyword) {
       case 'additionalProperties': {
@@ -209,51 +208,16 @@ export class FleetFile {
         this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
         return;
       }
-      case 'required':
-        this.report(path, `lacks '${String(params.missingProperty)}'`);
-        return;
-      case 'type':
-        this.report(
-          path,
-          `must be ${[params.type]
-            .flat()
-            .map((type) => article(String(type)))
-            .join(' or ')}, got ${given}. Allowed: ${said ?? ''}`,
-        );
-        return;
-      case 'enum':
-        this.report(
-          path,
-          `must be one of ${(params.allowedValues as unknown[]).map(show).join(', ')}, got ${given}${typeof error.data === 'string' ? didYouMean(error.data, (params.allowedValues as unknown[]).map(String)) : ''}`,
-        );
-        return;
-      case 'const':
-        this.report(path, `must be ${show(params.allowedValue)}, got ${given}; leave the entry out to deny it`);
-        return;
       case 'uniqueItems':
         this.report(
           [...path, Number(params.j)],
           `stands in the list already, at ${fieldName([...path, Number(params.i)])}`,
         );
         return;
-      case 'not':
-        this.report(
-          path,
-          `must not be the name of another part of the stack (${(error.schema as { enum: string[] }).enum.join(', ')}), got ${given}`,
-        );
-        return;
-      case 'minProperties':
-      case 'maxProperties':
-        this.report(
-          path,
-          `must have exactly one of ${Object.keys((error.parentSchema as { properties: object }).properties).join(', ')}, got ${given}`,
-        );
-        return;
-      default:
-        this.report(
-          path,
-          `${error.message ?? 'is not allowed'}, got ${given}. Allowed: ${said ?? JSON.stringify(error.schema)}`,
-        );
+      default: {
+        const words = sayError(error);
+        if (words !== undefined) this.report(path, words);
+      }
     }
   }
 

@@ -75,6 +75,21 @@ const ENROLLMENT = {
       description:
         "What thing names begin with, before the serial number (1 to 64 of letters, digits, ':', '_' and '-').",
     },
+    attributes: {
+      type: 'object',
+      propertyNames: {
+        pattern: '^[A-Za-z0-9_.,@/:#-]{1,128}$',
+        not: { const: 'serialNumber' },
+      },
+      additionalProperties: {
+        type: 'string',
+        pattern: '^[A-Za-z0-9_.,@/:#=\\[\\]-]{1,800}$',
+        description: "The value of an attribute (1 to 800 of letters, digits and '_.,@/:#=[]-', no spaces).",
+      },
+      description:
+        "Attributes that every thing gets besides serialNumber, by name (1 to 128 of letters, digits and '_.,@/:#-'): up to 49 with a thing type, 2 without. Topics name them as ${attribute.NAME}.",
+      examples: [{ site: 'plant-7' }],
+    },
     oneTimeUse: { type: 'boolean', default: true, description: 'Whether a serial number enrols one device only.' },
     allowList: { type: 'array', items: SERIAL, uniqueItems: true, description: 'The serial numbers that may enrol.' },
     allowListFile: {
@@ -89,7 +104,7 @@ const ENROLLMENT = {
       uniqueItems: true,
       items: {
         type: 'string',
-        pattern: '^arn:aws[a-z-]*:iot:[a-z0-9-]+:[0-9]{12}:cert/[0-9a-f]{64}$',
+        pattern: '^arn:aws[a-z-]*:iot:[a-z]{2,5}(-[a-z]{1,20}){1,3}-[0-9]{1,2}:[0-9]{12}:cert/[0-9a-f]{64}$',
         description: 'The ARN of a claim certificate: arn:aws:iot:<region>:<account>:cert/<64 hexadecimal digits>.',
       },
       description: 'Up to 50 ARNs of the claim certificates that get the claim policy. Left out: attach it later.',

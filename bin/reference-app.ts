@@ -130,6 +130,7 @@ function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet
     enrollment: Enrollment.byClaim({
       allowList,
       oneTimeUse: enrollment?.oneTimeUse,
+      attributes: enrollment?.attributes,
       thingNamePrefix: enrollment?.thingNamePrefix,
       claimCertificates: enrollment?.claimCertificates,
     }),

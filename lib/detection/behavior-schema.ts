@@ -11,14 +11,21 @@ const LIST = {
   minItems: 1,
   maxItems: 1000,
   uniqueItems: true,
-  items: { type: ['number', 'string'] },
+  items: {
+    type: ['number', 'string'],
+    description: 'An address range such as "203.0.113.0/24", a port, a number or a text, as the metric has it.',
+  },
 } as const;
 const FILTERS = {
   type: 'array',
   minItems: 1,
   maxItems: 100,
   uniqueItems: true,
-  items: { ...TEXT, maxLength: 256 },
+  items: {
+    ...TEXT,
+    maxLength: 256,
+    description: 'An MQTT topic filter of 1 to 256 bytes; + stands for one level, # (last) for all below.',
+  },
 } as const;
 const DATAPOINTS = { type: 'integer', minimum: 1, maximum: 10 } as const;
 const FLAG = { type: 'boolean', default: false } as const;
@@ -28,11 +35,13 @@ export function inBothCases(words: readonly string[]): string[] {
   return [...words.map((word) => word.toLowerCase()), ...words];
 }
 
+const VALUE = 'a number, or a time such as "90m", "6h" or "2d" where the metric is one';
+
 const CRITERIA = {
-  [BehaviorOperator.LESS_THAN]: { ...BOUND, description: 'Normal is less than this.' },
-  [BehaviorOperator.AT_MOST]: { ...BOUND, description: 'Normal is this or less.' },
-  [BehaviorOperator.GREATER_THAN]: { ...BOUND, description: 'Normal is more than this.' },
-  [BehaviorOperator.AT_LEAST]: { ...BOUND, description: 'Normal is this or more.' },
+  [BehaviorOperator.LESS_THAN]: { ...BOUND, description: `Normal is less than this: ${VALUE}.` },
+  [BehaviorOperator.AT_MOST]: { ...BOUND, description: `Normal is this or less: ${VALUE}.` },
+  [BehaviorOperator.GREATER_THAN]: { ...BOUND, description: `Normal is more than this: ${VALUE}.` },
+  [BehaviorOperator.AT_LEAST]: { ...BOUND, description: `Normal is this or more: ${VALUE}.` },
   [BehaviorOperator.WITHIN]: {
     ...LIST,
     description: 'Normal is that each address, port, number or text is one of these.',

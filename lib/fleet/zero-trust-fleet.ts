@@ -26,6 +26,7 @@ import {
 import { type Access, GroupPolicies } from '../policy';
 import { FleetGroup, QuarantineGroup } from '../quarantine';
 import { createAlertTopic } from './alert-topic';
+import { unsetVariables } from './unset-variables';
 import { ZeroTrustAccount } from './zero-trust-account';
 
 /** A part of a fleet that can be left out. */
@@ -192,6 +193,7 @@ export class ZeroTrustFleet extends Construct {
     this.quarantineGroup =
       props.quarantineGroup ?? new QuarantineGroup(this, 'Quarantine', { accountLogging: account?.logging });
     const enrollment = props.enrollment ?? Enrollment.byClaim();
+    this.warnOfVariables(props, enrollment);
     const enrolled = enrollment._bind(this, 'Enrollment', {
       fleetGroup: this.fleetGroup,
       thingType: props.thingType,
@@ -330,6 +332,16 @@ export class ZeroTrustFleet extends Construct {
   private isSame(one: IThingGroupRef, other: IThingGroupRef): boolean {
     const arnOf = (group: IThingGroupRef) => JSON.stringify(Stack.of(this).resolve(group.thingGroupRef.thingGroupArn));
     return arnOf(one) === arnOf(other);
+  }
+
+  private warnOfVariables({ access, thingType }: ZeroTrustFleetProps, enrollment: Enrollment): void {
+    const unset = unsetVariables(access, enrollment._sets(thingType));
+    if (unset.length > 0)
+      warn(
+        this,
+        'VariablesNotSet',
+        `'access' names ${unset.join(', ')}, which enrollment sets on no device, and AWS IoT denies what names a variable without a value: give it in 'attributes' or 'thingType', or acknowledge this where something else sets it on the things`,
+      );
   }
 
   private warnIfNotWatched(): string[] {

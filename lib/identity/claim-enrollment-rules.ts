@@ -6,7 +6,7 @@ import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './p
 import { checkAttributes, THING_NAME } from './thing-rules';
 
 const MOST_CLAIM_CERTIFICATES = 50;
-const CERTIFICATE_ARN = /^arn:(aws[a-z-]*):iot:([a-z0-9-]+):(\d{12}):cert\/[0-9a-f]{64}$/;
+const CERTIFICATE_ARN = /^arn:(aws[a-z-]*):iot:([a-z]{2,5}(?:-[a-z]{1,20}){1,3}-\d{1,2}):(\d{12}):cert\/[0-9a-f]{64}$/;
 
 /** Throws one error for all that is wrong with the properties. */
 export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentProps): void {
@@ -79,6 +79,14 @@ function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: read
   });
   // Otherwise what is elsewhere was reported above.
   if (Token.isUnresolved(region) || Token.isUnresolved(account)) checkOnePlace(errors, arns);
+}
+
+/** Regions of claim certificates that the CDK does not know, each as it is written; those of a stack's own region are right. */
+export function unknownRegions({ region }: Stack, arns: readonly string[] | undefined): string[] {
+  if (arns === undefined || Token.isUnresolved(arns)) return [];
+  const regions = arns.map((arn) => CERTIFICATE_ARN.exec(arn)?.[2]);
+  const unknown = regions.filter((name) => name !== undefined && name !== region);
+  return [...new Set(unknown as string[])].filter((name) => region_info.RegionInfo.get(name).partition === undefined);
 }
 
 /** Where a stack is deployed may be open at synth; that it is one place is not. */

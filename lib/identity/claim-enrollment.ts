@@ -1,4 +1,4 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { Fn, region_info, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableRef } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRoleRef } from 'aws-cdk-lib/aws-iam';
@@ -15,12 +15,13 @@ import { Construct } from 'constructs';
 import { METRIC } from '../../lambda/verify-enrollment/contract';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
+import { didYouMean } from '../internal/near';
 import { warn } from '../internal/warn';
 import { ClaimAccess } from '../policy';
 import { AllowList } from './allow-list';
 import { AllowListTable } from './allow-list-table';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
-import { checkClaimEnrollment } from './claim-enrollment-rules';
+import { checkClaimEnrollment, unknownRegions } from './claim-enrollment-rules';
 import { EnrollmentHook } from './enrollment-hook';
 import { ProvisioningRole } from './provisioning-role';
 import { provisioningTemplate } from './provisioning-template';
@@ -123,6 +124,7 @@ export class ClaimEnrollment extends Construct implements IProvisioningTemplateR
     this.allowListTable = table.resource;
     this.provisioningRole = role.resource;
     this.logGroupName = hook.function.logGroupName;
+    for (const region of unknownRegions(stack, props.claimCertificates)) this.warnOfRegion(region);
     if (!oneTimeUse) warn(this, 'SerialsReusable', 'serial numbers may be used again (oneTimeUse: false)');
   }
 
@@ -176,6 +178,16 @@ export class ClaimEnrollment extends Construct implements IProvisioningTemplateR
   private uniqueTemplateName(): string {
     const stackGuid = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
     return Fn.join('-', ['enroll', this.node.addr.slice(-8), Fn.select(4, Fn.split('-', stackGuid))]);
+  }
+
+  private warnOfRegion(region: string): void {
+    const known = region_info.RegionInfo.regions.map(({ name }) => name);
+    const meant = didYouMean(region, known) || '.';
+    warn(
+      this,
+      'ClaimCertificateRegionUnknown',
+      `'claimCertificates' names the region ${region}, which is none that is known${meant} Correct it, or acknowledge this where the region is new`,
+    );
   }
 
   private renderBody(props: ClaimEnrollmentProps): string {

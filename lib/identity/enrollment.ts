@@ -1,9 +1,11 @@
+import { Token } from 'aws-cdk-lib';
 import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ClaimEnrollment } from './claim-enrollment';
 import type { ClaimEnrollmentOptions } from './claim-enrollment-props';
+import { SERIAL_ATTRIBUTE } from './provisioning-template';
 
 /**
  * The parts of a fleet that a way of enrolling needs.
@@ -15,6 +17,16 @@ export interface _FleetParts {
   readonly thingType?: IThingTypeRef;
   readonly alarmTopic?: ITopicRef;
   readonly encryptionKey?: IKeyRef;
+}
+
+/**
+ * What a way of enrolling sets on each thing; names of attributes are undefined where they are not known at synth.
+ *
+ * @internal
+ */
+export interface _SetOnThings {
+  readonly attributes?: readonly string[];
+  readonly thingType: boolean;
 }
 
 /**
@@ -45,11 +57,28 @@ export abstract class Enrollment {
    * @internal
    */
   public abstract _bind(scope: Construct, id: string, fleet: _FleetParts): Construct;
+
+  /**
+   * What each thing has from the start, for a fleet with or without a thing type of its own.
+   *
+   * @internal
+   */
+  public abstract _sets(thingType: IThingTypeRef | undefined): _SetOnThings;
 }
 
 class ByClaim extends Enrollment {
   constructor(private readonly options: ClaimEnrollmentOptions) {
     super();
+  }
+
+  public override _sets(thingType: IThingTypeRef | undefined): _SetOnThings {
+    const { attributes = {} } = this.options;
+    const names = Object.keys(attributes);
+    const isKnown = !Token.isUnresolved(attributes) && names.every((name) => !Token.isUnresolved(name));
+    return {
+      attributes: isKnown ? [SERIAL_ATTRIBUTE, ...names] : undefined,
+      thingType: (this.options.thingType ?? thingType) !== undefined,
+    };
   }
 
   public override _bind(scope: Construct, id: string, fleet: _FleetParts): ClaimEnrollment {

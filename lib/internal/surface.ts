@@ -391,7 +391,7 @@ export const CLASSES: Classes = {
   DeviceReports: { members: ['access', '_filter'], such: 'DeviceReports.defenderTopic()' },
   Duration: { members: ['toSeconds'] },
   DurationMetric: { members: ['mustBeLessThan', 'mustBeAtMost', 'retained'] },
-  Enrollment: { members: ['_bind'], such: 'Enrollment.byClaim()' },
+  Enrollment: { members: ['_bind', '_sets'], such: 'Enrollment.byClaim()' },
   EventConfigurations: { members: ['configuration'] },
   FleetGroup: { members: ['thingGroupRef'] },
   FleetIndexing: { members: ['configuration'] },

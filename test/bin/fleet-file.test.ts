@@ -114,8 +114,16 @@ describe('fails with file, line, column, field and what is allowed', () => {
       { ...SOUND, name: 'Account' },
       /^my\.json:2:3: name must not be the name of another part of the stack \(Account, .*\), got "Account"$/,
     ],
-    ['no access', { name: 'Pumps', alerts: SOUND.alerts }, /^my\.json:1:1: the file lacks 'access'$/],
-    ['an empty access list', { ...SOUND, access: [] }, /access must NOT have fewer than 1 items, got \[\]/],
+    [
+      'no access',
+      { name: 'Pumps', alerts: SOUND.alerts },
+      /^my\.json:1:1: the file lacks 'access', got \{.*; add it\. Allowed: .*A list, .* one of publish, retain/,
+    ],
+    [
+      'an empty access list',
+      { ...SOUND, access: [] },
+      /access must have at least 1 entry, got \[\]\. Allowed: .*publish/,
+    ],
     [
       'an access that is not known',
       { ...SOUND, access: [{ publsh: 'a' }] },
@@ -135,7 +143,32 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a topic that is too long',
       { ...SOUND, access: [{ publish: 'a'.repeat(257) }] },
-      /access\[0\]\.publish must NOT have more than 256 characters/,
+      /access\[0\]\.publish must have at most 256 characters/,
+    ],
+    [
+      'alerts without a word of whom',
+      { ...SOUND, alerts: {} },
+      /alerts lacks 'emails', got \{\}; add it\. Allowed: 1 to 10 email addresses\. A list, each entry: An email address/,
+    ],
+    [
+      'a custom metric that is not said',
+      { ...SOUND, customMetrics: [null] },
+      /customMetrics\[0\] must be an object, got null\. Allowed: .*An object with name, type, and if wanted displayName\./,
+    ],
+    [
+      'a bound that is empty',
+      { ...SOUND, behaviors: [{ metric: 'messages-sent', atMost: '', per: '5m' }] },
+      /behaviors\[0\]\.atMost must match .*, got ""\. Allowed: .*a number, or a time such as "90m"/,
+    ],
+    [
+      'filters that are none',
+      { ...SOUND, behaviors: [{ metric: 'messages-sent', atMost: 1, per: '5m', onTopics: ['', null] }] },
+      /onTopics\[0\] must not be empty, got ""\. Allowed: An MQTT.*\n.*onTopics\[1\] must be a string, got null\. Allowed: An MQTT/,
+    ],
+    [
+      'attributes that the registry refuses',
+      { ...SOUND, enrollment: { attributes: { 'a b': 'x', serialNumber: '1', c: 'a b', d: 5 } } },
+      /attributes must not have the name "a b"\. Allowed: .*\n.*the name "serialNumber".*\n.*attributes\.c must match .*no spaces.*\n.*attributes\.d must be a string, got 5/,
     ],
     [
       'jobs: false',
@@ -161,7 +194,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a blast radius without a window',
       { ...SOUND, response: { blastRadius: { devices: 5 } } },
-      /response\.blastRadius lacks 'minutes'/,
+      /response\.blastRadius lacks 'minutes', got \{"devices":5\}; add it\. Allowed: .*1 to 10080/,
     ],
     [
       'a blast radius of nothing',
@@ -181,7 +214,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a patch without steps',
       { ...SOUND, repair: { patch: { steps: [] } } },
-      /repair\.patch\.steps must NOT have fewer/,
+      /repair\.patch\.steps must have at least 1 entry/,
     ],
     [
       'a step of two kinds, and of none',
@@ -249,7 +282,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
       { ...SOUND, alerts: { emails: [email] } },
       /alerts\.emails\[0\] must match .*Allowed: An email address like soc@example\.com, in ASCII/,
     ]),
-    ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must NOT have fewer than 1 items/],
+    ['no email', { ...SOUND, alerts: { emails: [] } }, /alerts\.emails must have at least 1 entry, got \[\]/],
     [
       'an email without a host',
       { ...SOUND, alerts: { emails: ['soc'] } },
@@ -298,7 +331,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
           ),
         },
       },
-      /enrollment\.claimCertificates must NOT have more than 50 items/,
+      /enrollment\.claimCertificates must have at most 50 entries/,
     ],
     [
       'an email with a control character',
@@ -327,7 +360,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'four searchable attributes',
       { ...SOUND, thingType: { name: 'a', searchableAttributes: ['a', 'b', 'c', 'd'] } },
-      /thingType\.searchableAttributes must NOT have more than 3 items/,
+      /thingType\.searchableAttributes must have at most 3 entries/,
     ],
     [
       'a searchable attribute with a space',

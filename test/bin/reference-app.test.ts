@@ -45,6 +45,20 @@ test('what the installation lacks is not put down to a field of the file', () =>
   }
 });
 
+test('attributes of the file are set on each thing, and topics may name them', () => {
+  const app = testApp();
+  const enrollment = { attributes: { site: 'plant-7' } };
+  const access = [{ publish: 'pumps/${attribute.site}/${thing}' }];
+  const file = FleetFile.parse(JSON.stringify({ ...SOUND, enrollment, access }), 'my.json');
+  buildFleet(app, parseFleet(file), { checks: false });
+  const template = JSON.stringify(app.synth().getStackByName('ZeroTrust').template);
+  expect(template).toContain('plant-7');
+  expect(template).toContain('Attributes[site]');
+  expect(
+    JSON.stringify((app.node.findChild('ZeroTrust') as Stack).node.findChild('Pumps').node.metadata),
+  ).not.toContain('VariablesNotSet');
+});
+
 describe('what only the app can find is said at its line', () => {
   test.each<[string, Json, RegExp]>([
     [

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
@@ -235,6 +235,37 @@ describe('detection', () => {
     const stack = testStack();
     new ZeroTrustFleet(stack, 'Fleet', { access, behaviors, detection: [Detection.deviceDefender()] });
     Annotations.fromStack(stack).hasNoWarning('/Test/Fleet', Match.stringLikeRegexp('BehaviorsNotWatched'));
+  });
+});
+
+describe('variables of topics that enrollment sets on no device', () => {
+  const { THING } = Topic;
+  const topics = (...levels: string[]) => [Access.publish(Topic.of('a', THING, ...levels))];
+  const warned = (props: ZeroTrustFleetProps): string | undefined => {
+    const { node } = new ZeroTrustFleet(testStack(), 'Fleet', props);
+    return node.metadata.map(({ data }) => String(data)).find((data) => data.includes('VariablesNotSet'));
+  };
+
+  test('are warned of by name', () => {
+    const access = [...topics(Topic.attribute('site'), Topic.attribute('Serialnumber')), ...topics(Topic.THING_TYPE)];
+    expect(warned({ access })).toMatch(
+      /^'access' names \$\{attribute\.\w+\}, \$\{attribute\.\w+\}, \$\{thingType\}, which/,
+    );
+    const enrollment = Enrollment.byClaim({ attributes: { sit: 'x' } });
+    expect(warned({ access: topics(Topic.attribute('site')), enrollment })).toContain('names ${attribute.site}, which');
+  });
+
+  test('are not where enrollment sets them, or may', () => {
+    expect(warned({ access: topics(Topic.attribute('serialNumber')) })).toBeUndefined();
+    const attributes = { site: 'x' };
+    const access = topics(Topic.attribute('site'));
+    expect(warned({ access, enrollment: Enrollment.byClaim({ attributes }) })).toBeUndefined();
+    const someName = { [Aws.STACK_NAME]: 'x' };
+    expect(warned({ access, enrollment: Enrollment.byClaim({ attributes: someName }) })).toBeUndefined();
+    const thingType = CfnThingType.fromThingTypeName(testStack(), 'Type', 'pump');
+    expect(warned({ access: topics(Topic.THING_TYPE), thingType })).toBeUndefined();
+    const typed = Enrollment.byClaim({ thingType });
+    expect(warned({ access: topics(Topic.THING_TYPE), enrollment: typed })).toBeUndefined();
   });
 });
 

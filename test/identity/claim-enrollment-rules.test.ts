@@ -90,6 +90,7 @@ describe('fails for', () => {
       { claimCertificates: [arn(1), 'arn:aws:iot:eu-west-1:111122223333:thing/x'] },
       /'claimCertificates\[1\]'/,
     ],
+    ['no region', { claimCertificates: [`arn:aws:iot:nowhere-9:111122223333:cert/${ID}`] }, /ClaimCertificateInvalid/],
     ['an empty ARN', { claimCertificates: [''] }, /ClaimCertificateInvalid/],
     [
       'a certificate twice',

@@ -220,6 +220,25 @@ test('warns when serials may be used again', () => {
   );
 });
 
+test.each([
+  [
+    'eu-wset-1',
+    /'claimCertificates' names the region eu-wset-1, which is none that is known\. Did you mean 'eu-west-1'\? Correct/,
+  ],
+  ['aq-pole-1', /aq-pole-1, which is none that is known\. Correct/],
+])('warns of the region %s, which nobody knows, where the stack may go to any', (region, message) => {
+  const claimCertificates = [
+    CLAIM.replace('eu-west-1', region),
+    CLAIM.replace('eu-west-1', region).replace(/ab$/, 'cd'),
+  ];
+  const warningsIn = (stack: Stack) =>
+    enroll({ claimCertificates }, stack)
+      .enrollment.node.metadata.map(({ data }) => String(data))
+      .filter((data) => data.includes('ClaimCertificateRegionUnknown'));
+  expect(warningsIn(testStack())).toEqual([expect.stringMatching(message)]);
+  expect(warningsIn(new Stack(testApp(), 'There', { env: { region } }))).toEqual([]);
+});
+
 test('has the same resources for ten serials and for a hundred thousand', () => {
   const size = (count: number) => {
     const serials = Array.from({ length: count }, (_, index) => `S${index}`);

@@ -12,6 +12,8 @@ export const FLEET_ERRORS = {
 } as const;
 
 export const FLEET_WARNINGS = {
+  VariablesNotSet:
+    'Topics of the access name an attribute or the thing type of the device, which enrollment sets on none, so that AWS IoT denies what names them. Give `attributes` or `thingType`, correct the name, or acknowledge the warning where something else sets them.',
   BehaviorsNotWatched:
     'Behaviors are stated, but no engine watches them. Give `detection`, or call `watchWith` with an engine.',
 } as const;

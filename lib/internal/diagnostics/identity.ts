@@ -30,6 +30,8 @@ export const IDENTITY_ERRORS = {
 } as const;
 
 export const IDENTITY_WARNINGS = {
+  ClaimCertificateRegionUnknown:
+    'The ARN of a claim certificate names a region that this version of the CDK does not know, in a stack that may go to any: a deployment elsewhere fails. Correct the region, or acknowledge the warning where it is new.',
   SerialsReusable:
     'Devices that are enrolled may enroll again with their serial number, and so may whoever has a claim certificate and knows it. Acknowledge the warning if devices must re-enroll without a person, or leave `oneTimeUse` at true.',
 } as const;
