@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest-environment.js',
   // Two cores would otherwise get one worker.
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],
