@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest-environment.js',
+  runtime: '<rootDir>/test/support/jest-runtime.js',
   // Two cores would otherwise get one worker.
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],
