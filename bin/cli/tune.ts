@@ -40,7 +40,10 @@ export function runTune(argv: readonly string[], terminal: Terminal): Exit {
     used.add(observation);
   });
   if (lines === 0) throw new Error('the logs are empty: they have no line');
-  if (lines === unreadable) throw new Error('no line of the logs is of a form that is known');
+  if (lines === unreadable)
+    throw new Error(
+      "no line of the logs is of a form that is known: they have one JSON object a line (zero-trust-iot tune --help says which); of what the AWS CLI prints, jq -c '.events[]' makes such lines",
+    );
   const result: TuneResult = {
     lines,
     unreadable,

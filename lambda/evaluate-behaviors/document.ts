@@ -37,7 +37,8 @@ function checkBehavior(behavior: Json, selections: ReadonlySet<unknown>): void {
   const operators = texts === undefined && numbers === undefined ? OPERATORS.ofNumbers : OPERATORS.ofLists;
   check(confidence !== undefined || operators.includes(operator as string), 'an operator');
   check(texts !== undefined || !isOfAddresses(behavior as unknown as CompiledBehavior), 'addresses without ranges');
-  check(threshold !== undefined || metric !== 'disconnect-duration', 'a duration without a threshold');
+  const isDuration = customType === undefined && metric === 'disconnect-duration';
+  check(threshold !== undefined || !isDuration, 'a duration without a threshold');
   check(threshold === undefined || (typeof threshold === 'number' && Number.isFinite(threshold)), 'a threshold');
   check(percentile === undefined || /^p(100|\d{1,2}(\.\d+)?)$/.test(String(percentile)), 'a percentile');
   check(confidence === undefined || ['LOW', 'MEDIUM', 'HIGH'].includes(confidence as string), 'a confidence');

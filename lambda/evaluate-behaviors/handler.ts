@@ -6,13 +6,13 @@ import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './eve
 import { pageKey, pageOf } from './hash';
 import { fitted, inParallel, isFitting, Keeper, type Loaded, recentOnly, Targets } from './keeper';
 import type { Prior } from './learn';
-import { devicesOf, type KeptLesson, type Page, type Part, type Teaching } from './page';
+import { devicesOf, type Page, type Part, type Teaching } from './page';
 import type { Plan } from './plan';
-import { Lesson } from './prior';
+import { join, type Lesson } from './prior';
 import type { RegistryPort, SignalPort, StatePort } from './ports';
 import { FOREIGN, parseRecord } from './record';
 import { addPart, type Claim, claimedParts, type Counted, countedIn, partOf } from './settle';
-import { swept } from './sweep';
+import { lastWindow, swept, SWEEPER } from './sweep';
 import { decodeState, encodeState, isState, MOST_STATE, type OpenWindow, type WindowState } from './window-state';
 
 /** All that the function is made of. */
@@ -79,7 +79,7 @@ class Engine {
     }
     const byPage = devicesByPage(open.aggregate, open.pages);
     if (part.early || this.deps.now() < part.end) await this.spill(open, part, tally, byPage, true);
-    else await this.close(open, part, tally, byPage);
+    else await this.counting((closed) => this.close(open, part, closed, byPage));
     await this.keeper.remember(part.shard, windowOf(part), open.aggregate.recent.list(), byPage.keys());
     this.report(tally);
     return { state: {}, batchItemFailures: [] };
@@ -226,23 +226,40 @@ class Engine {
   }
 
   public async sweep(): Promise<void> {
-    const tally: Tally = new Map();
+    await this.counting((tally) => this.sweepInto(tally));
+  }
+
+  private async sweepInto(tally: Tally): Promise<void> {
     const { plan, registry, groups, now } = this.deps;
     const targets = new Targets(registry, groups);
-    const bounds: Circumstances['bounds'] = new Map();
+    const { b: priors, c: taught } = plan.learns ? (await this.keeper.fleet()).fleet : { b: {}, c: {} };
+    const bounds = boundsOf(plan, {}, priors);
+    const lessons = new Map<string, Lesson>();
+    const at = now();
     await this.keeper.each(async (loaded) => {
       const result = await this.keeper.change(loaded, async (page) => {
         for (;;) {
-          const at = { plan, bounds, priors: {}, lessons: new Map(), targetsOf: (name: string) => targets.of(name) };
-          const done = swept(page, now(), at);
+          const known = { plan, bounds, priors, targetsOf: (name: string) => targets.of(name) };
+          const done = swept(page, at, known, taught[SWEEPER]);
           if (done.unknown.length === 0) return { page: done.changed ? done.page : undefined, result: done };
           await targets.lookUp(done.unknown);
         }
       });
+      for (const [key, lesson] of Object.entries(result.lessons)) join(lessons, key, lesson);
       this.tell(tally, result.rulings, false);
       add(tally, METRIC.silent, result.silent);
     });
-    this.report(tally);
+    if (lessons.size > 0) add(tally, METRIC.held, await this.keeper.teach(lessons, SWEEPER, lastWindow(at)));
+  }
+
+  /** What was done is counted, though what comes after it fails: it is not done again. */
+  private async counting(run: (tally: Tally) => Promise<void>): Promise<void> {
+    const tally: Tally = new Map();
+    try {
+      await run(tally);
+    } finally {
+      this.report(tally);
+    }
   }
 
   private tell(tally: Tally, rulings: readonly Ruling[], counted = true): void {
@@ -376,12 +393,6 @@ function devicesByPage(aggregate: Aggregate, pages: Iterable<number>): Map<numbe
 
 function* all(pages: readonly { readonly measured: readonly Measured[] }[]): Iterable<Measured> {
   for (const { measured } of pages) yield* measured;
-}
-
-function join(lessons: Map<string, Lesson>, key: string, lesson: KeptLesson): void {
-  const known = lessons.get(key) ?? new Lesson();
-  known.join(lesson);
-  lessons.set(key, known);
 }
 
 function windowOf({ start }: WindowPart): number {

@@ -41,9 +41,17 @@ function normalOf(behavior: CompiledBehavior): (value: number | string) => boole
   return operator === 'within' ? listed : (value) => !listed(value);
 }
 
+/** What stands for every metric of the fleet's own. */
+export const CUSTOM = '';
+
+/** The metric of AWS that a behavior is about. A metric of the fleet's own may have the name of one of these. */
+export function awsMetric({ metric, customType }: Pick<CompiledBehavior, 'metric' | 'customType'>): string {
+  return customType === undefined ? metric : CUSTOM;
+}
+
 /** Whether the normal is stated in ranges of addresses. */
-export function isOfAddresses({ metric, customType }: Pick<CompiledBehavior, 'metric' | 'customType'>): boolean {
-  return customType === 'ip-address-list' || metric === 'source-ip' || metric === 'destination-ips';
+export function isOfAddresses(behavior: Pick<CompiledBehavior, 'metric' | 'customType'>): boolean {
+  return behavior.customType === 'ip-address-list' || ['source-ip', 'destination-ips'].includes(awsMetric(behavior));
 }
 
 function listedIn(

@@ -6,7 +6,7 @@ import {
   WINDOW_SECONDS,
 } from './contract';
 import { hash32 } from './hash';
-import { judgeOf, type Judge } from './judge';
+import { awsMetric, CUSTOM, judgeOf, type Judge } from './judge';
 import { type Scatter, scatterOf } from './learn';
 import type { DeviceReport } from './report';
 import { inSelection } from './topic-match';
@@ -71,6 +71,8 @@ const COUNTED = new Set([
   'connection-attempts',
   'disconnects',
 ]);
+/** What is not counted, and seen by AWS IoT as well. */
+const OTHERS_SEEN = new Set(['message-size', 'source-ip', 'disconnect-duration']);
 const DELTAS = new Set(['bytes-out', 'bytes-in', 'packets-out', 'packets-in']);
 const WINDOWED_GAUGES = new Set(['listening-tcp-port-count', 'listening-udp-port-count']);
 
@@ -109,9 +111,7 @@ class Maker {
       key: hash32(behavior.name).toString(36),
       windows: (behavior.windowSeconds ?? WINDOW_SECONDS) / WINDOW_SECONDS,
       scatter: scatterOf(behavior.metric, behavior.customType !== undefined),
-      reported:
-        !COUNTED.has(behavior.metric) &&
-        !['message-size', 'source-ip', 'disconnect-duration'].includes(behavior.metric),
+      reported: !COUNTED.has(awsMetric(behavior)) && !OTHERS_SEEN.has(awsMetric(behavior)),
     });
   }
 
@@ -135,7 +135,7 @@ class Maker {
   }
 
   private kindOf(behavior: CompiledBehavior): Watch['kind'] {
-    if (behavior.metric === 'disconnect-duration') return 'duration';
+    if (awsMetric(behavior) === 'disconnect-duration') return 'duration';
     if (behavior.confidence !== undefined) return 'learned';
     if (behavior.percentile !== undefined) return 'percentile';
     const judged = behavior.threshold === undefined || isGauge(behavior);
@@ -151,7 +151,7 @@ class Maker {
     const known = this.slots.get(what);
     if (known !== undefined) return known;
     const slot = this.counters.length;
-    this.counters.push({ key: hash32(what), fold, absent: COUNTED.has(metric) ? 0 : undefined });
+    this.counters.push({ key: hash32(what), fold, absent: COUNTED.has(awsMetric(behavior)) ? 0 : undefined });
     this.slots.set(what, slot);
     this.route(behavior, slot, kind);
     return slot;
@@ -201,13 +201,15 @@ class Maker {
 }
 
 /** Numbers of which each report has one, judged one by one. */
-function isGauge({ metric, customType }: CompiledBehavior): boolean {
-  return customType === 'number' || metric === 'established-tcp-connections';
+function isGauge(behavior: CompiledBehavior): boolean {
+  return behavior.customType === 'number' || awsMetric(behavior) === 'established-tcp-connections';
 }
 
-function foldOf({ metric, operator, customType }: CompiledBehavior, kind: Watch['kind']): Fold {
+function foldOf(behavior: CompiledBehavior, kind: Watch['kind']): Fold {
+  const { operator } = behavior;
+  const metric = awsMetric(behavior);
   if (kind === 'verdict') return metric === 'source-ip' ? 'one verdict' : 'verdict';
-  if (customType !== undefined) return 'last';
+  if (metric === CUSTOM) return 'last';
   if (COUNTED.has(metric) || DELTAS.has(metric)) return 'sum';
   if (metric === 'message-size' && kind !== 'threshold') return 'sum';
   if (kind === 'threshold' && (metric === 'message-size' || WINDOWED_GAUGES.has(metric)))

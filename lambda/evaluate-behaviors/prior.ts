@@ -114,6 +114,13 @@ export class Lesson {
   }
 }
 
+/** Takes in what is kept of a behavior's lesson. */
+export function join(lessons: Map<string, Lesson>, key: string, lesson: KeptLesson): void {
+  const known = lessons.get(key) ?? new Lesson();
+  known.join(lesson);
+  lessons.set(key, known);
+}
+
 function digits(value: number): number {
   return Number(value.toPrecision(10));
 }

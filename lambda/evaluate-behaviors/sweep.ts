@@ -9,8 +9,9 @@ import {
   type Ruling,
   signalOf,
 } from './decide';
-import { devicesOf, type DeviceRecord, type Page, type Part, type Signal } from './page';
+import { devicesOf, type DeviceRecord, type KeptLesson, type Page, type Part, type Signal } from './page';
 import type { Plan } from './plan';
+import { join, type Lesson } from './prior';
 import { addPart, type Counted } from './settle';
 
 /** The mark of the sweep among those of shards. */
@@ -26,10 +27,12 @@ export const SILENT_WINDOWS = 2 * WINDOWS_A_DAY;
 export const FORGOTTEN_WINDOWS = 14 * WINDOWS_A_DAY;
 /** A window is closed up to two minutes after its end, and a failing function tries again. */
 const GRACE = 2;
+/** For so long what a sweep learned waits for one that comes to its end; the fleet knows longer than this which one did. */
+const UNTAUGHT_WINDOWS = 12;
 
 /** Datapoints of a device that said nothing: how long it has been disconnected, and long windows that nothing ended. */
 export function measureSilent(plan: Plan, name: string, known: DeviceRecord, now: number): Measured {
-  const w = Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
+  const w = lastWindow(now);
   const record: DeviceRecord = { ...known };
   const points: Point[] = [];
   const { u } = known;
@@ -90,21 +93,29 @@ export interface Swept {
   readonly changed: boolean;
   readonly rulings: readonly Ruling[];
   readonly silent: number;
+  /** What windows that nobody closed taught, and what an earlier sweep did not come to teach the fleet; by key of the behavior. */
+  readonly lessons: Readonly<Record<string, KeptLesson>>;
   /** Devices to be looked up before this can be decided. */
   readonly unknown: readonly string[];
 }
 
-/** All that time alone changes in a page. Pure. */
-export function swept(page: Page, now: number, circumstances: Omit<Circumstances, 'w'>): Swept {
-  const { plan } = circumstances;
-  const w = Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
+/** The last window that is over. */
+export function lastWindow(now: number): number {
+  return Math.floor(now / (WINDOW_SECONDS * 1_000)) - 1;
+}
+
+/** All that time alone changes in a page, and nobody knew of it: `taught` is the last sweep that the fleet was taught. Pure. */
+export function swept(page: Page, now: number, known: Omit<Circumstances, 'w' | 'lessons'>, taught = -1): Swept {
+  const { plan } = known;
+  const w = lastWindow(now);
+  const lessons = new Map<string, Lesson>();
   const next: Page = { ...page, d: devicesOf(page.d), o: [...page.o], p: page.p.filter((part) => !isOver(part, w)) };
   const rulings: Ruling[] = [];
   const unknown: string[] = [];
   let changed = next.p.length !== page.p.length;
   let silent = 0;
   const apply = (measured: Measured, at: number): void => {
-    const ruling = judge(measured, { ...circumstances, w: at });
+    const ruling = judge(measured, { ...known, lessons, w: at });
     rulings.push(ruling);
     if (ruling.unknown) unknown.push(measured.name);
     if (ruling.changed) changed = true;
@@ -113,8 +124,8 @@ export function swept(page: Page, now: number, circumstances: Omit<Circumstances
   };
   for (const orphan of orphans(plan, page, w))
     for (const [name, counted] of orphan.counted) apply(measure(plan, name, next.d[name], counted, orphan.w), orphan.w);
-  if ((page.c[SWEEPER] ?? -1) >= w) return { page: next, changed, rulings, silent, unknown };
-  for (const [name, record] of Object.entries(next.d)) {
+  const devices = (page.c[SWEEPER] ?? -1) >= w ? [] : Object.entries(next.d);
+  for (const [name, record] of devices) {
     const measured = measureSilent(plan, name, record, now);
     if (measured.points.length > 0 || measured.changed) apply(measured, w);
     const after = next.d[name];
@@ -127,7 +138,23 @@ export function swept(page: Page, now: number, circumstances: Omit<Circumstances
     keep(next, name, isForgotten(ended.record, w) ? undefined : ended.record);
   }
   if (changed) next.c = { ...next.c, [SWEEPER]: w };
-  return { page: next, changed, rulings, silent, unknown };
+  const told = untaught(page, lessons, w, taught);
+  if (lessons.size > 0) next.t = { ...page.t, [SWEEPER]: { w, l: told } };
+  return { page: next, changed, rulings, silent, lessons: told, unknown };
+}
+
+/** What is to be taught: what was learned now, and what an earlier sweep learned that stopped before it had read all pages. */
+function untaught(
+  page: Page,
+  lessons: ReadonlyMap<string, Lesson>,
+  w: number,
+  taught: number,
+): Record<string, KeptLesson> {
+  const before = page.t?.[SWEEPER];
+  const all = new Map(lessons);
+  if (before !== undefined && before.w > Math.max(taught, w - UNTAUGHT_WINDOWS))
+    for (const [key, lesson] of Object.entries(before.l)) join(all, key, lesson);
+  return Object.fromEntries([...all].map(([key, lesson]) => [key, lesson.kept()]));
 }
 
 function keep(page: Page, name: string, record: DeviceRecord | undefined): void {

@@ -686,11 +686,12 @@ describe('what cannot be done is said', () => {
       });
     expect(tune(empty(), ['a', '{}', ''])).toMatchObject({
       exit: 2,
-      err: expect.stringContaining('no line of the logs'),
+      err: expect.stringMatching(/no line of the logs is of a form that is known: .*one JSON object a line/),
     });
     for (const [name, says] of [
       ['a.jsonl.gz', 'a.jsonl.gz cannot be unpacked'],
-      ['a.jsonl.bz2', 'a.jsonl.bz2 is packed; unpack it, or pipe it in'],
+      ['a.jsonl.bz2', 'a.jsonl.bz2 is packed; unpack it, or pipe it in: bunzip2 -c '],
+      ['a.jsonl.xz', 'a.jsonl.xz is packed; unpack it, or pipe it in: unxz -c '],
     ] as const)
       expect(run('tune', folderOf({ [name]: 'x' }), '--assembly', empty())).toMatchObject({
         exit: 2,
@@ -728,6 +729,23 @@ describe('lines', () => {
     expect(exit).toBe(1);
   });
 
+  test('are found by what a file begins with, whatever its name and wherever it is cut', () => {
+    const lines = ['{"über":1}', 'two', 'x'.repeat(3 << 19), ''];
+    const text = lines.join('\n');
+    const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+    const folder = folderOf({});
+    writeFileSync(join(folder, 'a'), gzipSync(text));
+    writeFileSync(join(folder, 'b'), utf16);
+    writeFileSync(join(folder, 'c'), Buffer.from(utf16).swap16());
+    writeFileSync(join(folder, 'd'), text);
+    writeFileSync(join(folder, 'e'), '');
+    writeFileSync(join(folder, 'f'), Buffer.from([0xff]));
+    const expected = [...lines.slice(0, 2), '(too long)'];
+    expect([...linesOf([folder])]).toEqual([...expected, ...expected, ...expected, ...expected, '\ufffd']);
+    writeFileSync(join(folder, 'g'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]));
+    expect(() => [...linesOf([folder])]).toThrow(/g is packed; unpack it, or pipe it in: zstd -d -c /);
+  });
+
   test('of a packed file that would take the memory are for a pipe', () => {
     const folder = folderOf({});
     writeFileSync(join(folder, 'bomb.gz'), gzipSync(Buffer.alloc(3 << 20)));
@@ -740,11 +758,13 @@ describe('lines', () => {
     const folder = folderOf({ 'a.template.json': { Resources: {} } });
     const cli = join(__dirname, '..', '..', 'dist', 'cli', 'zero-trust-iot.js');
     const input = Array.from({ length: 5_000 }, (_item, index) => window('x', index)).join('\n');
-    const { status, stdout } = spawnSync(process.execPath, [cli, 'tune', '-', '--assembly', folder, '--json'], {
-      input,
-    });
-    expect(JSON.parse(stdout.toString())).toMatchObject({ lines: 5_000, unreadable: 0 });
-    expect(status).toBe(0);
+    for (const piped of [input, gzipSync(input)]) {
+      const { status, stdout } = spawnSync(process.execPath, [cli, 'tune', '-', '--assembly', folder, '--json'], {
+        input: piped,
+      });
+      expect(JSON.parse(stdout.toString())).toMatchObject({ lines: 5_000, unreadable: 0 });
+      expect(status).toBe(0);
+    }
   });
 
   test.each([

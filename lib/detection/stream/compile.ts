@@ -48,9 +48,14 @@ export function sourcesOfBehavior(spec: BehaviorSpec): readonly RecordSource[] {
   return spec.customType === undefined ? (METRIC_SOURCES[spec.metric] ?? []) : ['report'];
 }
 
+/** Whether what a behavior measures is counted by rules on messages. */
+export function countsMessages({ metric, customType }: CompiledBehavior): boolean {
+  return customType === undefined && METRIC_SOURCES[metric]?.includes('message') === true;
+}
+
 /** The selections whose messages are counted, and whether their size is needed; all topics where a behavior is not narrowed. */
 export function countedMessages(document: BehaviorsDocument): { selection: TopicSelection; withBytes: boolean }[] {
-  const counted = document.behaviors.filter(({ metric }) => METRIC_SOURCES[metric]?.includes('message') === true);
+  const counted = document.behaviors.filter(countsMessages);
   const everything: TopicSelection = { id: ALL_TOPICS, filters: ['#'], excluded: false };
   return [...document.topics, everything].flatMap((selection) => {
     const users = counted.filter(({ on }) => (on ?? ALL_TOPICS) === selection.id);

@@ -104,11 +104,13 @@ export class LogSource extends Construct {
 
 /** Whether a behavior cannot be watched without the log; an address is known from connections too, but not by topic. */
 export function needsLog(behavior: BehaviorSpec): boolean {
-  return behavior.metric === 'authorization-failures' || needsInfoLines(behavior);
+  const { metric, customType } = behavior;
+  return (customType === undefined && metric === 'authorization-failures') || needsInfoLines(behavior);
 }
 
 /** Whether a behavior counts what is logged at the level INFO only. */
-export function needsInfoLines({ metric, topicFilters }: BehaviorSpec): boolean {
+export function needsInfoLines({ metric, customType, topicFilters }: BehaviorSpec): boolean {
+  if (customType !== undefined) return false;
   return metric === 'messages-received' || (metric === 'source-ip' && topicFilters !== undefined);
 }
 

@@ -8,6 +8,7 @@ import { ServiceRole } from '../../internal/service-role';
 import { countedMessages } from './compile';
 import type { DeviceReports } from './device-reports';
 import type { EventStream } from './event-stream';
+import { limitRules } from './rule-limit';
 import { type MessageRule, messageRules, messageSql } from './message-sql';
 
 /** The version of AWS IoT SQL that knows what the statements say. */
@@ -55,6 +56,7 @@ export class StreamRules extends Construct {
       rules.forEach((rule, index) => {
         this.add(`Messages-${selection}-${index}`, messageSql(rule), '${clientid()}');
       });
+    limitRules(this, document);
   }
 
   private add(id: string, sql: string, partitionKey: string, ruleName?: string): void {

@@ -39,6 +39,8 @@ export const DETECTION_ERRORS = {
     'An option of the stream engine is out of its range: retention, shards, or the dry run of learned behaviors. Use a value inside the range named in the message.',
   StreamScopeInvalid:
     'The stream engine cannot select messages by a topic filter or dimension: rules of AWS IoT would not match what the behavior says, or the filters are not known at synth. Use filters without quotes, backslashes and, for exceptions, unusual characters; name the filters with onTopics; or use Detection.deviceDefender().',
+  TooManyTopicFilters:
+    'Behaviors of messages name more topic filters than the stack has room for: the stream engine makes a rule of AWS IoT for each, and a stack has at most 500 resources. Use fewer filters, with + and #, and the same list of filters for several behaviors, or watch with detectors in several stacks.',
   StreamCannotExport:
     'A behavior says exported(), which only Device Defender does. Leave it out, or watch the behavior with Detection.deviceDefender().',
   StreamLogsMissing:

@@ -414,6 +414,42 @@ describe('values that are known at deployment only', () => {
   });
 });
 
+test('a metric of the fleet that has the name of one of AWS is what devices report, and nothing else', () => {
+  const named = (name: string) => Behavior.custom(CustomMetric.named(name, CustomMetricType.NUMBER)).mustBeAtMost(5);
+  const names = ['messages-sent', 'message-size', 'messages-received', 'authorization-failures', 'disconnect-duration'];
+  const { template } = watch(names.map(named), { logs: IotLogs.none() });
+  expect(rulesOf(template).map(({ sql }) => sql)).toEqual([expect.stringContaining("'report' AS source")]);
+  expect(documentOf(template).behaviors.map(({ metric, customType }) => [metric, customType])).toEqual(
+    names.map((name) => [name, 'number']),
+  );
+});
+
+describe('more topic filters than the stack has room for', () => {
+  const filters = (from: number) => Array.from({ length: 100 }, (_item, index) => `${from}/${index}/#`);
+  const sent = (from: number) =>
+    Behavior.messagesSent().mustBeAtMost(5).per(FIVE).onTopics(filters(from)).named(`${from}`);
+  const synth = (behaviors: Behavior[]) => {
+    const app = new App({ outdir: testApp().outdir, analyticsReporting: false });
+    const stack = new Stack(app, 'Pumps');
+    Detection.stream().watch(stack, 'Watch', { behaviors, target: all });
+    return app.synth();
+  };
+
+  test('are an error that names the behaviors, before the one of the CDK', () => {
+    const many = [...[1, 2, 3, 4, 5, 6].map(sent), sent(7).onTopics(['a', 'b']), quiet()];
+    const told =
+      /'behaviors\[0\].onTopics' \(100\), 'behaviors\[1\].onTopics' \(100\), .* and 2 more count messages on 602 topic filters together.* stack 'Pumps' has 6\d\d resources, of which 500 are allowed\. Use fewer filters.*\[TooManyTopicFilters\]/s;
+    expect(() => synth(many)).toThrow(told);
+  });
+
+  test('are none where behaviors share a list, where one rule reads all else, or where no rule is needed', () => {
+    const shared = [1, 2, 3, 4, 5].map((index) => sent(0).named(`shared-${index}`));
+    const others = [1, 2, 3].map((index) => sent(0).exceptOnTopics(filters(index)).named(`others-${index}`));
+    const denied = [1, 2].map((index) => failures().onTopics(filters(index)).named(`denied-${index}`));
+    expect(() => synth([...shared, ...others, ...denied])).not.toThrow();
+  });
+});
+
 describe('what the engine cannot do is an error that names the way out', () => {
   const stack = testStack();
   const unknown = CfnDimension.fromDimensionName(stack, 'Dimension', 'commands');

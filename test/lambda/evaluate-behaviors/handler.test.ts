@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { METRIC } from '../../../lambda/evaluate-behaviors/contract';
+import { METRIC, METRIC_SOURCES } from '../../../lambda/evaluate-behaviors/contract';
+import { parseDocument } from '../../../lambda/evaluate-behaviors/document';
 import {
   behavior,
   documentOf,
@@ -201,3 +202,46 @@ test.each([
   await rig.window(1, [{ ...report('pump-1', at(1), body), principal: 'legacySensor7' }]);
   expect(rig.said()).toEqual(['1 pump-1 bytes-out alarm']);
 });
+
+test.each(Object.keys(METRIC_SOURCES))(
+  'a metric of the fleet called %s is judged like one of any other name',
+  async (name) => {
+    const said = async (metric: string) => {
+      const percentile = { operator: 'lessThan', percentile: 'p90' } as const;
+      const behaviors = [
+        behavior({ metric, name: 'most', customType: 'number', operator: 'atMost', threshold: 5 }),
+        behavior({ metric, name: 'rank', customType: 'number', ...percentile, windowSeconds: 600 }),
+        behavior({ metric, name: 'numbers', customType: 'number-list', operator: 'within', numbers: [1] }),
+        behavior({ metric, name: 'texts', customType: 'string-list', operator: 'notWithin', texts: ['::/0'] }),
+      ];
+      const document = documentOf(behaviors);
+      expect(parseDocument(JSON.stringify(document)).behaviors).toHaveLength(behaviors.length);
+      const rig = new StreamRig(document);
+      for (const window of [0, 1, 2, 3])
+        await rig.window(
+          window,
+          ['fan', 'pump-1', 'pump-2'].flatMap((device, index) => [
+            message(device, at(window)),
+            presence(device, window % 2 === 0 ? 'connected' : 'disconnected', at(window), { ipAddress: '192.0.2.1' }),
+            log(device, at(window), { sourceIp: '192.0.2.1' }),
+            report(device, at(window, 2), {
+              custom_metrics: { [metric]: [{ number: window === 2 ? 0 : index * 4 }] },
+            }),
+            report(device, at(window, 3), { custom_metrics: { [metric]: [{ number_list: [index % 2] }] } }),
+            report(device, at(window, 4), {
+              custom_metrics: { [metric]: [{ string_list: index ? ['::/0'] : ['a'] }] },
+            }),
+          ]),
+        );
+      await rig.sweep(at(400));
+      return {
+        said: rig.said(),
+        by: new Set(rig.signals.map(({ reportedBy, thingName }) => reportedBy === thingName)),
+      };
+    };
+    const expected = await said('own');
+    expect(expected.said.length).toBeGreaterThan(5);
+    expect(expected.by).toEqual(new Set([true]));
+    expect(await said(name)).toEqual(expected);
+  },
+);

@@ -156,3 +156,70 @@ test('of a device and metric less than 128 characters are kept after a day of wi
   expect(json.length).toBeLessThan(128);
   expect(learnedOf(rig)?.[10]).toHaveLength(24);
 });
+
+test('what the fleet is not taught since others write without an end is taught when the window is closed again', async () => {
+  const rig = rigOf();
+  await train(rig, 2);
+  const records = messages(30, 2).map((one) => rig.put(one, EPOCH + 2 * WINDOW_MS + 1_000));
+  rig.now = EPOCH + 2 * WINDOW_MS + 2_000;
+  const { state } = await rig.invoke(rig.event(2, records));
+  rig.now = EPOCH + 3 * WINDOW_MS + 500;
+  const final = rig.event(2, [], { state, isFinalInvokeForWindow: true });
+  const before = fleetOf(rig).b[KEY]!.total;
+  rig.state.before = (call, key) => {
+    if (call !== 'save' || key !== STATE.fleetKey) return;
+    const { version, body } = rig.state.items.get(key)!;
+    rig.state.items.set(key, { version: version + 1, body });
+  };
+  await expect(rig.invoke(final)).rejects.toThrow('written by others');
+  expect(fleetOf(rig).b[KEY]!.total).toBe(before);
+  rig.state.before = () => undefined;
+  rig.restarted();
+  await rig.invoke(final);
+  await rig.invoke(final);
+  expect(fleetOf(rig).b[KEY]!.total).toBe(before + 1);
+  expect(rig.counts.get(METRIC.devices)).toBe(3);
+});
+
+describe('a window that is handed on and that nobody closes', () => {
+  /** The device is trained, floods, and is not heard of after its shard was split. */
+  async function handedOn(): Promise<StreamRig> {
+    const rig = rigOf();
+    await train(rig, DEVICE_TRAINING + 1);
+    const at = EPOCH + (DEVICE_TRAINING + 1) * WINDOW_MS;
+    rig.now = at + 2_000;
+    const records = messages(300, DEVICE_TRAINING + 1).map((one) => rig.put(one, at + 1_000));
+    const more = { isFinalInvokeForWindow: true, isWindowTerminatedEarly: true };
+    await rig.invoke(rig.event(DEVICE_TRAINING + 1, records, more));
+    return rig;
+  }
+  const later = (windows: number) => EPOCH + (DEVICE_TRAINING + windows) * WINDOW_MS + 1_000;
+
+  test('is judged by what was learned, and the fleet learns from it, once', async () => {
+    const rig = await handedOn();
+    const { total } = fleetOf(rig).b[KEY]!;
+    for (const windows of [5, 6, 7]) await rig.sweep(later(windows));
+    // The fleet forgets in a day which sweep taught it last.
+    const { b } = fleetOf(rig);
+    rig.state.items.set(STATE.fleetKey, { version: 1e6, body: Buffer.from(JSON.stringify({ b, c: {} })) });
+    await rig.sweep(later(400));
+    expect(rig.said()).toEqual([`${DEVICE_TRAINING + 1} pump-1 usual alarm`]);
+    expect(rig.counts.get(METRIC.training)).toBe(DEVICE_TRAINING);
+    expect(fleetOf(rig).b[KEY]!.total).toBe(total + 1);
+  });
+
+  test('teaches the fleet with the next sweep when one stops before it has', async () => {
+    const rig = await handedOn();
+    const { total } = fleetOf(rig).b[KEY]!;
+    rig.state.before = (call, key) => {
+      if (call === 'save' && key === STATE.fleetKey) throw new Error('throttled');
+    };
+    for (const windows of [5, 6]) await expect(rig.sweep(later(windows))).rejects.toThrow('throttled');
+    expect(fleetOf(rig).b[KEY]!.total).toBe(total);
+    expect(rig.counts.get(METRIC.alarms)).toBe(1);
+    rig.state.before = () => undefined;
+    for (const windows of [7, 8]) await rig.sweep(later(windows));
+    expect(fleetOf(rig).b[KEY]!.total).toBe(total + 1);
+    expect(rig.said()).toHaveLength(1);
+  });
+});

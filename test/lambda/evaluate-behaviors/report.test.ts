@@ -148,6 +148,18 @@ describe('bytes in CBOR', () => {
     ).toMatchObject({ ok: true, value: { id: '7' } });
   });
 
+  test('that say of themselves that they are CBOR are read like those that do not', () => {
+    // Tag 55799, by https://www.rfc-editor.org/rfc/rfc8949#section-3.4.6
+    const plain = { header: { report_id: 7, version: '1.0' }, metrics: { network_stats: { bytes_in: 5 } } };
+    const bytes = encode(plain);
+    const described = encode(new Tag(55_799, plain));
+    expect(Buffer.from(described).toString('hex')).toBe(`d9d9f7${Buffer.from(bytes).toString('hex')}`);
+    expect(parseReport(base64(described))).toEqual(parseReport(base64(bytes)));
+    expect(parseReport(base64(described))).toMatchObject({ ok: true, value: { numbers: { 'bytes-in': 5 } } });
+    for (const wrong of ['d9d9f7', 'd9d9f7 01', 'd9d9f7 7b7d', 'd9d9', 'd9d9f6 a0', 'd9d9f7 a0 00'])
+      expect(hex(wrong)).toEqual({ ok: false, reason: 'report: not an object in JSON or CBOR' });
+  });
+
   test.each([
     ['cut off', 'a2 01'],
     ['with bytes behind', 'a0 00'],
