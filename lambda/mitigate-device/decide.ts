@@ -38,8 +38,8 @@ export function decide(
   if (known === undefined) return answer(opened(signal, response, 1, now), playbook, signal);
   if (isClosed(known)) {
     if (signal.time <= settledUntil(known)) return { kind: 'ignore', because: 'older than the release' };
-    // A release that rests on a proof settles no more than that; what is in the record was weighed with it.
-    if (known.proof !== undefined && isRecorded(signal, known)) return { kind: 'ignore', because: 'already recorded' };
+    // What came since and isolates would have overtaken the release; all else in the record was weighed with it.
+    if (isRecorded(signal, known)) return { kind: 'ignore', because: 'already recorded' };
     return answer(opened(signal, response, known.episode + 1, now), playbook, signal);
   }
   const heard = mergeSignal(known, signal, response);
@@ -55,8 +55,10 @@ export function decide(
     : answer(merged, playbook, signal);
 }
 
-function isRecorded({ id, source, time }: SecuritySignal, { signals }: Incident): boolean {
-  return signals.some((note) => note.id === id && note.source === source && note.time === time);
+const SAID = ['id', 'source', 'time', 'kind', 'severity', 'about', 'phase'] as const;
+
+function isRecorded(signal: SecuritySignal, { signals }: Incident): boolean {
+  return signals.some((note) => SAID.every((field) => note[field] === signal[field]));
 }
 
 function isNews(signal: SecuritySignal, known: Incident, playbook: PlaybookDocument): boolean {

@@ -1,6 +1,9 @@
-import { ACCOUNT_WIDE, MESSAGE } from '../shared/incident/contract';
+import { ACCOUNT_WIDE, MESSAGE, type Response } from '../shared/incident/contract';
 import { type HeldOrder, parseMessage, type Message } from '../shared/incident/parse-message';
-import { isClosed, isContained } from '../shared/incident/incident';
+import { isBeingReleased, isClosed, isContained } from '../shared/incident/incident';
+import { personalSignal } from '../shared/incident/parse-plain';
+import { settledUntil } from '../shared/incident/repair';
+import { stronger } from '../shared/incident/respond';
 import { type SecuritySignal, subjectKey, subjectOf } from '../shared/incident/signal';
 import { createConsumer, type Outcome, type QueueRecord, refuse } from '../shared/incident/consumer';
 import { readAuditPage } from './audit';
@@ -47,7 +50,7 @@ async function handle(deps: Deps, message: Message, record: QueueRecord, slow: b
     case 'lockOut':
       return [await untilWritten(deps, () => lockOut(deps, message.subject, message.episode))];
     case 'order':
-      return [await untilWritten(deps, () => obey(deps, message.order))];
+      return [await untilWritten(deps, () => obey(deps, message.order, record))];
     case 'held':
       return [await isolateHeld(deps, message.bulk)];
     case 'audit':
@@ -175,13 +178,21 @@ async function isolateHeld(deps: Deps, { start, ...order }: HeldOrder): Promise<
 }
 
 /** A person lets go ahead what was held. Said twice, or too late, it changes nothing. */
-async function obey(deps: Deps, order: IsolationOrder): Promise<Outcome> {
+async function obey(deps: Deps, order: IsolationOrder, record: QueueRecord): Promise<Outcome> {
   const known = await deps.incidents.latest(order.subject);
   if (known === undefined || known.episode !== order.episode) return { done: 'ignored', because: 'no such incident' };
   if (known.state === 'isolating') return carryOut(deps, known);
-  if (known.state !== 'held' && known.state !== 'detected') {
-    return { done: 'ignored', because: isContained(known) ? 'isolated already' : 'closed already' };
-  }
   const { by, why, time } = order;
-  return beginIsolation(deps, { incident: known, person: true, order: { verb: 'isolate', by, why, time } });
+  if (known.state === 'held' || known.state === 'detected')
+    return beginIsolation(deps, { incident: known, person: true, order: { verb: 'isolate', by, why, time } });
+  // The newest word counts: somebody released it on an older one.
+  const released = known.state === 'released' || isBeingReleased(known);
+  const done = known.orders.some((other) => other.verb === 'isolate' && other.by === by && other.time === time);
+  if (released && !done && time > settledUntil(known)) return onSignal(deps, signalOf(order, known.response), record);
+  return { done: 'ignored', because: isContained(known) ? 'isolated already' : 'closed already' };
+}
+
+/** The same order about the device, whatever its incidents. */
+function signalOf({ subject, by, why, time }: IsolationOrder, response: Response): SecuritySignal {
+  return { ...personalSignal(subjectOf(subject), { by, why, time }), response: stronger('isolate', response) };
 }

@@ -1,4 +1,4 @@
-import { GONE, NOT_OURS } from '../shared/incident/contract';
+import { GONE, NOT_OURS, OVERTAKEN } from '../shared/incident/contract';
 import { dueAtOf, type Incident, isBeingReleased, type Order, type State } from '../shared/incident/incident';
 import { isProven } from '../shared/incident/repair';
 import { type Subject, subjectOf } from '../shared/incident/signal';
@@ -34,7 +34,12 @@ export interface IncidentEvent {
 /** Something changed that others act on. More evidence for the same incident in the same state is not that. */
 export function isTransition({ incident, before }: Change): boolean {
   const told = before?.state === incident.state && before.response === incident.response;
-  return !told || isProven(before) !== isProven(incident);
+  return !told || isProven(before) !== isProven(incident) || isOverruled({ incident, before });
+}
+
+/** A person ordered a release, and it is not done. */
+function isOverruled({ incident, before }: Change): boolean {
+  return incident.because === OVERTAKEN && incident.orders.at(-1)?.time !== before?.orders.at(-1)?.time;
 }
 
 /** What a person is woken for: everything that was done to a device or waits for them. Devices of other fleets are not theirs. */
@@ -105,7 +110,7 @@ const DONE: Readonly<Record<State, (incident: Incident) => string>> = {
     `${isTaken(incident) ? 'stays isolated' : 'would be isolated'} and waits for a person (${incident.because ?? 'held'})`,
   isolating: () => 'is being isolated',
   isolated: (incident) => `${isolated(incident)}${incident.because === undefined ? '' : `; ${incident.because}`}`,
-  repairing: () => 'is being repaired',
+  repairing: ({ because }) => `is being repaired${inBrackets(because)}`,
   proving: (incident) => {
     if (isProven(incident)) return 'has proved its health';
     return isBeingReleased(incident) ? 'is being released' : 'has to prove its health';

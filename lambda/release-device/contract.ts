@@ -15,6 +15,8 @@ export const ENV = {
   deadLetterQueue: 'DEAD_LETTER_QUEUE_URL',
   /** Deny-list of the gate; absent where there is no gate. */
   denyList: 'DENY_LIST_TABLE',
+  /** Set while the playbook is on trial: then no alarm stands against a person's word. */
+  dryRun: 'DRY_RUN',
 } as const;
 
 export const SERVICE = 'release-device';

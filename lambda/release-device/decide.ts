@@ -1,27 +1,48 @@
-import { BY_TIME } from '../shared/incident/contract';
-import { type CertificateState, dueAtOf, type Incident, isClosed, type Order } from '../shared/incident/incident';
-import { apply } from '../shared/incident/transition';
+import { BY_TIME, OVERTAKEN } from '../shared/incident/contract';
+import {
+  type CertificateState,
+  dueAtOf,
+  type Incident,
+  isBeingReleased,
+  isClosed,
+  type Order,
+} from '../shared/incident/incident';
+import { apply, withOrder } from '../shared/incident/transition';
 import { isViolationId } from '../shared/incident/parse-detect';
 import type { ReleaseOrder } from './event';
 
 export type Decision =
   | { readonly kind: 'ignore'; readonly because: string }
+  /** Write down that it was ordered, and why it is not done. */
+  | { readonly kind: 'record'; readonly incident: Incident }
   /** Write down that it is to be released, then do it. */
   | { readonly kind: 'begin'; readonly incident: Incident }
   /** It was written down before: go on. */
   | { readonly kind: 'resume'; readonly incident: Incident };
 
-/** What an order to release means for an incident. Said twice, or about another episode, it changes nothing. */
-export function decide(known: Incident | undefined, episode: number, given: ReleaseOrder, now: number): Decision {
+/**
+ * What an order to release means for an incident. Said twice, or about another episode, it changes nothing. The newest word counts,
+ * whichever comes first: that of another person, and that of the device itself, but for a playbook on trial.
+ */
+export function decide(
+  known: Incident | undefined,
+  episode: number,
+  given: ReleaseOrder,
+  now: number,
+  dryRun: boolean,
+): Decision {
   if (known === undefined || known.episode !== episode) return { kind: 'ignore', because: 'no such incident' };
   if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
   const { by, why, time, verdict } = given;
   const order: Order = { verb: 'release', by, why, time, ...(verdict && { verdict }) };
   const last = known.orders.at(-1);
-  if (known.state === 'proving' && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
+  if (isBeingReleased(known) && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
   // Since the order, somebody decided otherwise, or the device raised an alarm.
-  if (known.orders.some((other) => same(other, order))) return { kind: 'ignore', because: 'overtaken' };
+  if (known.orders.some((other) => same(other, order) || other.time > order.time))
+    return { kind: 'ignore', because: 'overtaken' };
   if (given.by === BY_TIME && dueAtOf(known) !== given.time) return { kind: 'ignore', because: 'no longer due' };
+  if (!dryRun && known.offendedAt !== undefined && known.offendedAt > order.time)
+    return { kind: 'record', incident: { ...withOrder(known, order), because: OVERTAKEN, updatedAt: now } };
   const incident = apply(known, { type: 'prove', order }, now);
   return incident === undefined ? { kind: 'ignore', because: 'nothing was taken' } : { kind: 'begin', incident };
 }

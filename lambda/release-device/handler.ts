@@ -18,6 +18,8 @@ export interface Deps {
   readonly gate?: Gate;
   readonly queue: QueuePort;
   readonly quarantineGroup: string;
+  /** The playbook is on trial. */
+  readonly dryRun: boolean;
   readonly now: () => number;
   readonly random: () => number;
   readonly log: Logger;
@@ -73,8 +75,12 @@ async function release(deps: Deps, subject: string, episode: number, order: Rele
   // Told apart from the release, which must not wait for it; whatever became of the order, its giver has looked at the alarms.
   if (order.verdict !== undefined && known?.episode === episode)
     await orderVerification(deps, violationsOf(known), order.verdict, order.why);
-  const decision = decide(known, episode, order, deps.now());
+  const decision = decide(known, episode, order, deps.now(), deps.dryRun);
   if (decision.kind === 'ignore') return { done: 'ignored', because: decision.because };
+  if (decision.kind === 'record') {
+    const { because } = await write(deps, decision.incident);
+    return { done: 'recorded', because };
+  }
   const incident = decision.kind === 'resume' ? decision.incident : await write(deps, decision.incident);
   const result = await restore(deps, incident);
   return finish(deps, incident, result);

@@ -41,6 +41,7 @@ export const handler = createHandler({
     dead: required(ENV.deadLetterQueue),
   }),
   quarantineGroup,
+  dryRun: process.env[ENV.dryRun] !== undefined,
   now: Date.now,
   random: Math.random,
   log: createLogger({ service: SERVICE, dimensions: { QuarantineGroup: quarantineGroup } }),

@@ -168,8 +168,16 @@ export class IncidentResponse extends Construct {
       connectionGate,
       encryptionKey,
     });
-    const releasing = { intake: this.intake, table, fleetGroups, quarantineGroup, connectionGate, encryptionKey };
-    this.release = new ReleaseFunction(this, 'Release', releasing);
+    const { dryRun, isolationSeconds } = playbook._render();
+    this.release = new ReleaseFunction(this, 'Release', {
+      intake: this.intake,
+      table,
+      fleetGroups,
+      quarantineGroup,
+      connectionGate,
+      dryRun,
+      encryptionKey,
+    });
     const entry = new OperatorEntry(this, 'Operators', { intake: this.intake, table, keyArn, encryptionKey });
     this.operatorUrl = entry.url;
     const recorder = new IncidentRecorder(this, 'Recorder', {
@@ -186,7 +194,7 @@ export class IncidentResponse extends Construct {
       recorderName: recorder.function.functionName,
       alertTopic: props.alertTopic,
     });
-    if (playbook._render().isolationSeconds !== undefined) this.intake.releaseWhenDue();
+    if (isolationSeconds !== undefined) this.intake.releaseWhenDue();
     this.signalQueueArn = this.intake.signals.queueArn;
     this.signalQueueUrl = this.intake.signals.queueUrl;
     this.deadLetterQueueArn = this.intake.dead.queueArn;

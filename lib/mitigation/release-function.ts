@@ -23,6 +23,7 @@ export interface ReleaseFunctionProps {
   readonly fleetGroups: IThingGroupRef[];
   readonly quarantineGroup: IThingGroupRef;
   readonly connectionGate?: ConnectionGate;
+  readonly dryRun: boolean;
   readonly encryptionKey?: IKeyRef;
 }
 
@@ -55,6 +56,7 @@ export class ReleaseFunction extends Construct {
         [ENV.lookQueue]: intake.look.queueUrl,
         [ENV.deadLetterQueue]: intake.dead.queueUrl,
         ...(gate && { [ENV.denyList]: gate.denyListName }),
+        ...(props.dryRun && { [ENV.dryRun]: 'true' }),
       },
     });
     acknowledgeWildcards(

@@ -42,7 +42,7 @@ export interface Trouble {
 
 /**
  * Fake AWS services on a loopback port, for handlers that run with the real SDK: pass `environment()` to the handler.
- * Every call is recorded, and `trouble` may disturb it.
+ * Every call is recorded, `hold` may have it wait on its way, and `trouble` may disturb it.
  */
 export class FakeAws {
   public static async start(routes: readonly Route[]): Promise<FakeAws> {
@@ -53,6 +53,8 @@ export class FakeAws {
 
   public readonly url: string;
   public readonly calls: Call[] = [];
+  /** What a call waits for on its way to the service. */
+  public hold: (call: Call) => Promise<unknown> | undefined = () => undefined;
   /** Asked before each call, with its number from 0. */
   public trouble: (call: Call, index: number) => Trouble | undefined = () => undefined;
 
@@ -87,6 +89,7 @@ export class FakeAws {
     if (found === undefined)
       return answer(response, new AwsFault('UnknownOperationException', `${request.method} ${request.url}`, 404));
     const call = { operation: found.route.operation, input: found.input };
+    await this.hold(call);
     const trouble = this.trouble(call, this.calls.push(call) - 1);
     const result = trouble?.after === 'nothing' ? {} : attempt(() => found.route.act(found.input));
     const { format } = found.route;

@@ -77,6 +77,7 @@ export class ResponseRig {
     this.waiting = 0;
     if (this.aws !== undefined) {
       this.aws.calls.splice(0);
+      this.aws.hold = () => undefined;
       this.aws.trouble = () => undefined;
     }
   }

@@ -130,5 +130,8 @@ export const NOT_OURS = 'in none of the fleet groups';
 /** Why an incident is closed about a device that is not in the registry. */
 export const GONE = 'the thing does not exist';
 
+/** Why an order to release was not carried out. */
+export const OVERTAKEN = 'an alarm came after the order to release it';
+
 /** How long a policy change may take to reach every connection, with reserve over the documented 6 to 8 minutes. */
 export const PROPAGATION_SECONDS = 600;

@@ -126,8 +126,10 @@ export function isContained(incident: Incident): boolean {
 }
 
 /** Whether it is just being given back what was taken: then that has to come to its end, or be overtaken, first. */
-export function isBeingReleased({ state, orders }: Incident): boolean {
-  return state === 'proving' && orders.at(-1)?.verb === 'release';
+export function isBeingReleased({ state, proof, orders }: Incident): boolean {
+  // An order from before the proof was overtaken.
+  const ordered = proof === undefined || proof.orderedAt !== undefined;
+  return state === 'proving' && ordered && orders.at(-1)?.verb === 'release';
 }
 
 /** Whether a certificate is, or is being, kept off for this device. */

@@ -74,19 +74,28 @@ export function parseReport(message: Json): Parsed<SecuritySignal> {
   if (by === undefined || why === undefined || time === undefined) return invalid('person: no by, why or time');
   if (ordered && response === undefined) return invalid('person: not a response that is known');
   if (severity === undefined) return invalid('person: not a severity that is known');
-  const id = stableId('person', by, time);
-  return valid({
+  return valid({ ...personalSignal(subject, { by, why, time }), severity, ...(response && { response }) });
+}
+
+export interface Word {
+  readonly by: string;
+  readonly why: string;
+  readonly time: number;
+}
+
+/** What an order of a person is as a signal. */
+export function personalSignal(subject: Subject, { by, why, time }: Word): SecuritySignal {
+  return {
     source: 'person',
-    id,
+    id: stableId('person', by, time),
     time,
     subject,
     phase: 'alarm',
     kind: 'report',
-    severity,
+    severity: 'CRITICAL',
     about: 'report',
     evidence: { by, why },
-    ...(response && { response }),
-  });
+  };
 }
 
 function subjectOf(message: Json): Subject | undefined {

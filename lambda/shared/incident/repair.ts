@@ -1,3 +1,4 @@
+import { BY_TIME } from './contract';
 import type { Incident } from './incident';
 
 /** What AWS IoT said of the patch job on a device, and since when that is waited for. */
@@ -29,8 +30,14 @@ export function isProven(incident: Incident | undefined): boolean {
 
 /**
  * Up to when what a device did is settled: alarms of that time or before are old news. A person settles all that was before
- * their word; a proof only what it covers, so that an alarm which comes in late undoes a release that rested on its absence.
+ * their word; a proof, and a time that went by, only what they cover, so that an alarm which comes in late undoes a release that
+ * rested on its absence. What was done between the order and the end of a release is settled by nobody, whenever it is heard of.
  */
-export function settledUntil(incident: Incident): number {
-  return incident.proof?.since ?? incident.closedAt ?? incident.orders.at(-1)?.time ?? 0;
+export function settledUntil({ state, proof, orders, isolationMs = 0, closedAt = 0 }: Incident): number {
+  // Of what is retired, all was taken.
+  if (state === 'retired') return closedAt;
+  if (proof !== undefined) return proof.since;
+  const order = orders.findLast(({ verb }) => verb === 'release');
+  if (order === undefined) return closedAt;
+  return order.by === BY_TIME ? order.time - isolationMs : order.time;
 }

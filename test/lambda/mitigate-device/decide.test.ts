@@ -1,5 +1,5 @@
 import { decide } from '../../../lambda/mitigate-device/decide';
-import type { PlaybookDocument } from '../../../lambda/shared/incident/contract';
+import { BY_TIME, type PlaybookDocument } from '../../../lambda/shared/incident/contract';
 import { dueAtOf, type Incident, openIncident, type State } from '../../../lambda/shared/incident/incident';
 import type { SecuritySignal } from '../../../lambda/shared/incident/signal';
 import { TIME } from '../shared/incident/messages';
@@ -77,9 +77,10 @@ test('a signal of the future is refused; clocks may differ by five minutes', () 
 });
 
 describe('after a release', () => {
-  const released = known('released', { closedAt: TIME + 10 });
+  const order = { verb: 'release', by: 'ada', why: 'well', time: TIME + 10 } as const;
+  const released = known('released', { closedAt: TIME + 900, orders: [order] });
 
-  test('what happened before it is ignored', () => {
+  test('what happened before its order is ignored', () => {
     for (const time of [TIME, TIME + 10])
       expect(decide(signal({ time }), released, playbook, NOW)).toEqual({
         kind: 'ignore',
@@ -87,12 +88,26 @@ describe('after a release', () => {
       });
   });
 
-  test('what happened since opens the next episode', () => {
-    expect(decide(signal({ time: TIME + 11 }), released, playbook, NOW)).toMatchObject({
-      kind: 'isolate',
-      incident: { episode: 4, version: 0 },
-    });
-    expect(decide(signal(), { ...released, closedAt: undefined }, playbook, NOW)).toMatchObject({ kind: 'isolate' });
+  test('what happened since opens the next episode, also while rights were given back', () => {
+    for (const time of [TIME + 11, TIME + 900, TIME + 901])
+      expect(decide(signal({ time }), released, playbook, NOW)).toMatchObject({
+        kind: 'isolate',
+        incident: { episode: 4, version: 0 },
+      });
+  });
+
+  test('what was recorded since, and did not isolate, opens none when it comes again', () => {
+    const mild = signal({ id: 'mild', severity: 'LOW', time: TIME + 20 });
+    const record = { ...released, signals: [...released.signals, mild] };
+    expect(decide(mild, record, playbook, NOW)).toEqual({ kind: 'ignore', because: 'already recorded' });
+    expect(decide({ ...mild, severity: 'HIGH' }, record, playbook, NOW).kind).toBe('isolate');
+  });
+
+  test('that nobody ordered, what comes in late opens the next episode where it would have put the end off', () => {
+    const times = { containedAt: TIME, isolationMs: 100, closedAt: TIME + 130 };
+    const timed = { ...released, ...times, orders: [{ ...order, by: BY_TIME, time: TIME + 100 }] };
+    expect(decide(signal({ id: 'old' }), timed, playbook, NOW).kind).toBe('ignore');
+    expect(decide(signal({ id: 'late', time: TIME + 1 }), timed, playbook, NOW).kind).toBe('isolate');
   });
 });
 

@@ -1,5 +1,5 @@
 import { EVENT } from '../../../lambda/record-incident/contract';
-import { GONE, NOT_OURS } from '../../../lambda/shared/incident/contract';
+import { GONE, NOT_OURS, OVERTAKEN } from '../../../lambda/shared/incident/contract';
 import { eventOf, isAlert, isTransition, keyOf, messageOf, textOf } from '../../../lambda/record-incident/describe';
 import { parseChange } from '../../../lambda/record-incident/event';
 import { type Incident, type Order, type State, STATES } from '../../../lambda/shared/incident/incident';
@@ -40,6 +40,18 @@ describe('a write of the table', () => {
     expect(isTransition({ incident: proven, before: waiting })).toBe(true);
     expect(isTransition({ incident: waiting, before: waiting })).toBe(false);
     expect(isTransition({ incident: proven, before: proven })).toBe(false);
+  });
+
+  test('is told when an order to release is not carried out, each time', () => {
+    const order: Order = { verb: 'release', by: 'ada', why: 'well', time: TIME };
+    const refused = incident({ because: OVERTAKEN, orders: [order] });
+    const again = incident({ because: OVERTAKEN, orders: [order, { ...order, time: TIME + 1 }] });
+    expect(isTransition({ incident: refused, before: incident() })).toBe(true);
+    expect(isTransition({ incident: refused, before: refused })).toBe(false);
+    expect(isTransition({ incident: again, before: refused })).toBe(true);
+    expect(isAlert({ incident: refused, before: incident() })).toBe(true);
+    for (const state of ['isolated', 'held', 'repairing'] as const)
+      expect(textOf({ ...refused, state })).toContain('an alarm came after the order to release it');
   });
 
   test('is nothing to wake a person for where the device is of another fleet', () => {

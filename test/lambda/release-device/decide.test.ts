@@ -1,6 +1,6 @@
-import { decide, restorationOf, violationsOf } from '../../../lambda/release-device/decide';
-import { parseRelease } from '../../../lambda/release-device/event';
-import { BY_TIME, MESSAGE } from '../../../lambda/shared/incident/contract';
+import { decide as decideFor, restorationOf, violationsOf } from '../../../lambda/release-device/decide';
+import { parseRelease, type ReleaseOrder } from '../../../lambda/release-device/event';
+import { BY_TIME, MESSAGE, OVERTAKEN } from '../../../lambda/shared/incident/contract';
 import { dueAtOf, type Incident, isBeingReleased, type State } from '../../../lambda/shared/incident/incident';
 import { TIME } from '../shared/incident/messages';
 
@@ -21,6 +21,9 @@ const incident = (state: State, values: Partial<Incident> = {}): Incident => ({
   orders: [],
   ...values,
 });
+
+const decide = (known: Incident | undefined, episode: number, said: ReleaseOrder, now: number) =>
+  decideFor(known, episode, said, now, false);
 
 describe('an order', () => {
   test.each<State>(['held', 'isolating', 'isolated', 'repairing', 'proving'])(
@@ -93,6 +96,37 @@ describe('an order', () => {
     expect(decide(known, 2, given, TIME)).toEqual({ kind: 'ignore', because });
   });
 
+  test('that the device has misbehaved since is put on record, and not done', () => {
+    for (const state of ['held', 'isolating', 'isolated', 'repairing'] as const) {
+      const decision = decide(incident(state, { offendedAt: TIME + 1 }), 2, given, TIME + 9);
+      expect(decision).toMatchObject({
+        kind: 'record',
+        incident: { state, orders: [order], because: OVERTAKEN, updatedAt: TIME + 9 },
+      });
+      const recorded = (decision as { incident: Incident }).incident;
+      expect(decide(recorded, 2, given, TIME)).toEqual({ kind: 'ignore', because: 'overtaken' });
+      expect(decide(recorded, 2, { ...given, time: TIME + 1 }, TIME).kind).toBe('begin');
+    }
+    expect(decide(incident('isolated', { offendedAt: TIME }), 2, given, TIME).kind).toBe('begin');
+  });
+
+  test('is done whatever the device does while the playbook is on trial', () => {
+    expect(decideFor(incident('isolated', { offendedAt: TIME + 1 }), 2, given, TIME, true).kind).toBe('begin');
+  });
+
+  test.each(['isolate', 'hold', 'release', 'retire'] as const)('gives way to a newer one to %s', (verb) => {
+    const orders = [{ ...order, by: 'bob', verb, time: TIME + 1 }];
+    for (const state of ['isolated', 'held', 'proving'] as const)
+      expect(decide(incident(state, { orders }), 2, given, TIME)).toEqual({ kind: 'ignore', because: 'overtaken' });
+  });
+
+  test('that was overtaken is not gone on with once its device proves its health', () => {
+    const proving = incident('proving', { orders: [order], proof: { since: TIME + 5 } });
+    expect(decide(proving, 2, given, TIME)).toEqual({ kind: 'ignore', because: 'overtaken' });
+    const ordered = incident('proving', { orders: [order], proof: { since: TIME - 5, orderedAt: TIME } });
+    expect(decide(ordered, 2, given, TIME).kind).toBe('resume');
+  });
+
   test('is another one at another time, or by another person', () => {
     const isolated = incident('isolated', { orders: [order] });
     for (const other of [
@@ -140,7 +174,10 @@ test.each<[State, ('release' | 'hold')[], boolean]>([
   ['proving', [], false],
   ['isolated', ['release'], false],
 ])('%s after %j is being released: %s', (state, verbs, expected) => {
-  expect(isBeingReleased(incident(state, { orders: verbs.map((verb) => ({ ...order, verb })) }))).toBe(expected);
+  const orders = verbs.map((verb) => ({ ...order, verb }));
+  expect(isBeingReleased(incident(state, { orders }))).toBe(expected);
+  expect(isBeingReleased(incident(state, { orders, proof: { since: TIME } }))).toBe(false);
+  expect(isBeingReleased(incident(state, { orders, proof: { since: TIME, orderedAt: TIME } }))).toBe(expected);
 });
 
 test('violations are those of Device Defender, each once', () => {

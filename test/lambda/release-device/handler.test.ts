@@ -1,8 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { MESSAGE, type Response } from '../../../lambda/shared/incident/contract';
 import { type Incident, openIncident } from '../../../lambda/shared/incident/incident';
 import { itemOf } from '../../../lambda/shared/incident/table-item';
 import { AwsFault, type Trouble } from '../../support/fake-aws';
+import { dice } from '../../support/dice';
 import { FLEET, QUARANTINE, ResponseRig } from '../../support/response-rig';
+import { SEED } from '../../support/seed';
 import { CERTIFICATE, own, TOPIC, viaSns, violation } from '../shared/incident/messages';
 
 const TIME = Date.now() - 3_600_000;
@@ -292,9 +295,8 @@ describe('the bundled function that gives back', () => {
     rig.aws.trouble = ({ operation }) => {
       if (operation !== 'DeleteConnection') return undefined;
       rig.aws.trouble = () => undefined;
-      // Dated after the end of the release, since which of the two is written first is open. One dated between the order and that end is
-      // ignored where it comes after it: a known fault of `settledUntil`, which this test does not show.
-      alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: Date.now() + 120_000 })]);
+      // Dated after the order, and before the end of the release.
+      alarmed = rig.deliver([alarm({ id: 'again', kind: 'behavior', time: order.time + 1 })]);
       return { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down', 429) };
     };
     await rig.deliver([releaseOf('pump-7')], 'release');
@@ -305,6 +307,56 @@ describe('the bundled function that gives back', () => {
     expect(end()).toMatchObject({ groups: [QUARANTINE, 'site'], connected: false });
     expect(rig.incidents.incident('pump-7')).toMatchObject({ response: expect.stringMatching(/isolate|lockOut/) });
     expect(['isolating', 'isolated']).toContain(rig.incidents.incident('pump-7')?.state);
+  });
+
+  describe('an alarm that came after the order', () => {
+    const again = alarm({ id: 'again', kind: 'behavior', time: order.time + 1 });
+    const releasing = () => rig.deliver([releaseOf('pump-7')], 'release');
+    const alarming = () => rig.deliver([again]);
+
+    /** Both are delivered until they are done, and so is what they have sent. */
+    async function settle(): Promise<void> {
+      rig.aws.hold = () => undefined;
+      for (const [deliver, tried] of [
+        [releasing, 2],
+        [alarming, 2],
+      ] as const)
+        expect([tried, await deliver()]).toEqual([tried, []]);
+      await rig.drain();
+      expect(end()).toMatchObject({ state: 'isolated', groups: [QUARANTINE, 'site'] });
+    }
+
+    test.each([
+      ['the alarm comes as a whole before the call of the release', releasing, alarming],
+      ['the release comes as a whole before the call of the alarm', alarming, releasing],
+    ])('isolates the device again, whichever call it is that %s', async (_what, first, second) => {
+      for (let held = 0, reached = true; reached; held += 1) {
+        rig.reset();
+        await locked();
+        let calls = 0;
+        reached = false;
+        rig.aws.hold = () => {
+          if (reached || calls++ !== held) return undefined;
+          reached = true;
+          return second();
+        };
+        await first();
+        await settle();
+      }
+    });
+
+    test('isolates the device again, in any order of their calls', async () => {
+      const random = dice(SEED);
+      for (let run = 0; run < 20; run += 1) {
+        rig.reset();
+        await locked();
+        rig.aws.hold = async () => {
+          for (let turns = Math.floor(random() * 12); turns > 0; turns -= 1) await turn();
+        };
+        await Promise.all([releasing(), alarming()]);
+        await settle();
+      }
+    });
   });
 
   test('all that are held are released, or isolated, by one order', async () => {
@@ -323,6 +375,26 @@ describe('the bundled function that gives back', () => {
     await rig.drain();
     expect(states()).toEqual(['isolated', 'isolated', 'released', 'released', 'released', 'released']);
     expect(names.filter((name) => rig.groupsOf(name).includes(FLEET))).toHaveLength(4);
+  });
+
+  test('of two persons, of whom one releases what is held and one isolates it, the later has the last word', async () => {
+    const isolate = (time: number) => rig.deliver([{ ...releaseOf('guard', { time }), schema: MESSAGE.order }]);
+    const release = () => rig.deliver([releaseOf('guard')], 'release');
+    const later = order.time + 1;
+    for (const [orders, state] of [
+      [[release, () => isolate(later)], 'isolated'],
+      [[() => isolate(later), release], 'isolated'],
+      [[release, () => isolate(order.time - 1)], 'released'],
+      [[() => isolate(order.time - 1), release], 'released'],
+    ] as const) {
+      rig.reset();
+      rig.thing('guard', ['protected', FLEET]);
+      await rig.deliver([alarm({ thingName: 'guard' })]);
+      expect(rig.incidents.incident('guard')?.state).toBe('held');
+      for (const give of [...orders, ...orders]) expect(await give()).toEqual([]);
+      expect(rig.incidents.incident('guard')).toMatchObject({ state });
+      expect(rig.groupsOf('guard').includes(FLEET)).toBe(state === 'released');
+    }
   });
 
   test('what is not understood goes to the dead-letter queue', async () => {

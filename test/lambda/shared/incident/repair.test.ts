@@ -1,3 +1,4 @@
+import { BY_TIME } from '../../../../lambda/shared/incident/contract';
 import { MOST, openIncident, type Incident, type State } from '../../../../lambda/shared/incident/incident';
 import { isProven, settledUntil } from '../../../../lambda/shared/incident/repair';
 import type { SecuritySignal } from '../../../../lambda/shared/incident/signal';
@@ -57,8 +58,27 @@ test('a proof that is complete is told as such, and a person needs none', () => 
 test('a proof settles no more than what it covers, a person all that was before their word', () => {
   expect(settledUntil(at('proving'))).toBe(0);
   expect(settledUntil(at('proving', { orders: [ORDER] }))).toBe(TIME + 5);
-  expect(settledUntil(at('released', { orders: [ORDER], closedAt: TIME + 9 }))).toBe(TIME + 9);
   expect(settledUntil(at('released', { closedAt: TIME + 9, proof: { since: TIME + 2 } }))).toBe(TIME + 2);
+  expect(settledUntil(at('released', { closedAt: TIME + 9 }))).toBe(TIME + 9);
+});
+
+test('what a device did between the order and the end of its release is not settled', () => {
+  const first = { ...ORDER, time: TIME + 1 };
+  const other = { ...ORDER, verb: 'hold', time: TIME + 3 } as const;
+  expect(settledUntil(at('released', { orders: [ORDER], closedAt: TIME + 9 }))).toBe(TIME + 5);
+  expect(settledUntil(at('released', { orders: [first, other, ORDER], closedAt: TIME + 9 }))).toBe(TIME + 5);
+});
+
+test('a time that went by settles what was before it began', () => {
+  const due = { ...ORDER, by: BY_TIME, time: TIME + 100 };
+  for (const state of ['proving', 'released'] as const)
+    expect(settledUntil(at(state, { orders: [due], isolationMs: 60, closedAt: TIME + 120 }))).toBe(TIME + 40);
+});
+
+test('of a device that is retired everything is settled that was before its end', () => {
+  const orders = [ORDER, { ...ORDER, verb: 'retire', time: TIME + 7 } as const];
+  expect(settledUntil(at('retired', { orders, closedAt: TIME + 9 }))).toBe(TIME + 9);
+  expect(settledUntil(at('retired', { closedAt: TIME + 9, proof: { since: TIME } }))).toBe(TIME + 9);
 });
 
 test('tunnels are noted once, completed when they are known, and kept up to a number', () => {
