@@ -123,7 +123,7 @@ export class EventBridge {
 
   private fire(rule: Rule, event: object): void {
     for (const target of rule.targets)
-      this.world.clock.schedule(0, `rule ${rule.name}`, () => this.deliver(rule, target, inputOf(target, event)));
+      this.world.clock.schedule(0, `rule ${rule.name}`, () => this.deliver(rule, target, inputOf(target, event, rule)));
   }
 
   private async deliver(rule: Rule, target: RuleTarget, payload: unknown): Promise<void> {
@@ -202,14 +202,15 @@ function eventOf(entry: Input): BusEvent {
   };
 }
 
-function inputOf({ input, inputPath, transformer }: RuleTarget, event: object): unknown {
+function inputOf({ input, inputPath, transformer }: RuleTarget, event: object, rule: Rule): unknown {
   if (input !== undefined) return JSON.parse(input) as unknown;
   if (inputPath !== undefined) return valueAt(event, inputPath);
   if (transformer === undefined) return event;
+  const known = reserved(rule, event);
   const filled = transformer.template.replace(
     /("?)<([\w.-]+)>("?)/g,
     (_all, open: string, name: string, close: string) => {
-      const value = valueAt(event, transformer.paths[name] ?? '$');
+      const value = Object.hasOwn(known, name) ? known[name] : valueAt(event, transformer.paths[name] ?? '');
       // Inside quotes a text stands as it is; elsewhere every value stands as JSON.
       if (open === '"' && close === '"')
         return JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value));
@@ -227,8 +228,25 @@ function inputOf({ input, inputPath, transformer }: RuleTarget, event: object): 
   }
 }
 
+/**
+ * What a template may name besides its own paths.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ */
+function reserved({ arn }: Rule, event: object): Readonly<Record<string, unknown>> {
+  const withoutDetail = Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'detail'));
+  return {
+    'aws.events.rule-arn': arn,
+    'aws.events.rule-name': arn.slice(arn.lastIndexOf('/') + 1),
+    'aws.events.event.ingestion-time': withoutDetail.time,
+    'aws.events.event': withoutDetail,
+    'aws.events.event.json': event,
+  };
+}
+
 /** `$.detail.findings[0].Id`. */
 function valueAt(event: unknown, path: string): unknown {
+  if (path === '') return undefined;
   const steps = path
     .replace(/^\$\.?/, '')
     .split(/[.[\]]+/)

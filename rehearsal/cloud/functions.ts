@@ -27,6 +27,8 @@ export interface FunctionProps {
   deadLetterArn?: string;
   /** Of asynchronous invocations. */
   retries: number;
+  /** How old an event may be that is tried again. */
+  oldestSeconds: number;
 }
 
 export interface DeployedFunction {
@@ -87,6 +89,14 @@ export class Functions {
     );
   }
 
+  /** The ARN of what a name or ARN means, with the qualifier that it has; of what does not stand, the text itself. */
+  public arnOf(reference: string): string {
+    const found = this.find(reference);
+    if (found === undefined) return reference;
+    const qualifier = reference.split(':')[7];
+    return qualifier === undefined ? found.props.arn : `${found.props.arn}:${qualifier}`;
+  }
+
   public all(): readonly DeployedFunction[] {
     return [...this.functions.values()];
   }
@@ -135,14 +145,21 @@ export class Functions {
   }
 
   /** Runs a function without waiting for it: tried again when it fails, and given up into its dead-letter queue. */
-  public invokeLater(target: DeployedFunction, event: unknown, source: string, from?: Party, tried = 0): void {
+  public invokeLater(
+    target: DeployedFunction,
+    event: unknown,
+    source: string,
+    from?: Party,
+    { tried, since } = { tried: 0, since: this.world.clock.now() },
+  ): void {
     const { clock, authorizer } = this.world;
     const delay = tried === 0 ? 0 : (RETRY_MS[tried - 1] ?? RETRY_MS[1]);
     clock.schedule(delay, `invocation of ${target.props.label}`, async () => {
       const answer = await this.invoke(target, event, source, from);
       if (answer.kind === 'value') return;
-      const { retries, deadLetterArn, roleArn, label } = target.props;
-      if (tried < retries) return this.invokeLater(target, event, source, from, tried + 1);
+      const { retries, oldestSeconds, deadLetterArn, roleArn, label } = target.props;
+      const isYoung = clock.now() + (RETRY_MS[tried] ?? 0) - since <= oldestSeconds * 1000;
+      if (tried < retries && isYoung) return this.invokeLater(target, event, source, from, { tried: tried + 1, since });
       if (deadLetterArn === undefined) return this.lost(label);
       const decision = authorizer.role(roleArn, { action: 'sqs:SendMessage', resource: deadLetterArn });
       const to = { kind: 'service', name: 'sqs' } as const;
@@ -161,11 +178,11 @@ export class Functions {
     from: Party,
   ): Promise<boolean> {
     const target = this.find(functionArn);
-    if (!this.mayInvoke(service, sourceArn, functionArn, from)) return false;
     if (target === undefined) {
       gap(this.world, `function ${functionArn}`, `${from.name} could not invoke it`);
       return false;
     }
+    if (!this.mayInvoke(service, sourceArn, functionArn, from)) return false;
     this.invokeLater(target, event, source, from);
     return true;
   }
@@ -174,7 +191,8 @@ export class Functions {
     const target = this.find(functionArn);
     const decision = mayDeliver(this.world, service, sourceArn, {
       action: 'lambda:InvokeFunction',
-      resource: target?.props.arn ?? functionArn,
+      // A version and an alias have policies of their own.
+      resource: this.arnOf(functionArn),
     });
     return report(
       this.world,

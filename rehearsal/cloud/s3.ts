@@ -10,6 +10,8 @@ export interface Bucket {
   readonly name: string;
   readonly keyArn?: string;
   readonly objects: Map<string, { readonly body: Buffer; readonly contentType: string }>;
+  /** Told of each object that is put there. */
+  onPut: () => void;
 }
 
 /** Buckets of the stacks, and the bucket of assets that deployment would fill. */
@@ -48,7 +50,7 @@ export class S3 {
   }
 
   public create(name: string, keyArn?: string): Bucket {
-    const bucket = { name, keyArn, objects: new Map() };
+    const bucket: Bucket = { name, keyArn, objects: new Map(), onPut: () => undefined };
     this.buckets.set(name, bucket);
     return bucket;
   }
@@ -74,6 +76,7 @@ export class S3 {
     if (onlyNew === true && found.objects.has(String(key)))
       throw new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
     found.objects.set(String(key), { body: body as Buffer, contentType: String(contentType) });
+    found.onPut();
     return { status: 200, headers: { etag: etagOf(body as Buffer) }, body: '' };
   }
 

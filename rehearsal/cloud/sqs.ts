@@ -12,6 +12,7 @@ export interface QueueProps {
   readonly url: string;
   readonly delaySeconds: number;
   readonly visibilitySeconds: number;
+  readonly retentionSeconds: number;
   readonly keyArn?: string;
   readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
 }
@@ -21,6 +22,8 @@ export interface Message {
   readonly body: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly sentAt: number;
+  /** When it came into the first of the queues that it was in: so old it is. */
+  readonly enqueuedAt: number;
   visibleAt: number;
   received: number;
   receiptHandle: string;
@@ -55,27 +58,55 @@ export class Queue {
     attributes: Readonly<Record<string, unknown>> = {},
     delaySeconds = this.props.delaySeconds,
     source?: string,
+    enqueuedAt = this.world.clock.now(),
   ): Message {
     if (Buffer.byteLength(body) > MOST_BYTES) throw new AwsFault('InvalidParameterValue', 'The message is too long');
     const now = this.world.clock.now();
     const random = this.world.random.fork(`message ${this.props.name} ${this.sent++}`);
-    const message = {
+    const message: Message = {
       messageId: random.uuid(),
       body,
       attributes,
       sentAt: now,
+      enqueuedAt,
       visibleAt: now + delaySeconds * 1000,
       received: 0,
       receiptHandle: '',
       source,
     };
     this.messages.push(message);
+    this.keep();
     this.onSend();
     this.awaken();
     return message;
   }
 
   private sent = 0;
+  private keeping = false;
+
+  /** What is too old is gone. */
+  private keep(): void {
+    if (this.keeping || this.messages.length === 0) return;
+    this.keeping = true;
+    const { clock, events } = this.world;
+    const { name, retentionSeconds } = this.props;
+    const oldest = Math.min(...this.messages.map(({ enqueuedAt }) => enqueuedAt));
+    clock.schedule(oldest + retentionSeconds * 1000 - clock.now(), `retention of ${name}`, () => {
+      this.keeping = false;
+      const last = clock.now() - retentionSeconds * 1000;
+      for (const message of this.messages.filter(({ enqueuedAt }) => enqueuedAt <= last)) {
+        this.messages.splice(this.messages.indexOf(message), 1);
+        events.emit({
+          kind: 'fault',
+          who: serviceParty(name),
+          what: `a message in queue ${name} is lost`,
+          code: 'EventLost',
+          detail: `nobody dealt with it in the ${retentionSeconds} seconds that the queue keeps what it has`,
+        });
+      }
+      this.keep();
+    });
+  }
 
   /** Messages that nobody has in hand, each now in hand for a while. Those received too often go to the dead-letter queue. */
   public receive(most: number, visibilitySeconds = this.props.visibilitySeconds): Message[] {
@@ -207,7 +238,7 @@ export class Sqs {
   }
 
   private bury(arn: string, message: Message, from: string): void {
-    this.find(arn)?.send(message.body, message.attributes, 0, from);
+    this.find(arn)?.send(message.body, message.attributes, 0, from, message.enqueuedAt);
     this.tellDead(arn, `received ${message.received} times without success`, from);
   }
 

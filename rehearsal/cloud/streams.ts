@@ -8,7 +8,8 @@ import { gap, report, serviceParty, type World } from './world';
 /** A record of a table's stream, as functions and pipes get it. */
 export type StreamRecord = Readonly<Record<string, unknown>>;
 
-export type Consumer = (records: readonly StreamRecord[]) => Promise<boolean>;
+/** Gives whether all are dealt with, or how many of the first are. */
+export type Consumer = (records: readonly StreamRecord[]) => Promise<boolean | number>;
 
 export interface ReaderProps {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface ReaderProps {
   readonly filters: readonly unknown[];
   /** Tries of a record before it is given up; the services' default is until it expires, a day later. */
   readonly tries: number;
+  /** Whether a batch that fails is split. */
+  readonly bisects: boolean;
   readonly giveUp: (records: readonly StreamRecord[]) => void;
 }
 
@@ -58,11 +61,13 @@ export class TableStream {
   }
 }
 
-/** One reader: batches in order; what fails is split and tried again, and nothing behind it goes first. */
+/** One reader: batches in order; what fails is tried again, and nothing behind it goes first. */
 class Reader {
   private waiting: StreamRecord[] = [];
   private scheduled = false;
   private failures = 0;
+  /** How many records of the last batch are left. */
+  private failed = 0;
 
   constructor(
     private readonly props: ReaderProps,
@@ -82,18 +87,21 @@ class Reader {
     this.scheduled = true;
     this.world.clock.schedule(delay, this.props.name, async () => {
       this.scheduled = false;
-      // After a failure the first record is tried alone: a bisection that has come to its end.
-      const size = this.failures > 0 ? 1 : this.props.batchSize;
-      const batch = this.waiting.slice(0, size);
-      const done = await this.consume(batch);
-      this.failures = done ? 0 : this.failures + 1;
-      const givenUp = !done && this.failures > this.props.tries;
+      // After a failure the first record is tried alone, at the end of a bisection, or the same batch again.
+      const again = this.props.bisects ? 1 : this.failed;
+      const batch = this.waiting.slice(0, this.failures > 0 ? again : this.props.batchSize);
+      const answer = await this.consume(batch);
+      const handled = typeof answer === 'number' ? answer : answer ? batch.length : 0;
+      const rest = batch.slice(handled);
+      this.failed = rest.length;
+      this.failures = rest.length === 0 ? 0 : handled > 0 ? 1 : this.failures + 1;
+      const givenUp = this.failures > this.props.tries;
       if (givenUp) {
-        this.props.giveUp(batch);
+        this.props.giveUp(rest);
         this.failures = 0;
       }
-      if (done || givenUp) this.waiting = this.waiting.slice(batch.length);
-      this.arrange(done || givenUp ? 0 : RETRY_MS);
+      this.waiting = this.waiting.slice(givenUp ? batch.length : handled);
+      this.arrange(this.failures === 0 ? 0 : RETRY_MS);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { NotModelled } from '../cloud/fault';
 import type { Cloudlike } from '../cloud/parts';
 import type { Made, ResourceRequest } from './provider';
 
@@ -38,7 +39,11 @@ export async function createCustomResource(
   const { world, functions } = cloud;
   const { ServiceToken, ServiceTimeout = SERVICE_TIMEOUT_SECONDS, ...rest } = request.properties;
   const target = functions.find(String(ServiceToken));
-  if (target === undefined) throw new Error(`there is no function ${String(ServiceToken)}`);
+  if (target === undefined)
+    throw new NotModelled(
+      `${request.type} of ${String(ServiceToken)}`,
+      'what it would have set up is not there: the function behind it does not run here',
+    );
   const path = answers.next();
   const event = {
     RequestType: 'Create',

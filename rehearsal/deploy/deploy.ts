@@ -9,6 +9,7 @@ import { Answers, createCustomResource } from './custom-resource';
 import { ALARM_PROVIDERS } from './alarm-provider';
 import { AUDIT_PROVIDERS } from './audit-providers';
 import { HTTP_PROVIDERS } from './http-providers';
+import { ignored, watched } from './ignored';
 import { DETECT_PROVIDERS } from './detect-providers';
 import { IAM_PROVIDERS } from './iam-providers';
 import { IOT_PROVIDERS } from './iot-providers';
@@ -218,7 +219,11 @@ export class Deployment {
     if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
       return createCustomResource(request, this.cloud, this.answers);
     const provider = PROVIDERS.get(type);
-    if (provider !== undefined) return provider(request, this.cloud);
+    if (provider !== undefined) {
+      const { properties, read } = watched(request.properties);
+      const made = await provider({ ...request, properties }, this.cloud);
+      return { ...made, limits: [...(made.limits ?? []), ...ignored(type, request.properties, read)] };
+    }
     if (limit === undefined) throw new NotModelled(type, UNKNOWN_TYPE);
     return { ref: request.generatedName(), attributes: { Arn: `${whole.stack.id}/${request.logicalId}` } };
   }

@@ -1,4 +1,5 @@
 import type { NamedPolicy } from '../iam/statement';
+import { managedPolicy } from './managed-policies';
 import { documentOf, type Provider, text, texts } from './provider';
 
 /** Roles, their policies, and keys. */
@@ -16,10 +17,24 @@ export const IAM_PROVIDERS: Readonly<Record<string, Provider>> = {
       name: `${request.label}/${PolicyName}`,
       document: documentOf(PolicyDocument),
     }));
-    for (const managed of texts(properties.ManagedPolicyArns)) policies.push(managedPolicy(managed));
+    const { managedPolicies } = world.authorizer;
+    const limits = [];
+    for (const managed of texts(properties.ManagedPolicyArns)) {
+      const known = managedPolicy(managed, managedPolicies);
+      if (known !== undefined) policies.push(known);
+      else limits.push({ subject: `policy ${managed}`, meaning: 'what it says is not known: it allows nothing here' });
+    }
+    const bound = text(properties, 'PermissionsBoundary');
+    const boundary = bound === undefined ? undefined : managedPolicy(bound, managedPolicies);
+    if (bound !== undefined && boundary === undefined)
+      limits.push({
+        subject: `permissions boundary ${bound}`,
+        meaning: 'it is no part of the assembly: what it takes away is not taken away here',
+      });
     const trust = { name: `trust of ${request.label}`, document: documentOf(properties.AssumeRolePolicyDocument) };
-    world.authorizer.roles.set(arn, { arn, name: request.label, trust, policies });
-    return { ref: name, attributes: { Arn: arn, RoleId: `AROA${world.random.fork(arn).hex(17).toUpperCase()}` } };
+    world.authorizer.roles.set(arn, { arn, name: request.label, trust, policies, boundary });
+    const RoleId = `AROA${world.random.fork(arn).hex(17).toUpperCase()}`;
+    return { ref: name, attributes: { Arn: arn, RoleId }, limits };
   },
 
   'AWS::IAM::Policy': (request, { world }) => {
@@ -41,7 +56,8 @@ export const IAM_PROVIDERS: Readonly<Record<string, Provider>> = {
     const name = text(properties, 'ManagedPolicyName') ?? request.generatedName();
     for (const role of texts(properties.Roles))
       attach(world.authorizer, role, request.label, properties.PolicyDocument);
-    const arn = `arn:${partition}:iam::${account}:policy/${name}`;
+    const arn = `arn:${partition}:iam::${account}:policy${text(properties, 'Path') ?? '/'}${name}`;
+    world.authorizer.managedPolicies.set(arn, { name: request.label, document: documentOf(properties.PolicyDocument) });
     return { ref: arn, attributes: { PolicyArn: arn } };
   },
 
@@ -65,33 +81,4 @@ function attach(
   const role = [...roles.values()].find(({ arn }) => arn.endsWith(`/${roleName}`));
   // A role that the stacks do not make belongs to somebody else.
   role?.policies.push({ name, document: documentOf(document) });
-}
-
-/** Policies that AWS keeps, as far as functions are given them by habit. What is not known here gives nothing. */
-function managedPolicy(arn: string): NamedPolicy {
-  const basic = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
-  const known: Readonly<Record<string, readonly string[]>> = {
-    AWSLambdaBasicExecutionRole: basic,
-    AWSLambdaSQSQueueExecutionRole: [...basic, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    AWSLambdaKinesisExecutionRole: [
-      ...basic,
-      'kinesis:DescribeStream',
-      'kinesis:DescribeStreamSummary',
-      'kinesis:GetRecords',
-      'kinesis:GetShardIterator',
-      'kinesis:ListShards',
-      'kinesis:ListStreams',
-      'kinesis:SubscribeToShard',
-    ],
-    AWSLambdaDynamoDBExecutionRole: [
-      ...basic,
-      'dynamodb:DescribeStream',
-      'dynamodb:GetRecords',
-      'dynamodb:GetShardIterator',
-      'dynamodb:ListStreams',
-    ],
-  };
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const Action = known[name] ?? [];
-  return { name, document: { Statement: Action.length === 0 ? [] : [{ Effect: 'Allow', Action, Resource: '*' }] } };
 }

@@ -1,7 +1,10 @@
 import type { PrincipalType } from '../ports';
 import { NotModelled } from '../cloud/fault';
+import type { IotRegistry } from '../cloud/iot/registry';
 import { recordOf } from '../cloud/operation';
 import { documentOf, isTrue, type Provider, text } from './provider';
+
+const CLAIMS = 'FLEET_PROVISIONING';
 
 /** What AWS IoT keeps. */
 export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
@@ -17,6 +20,8 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::IoT::ThingGroup': (request, { things, registry }) => {
     const { properties } = request;
     const thingGroupName = text(properties, 'ThingGroupName') ?? request.generatedName();
+    if (properties.QueryString !== undefined)
+      throw new NotModelled(`the dynamic thing group ${thingGroupName}`, 'no thing is ever in it');
     const given = recordOf(properties.ThingGroupProperties);
     things.createGroup({
       thingGroupName,
@@ -55,9 +60,16 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: policyName, attributes: { Arn: registry.arn(`policy/${policyName}`), Id: policyName } };
   },
 
-  'AWS::IoT::PolicyPrincipalAttachment': (request, { policies }) => {
-    const { properties } = request;
-    policies.attach({ policyName: text(properties, 'PolicyName'), target: text(properties, 'Principal') });
+  'AWS::IoT::PolicyPrincipalAttachment': (request, { policies, registry }) => {
+    const [policyName, target] = [text(request.properties, 'PolicyName'), text(request.properties, 'Principal')];
+    if ((target ?? '').includes(':thinggroup/'))
+      throw new Error('The given ARN does not represent a cert: CloudFormation attaches no policy to a thing group');
+    if (!(target ?? '').includes(':cert/'))
+      throw new NotModelled(`principal ${target ?? ''}`, 'its policies count for nobody');
+    certificateOf(target, registry);
+    if (!registry.policies.has(policyName ?? ''))
+      throw new NotModelled(`policy ${policyName ?? ''}`, 'it is no part of the assembly: what it allows is not known');
+    policies.attach({ policyName, target });
     return { ref: request.generatedName() };
   },
 
@@ -76,14 +88,19 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::IoT::ThingPrincipalAttachment': (request, { certificates, registry }) => {
     const { properties } = request;
     const type = (text(properties, 'ThingPrincipalType') ?? 'NON_EXCLUSIVE_THING') as PrincipalType;
-    const { thingName } = registry.existingThing(text(properties, 'ThingName') ?? '');
-    certificates.attachTo(registry.existingCertificate(text(properties, 'Principal') ?? ''), thingName, type);
+    const name = text(properties, 'ThingName') ?? '';
+    const thing = registry.thingsByName.get(name);
+    const certificate = certificateOf(text(properties, 'Principal'), registry);
+    if (thing === undefined) throw new NotModelled(`thing ${name}`, 'it is no part of the assembly, and stays without');
+    certificates.attachTo(certificate, thing.thingName, type);
     return { ref: request.generatedName() };
   },
 
   'AWS::IoT::ProvisioningTemplate': (request, { provisioning, registry }) => {
     const { properties } = request;
     const name = text(properties, 'TemplateName') ?? request.generatedName(36);
+    const kind = text(properties, 'TemplateType') ?? CLAIMS;
+    if (kind !== CLAIMS) throw new NotModelled(`provisioning of type ${kind}`, 'no device gets in by this template');
     const arn = registry.arn(`provisioningtemplate/${name}`);
     provisioning.templates.set(name, {
       name,
@@ -107,3 +124,10 @@ export const IOT_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: target, attributes: { TargetId: target } };
   },
 };
+
+/** A certificate of the stacks; one that was made elsewhere is in the hands of nobody here. */
+function certificateOf(arn: string | undefined, registry: IotRegistry) {
+  const found = registry.certificates.get((arn ?? '').split(':cert/')[1] ?? '');
+  if (found !== undefined) return found;
+  throw new NotModelled(`certificate ${arn ?? ''}`, 'it is no part of the assembly: no device has it');
+}

@@ -11,6 +11,9 @@ import { addResourcePolicy, failedStream, STREAM_TRIES } from './shared';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** So long a queue keeps its messages that does not say. */
+const FOUR_DAYS_SECONDS = 345_600;
+
 /** Queues, topics, rules, tables, buckets and what connects them. */
 export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::SQS::Queue': (request, { sqs }) => {
@@ -22,6 +25,7 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
       name: text(properties, 'QueueName') ?? request.generatedName(80),
       delaySeconds: number(properties, 'DelaySeconds', 0),
       visibilitySeconds: number(properties, 'VisibilityTimeout', 30),
+      retentionSeconds: number(properties, 'MessageRetentionPeriod', FOUR_DAYS_SECONDS),
       keyArn: text(properties, 'KmsMasterKeyId'),
       ...(redrive.deadLetterTargetArn !== undefined && {
         redrive: {
@@ -44,6 +48,8 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     const { partition, region, account } = cloud.world.place;
     const name = text(properties, 'TopicName') ?? request.generatedName();
     const arn = `arn:${partition}:sns:${region}:${account}:${name}`;
+    if (isTrue(properties.FifoTopic))
+      throw new NotModelled('a FIFO topic', 'its order and its deduplication are not kept');
     cloud.sns.create({ arn, name, keyArn: text(properties, 'KmsMasterKeyId') });
     for (const subscription of Array.isArray(properties.Subscription) ? (properties.Subscription as Json[]) : [])
       subscribe(cloud, arn, subscription);
@@ -120,7 +126,10 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     const { properties } = request;
     const name = text(properties, 'BucketName') ?? request.generatedName(63).toLowerCase();
     const [rule] = (recordOf(properties.BucketEncryption).ServerSideEncryptionConfiguration ?? []) as Json[];
-    s3.create(name, text(recordOf(rule?.ServerSideEncryptionByDefault), 'KMSMasterKeyID'));
+    const bucket = s3.create(name, text(recordOf(rule?.ServerSideEncryptionByDefault), 'KMSMasterKeyID'));
+    if (properties.NotificationConfiguration !== undefined)
+      bucket.onPut = () =>
+        gap(world, `notifications of bucket ${name}`, 'nobody was told of an object that was put there');
     const { partition, region, urlSuffix } = world.place;
     const domain = `${name}.s3.${urlSuffix}`;
     return {
@@ -149,6 +158,7 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     const name = text(properties, 'Name') ?? request.generatedName(64);
     const arn = `arn:${partition}:pipes:${region}:${account}:pipe/${name}`;
     const source = text(properties, 'Source') ?? '';
+    if (text(properties, 'DesiredState') === 'STOPPED') return { ref: name, attributes: { Arn: arn } };
     const stream = cloud.streams.get(source);
     if (stream === undefined) {
       const queue = cloud.sqs.find(source);
@@ -181,6 +191,7 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
         batchSize: number(reading, 'BatchSize', 100),
         filters: filtersOf(parameters.FilterCriteria),
         tries,
+        bisects: reading.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
         giveUp,
       },
       pipeConsumer(cloud.world, { functions: cloud.functions, bus: cloud.events, sqs: cloud.sqs }, pipe, source),

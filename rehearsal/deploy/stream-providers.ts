@@ -1,3 +1,4 @@
+import { NotModelled } from '../cloud/fault';
 import { recordOf } from '../cloud/operation';
 import { isTrue, number, type Provider, text } from './provider';
 
@@ -31,6 +32,8 @@ export const STREAM_PROVIDERS: Readonly<Record<string, Provider>> = {
     const group = text(properties, 'LogGroupName') ?? '';
     const destination = text(properties, 'DestinationArn') ?? '';
     const name = text(properties, 'FilterName') ?? request.generatedName();
+    if (functions.find(destination) === undefined)
+      throw new NotModelled(`destination ${destination} of a log group`, `nothing of ${group} goes there`);
     const may = functions.mayInvoke('logs.amazonaws.com', logs.arn(group), destination, {
       kind: 'stack',
       name: request.stack.name,

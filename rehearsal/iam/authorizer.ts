@@ -8,6 +8,8 @@ export interface Role {
   readonly name: string;
   readonly trust: NamedPolicy;
   readonly policies: NamedPolicy[];
+  /** What its policies cannot go beyond. */
+  readonly boundary?: NamedPolicy;
 }
 
 export type ContextValues = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -27,6 +29,8 @@ export interface Need {
 export class Authorizer {
   /** By ARN. */
   public readonly roles = new Map<string, Role>();
+  /** Managed policies of the stacks, by ARN. */
+  public readonly managedPolicies = new Map<string, NamedPolicy>();
   /** Policies of queues, topics, buckets, keys and functions, by ARN of the resource. */
   public readonly resourcePolicies = new Map<string, NamedPolicy[]>();
 
@@ -45,16 +49,26 @@ export class Authorizer {
     // What a key's or bucket's policy gives to the account as a whole only opens it to the account's own policies.
     const direct = resource.allow.filter((statement) => !this.isDelegation(need.resource, statement));
     const closed = this.closedKey(need, resource);
-    const allow = closed ? direct : [...own.allow, ...direct];
+    // A statement of a resource that names the role stands under its boundary as the role's own do.
+    const bound = role?.boundary === undefined ? undefined : examine([role.boundary], request, false);
+    const outside = bound !== undefined && bound.allow.length === 0;
+    const allow = outside ? [] : closed ? direct : [...own.allow, ...direct];
+    const { deny: forbidden = [], unknown: unclear = [] } = bound ?? {};
     return decision(
       need,
-      { allow, deny: [...own.deny, ...resource.deny], unknown: [...own.unknown, ...resource.unknown] },
+      {
+        allow,
+        deny: [...own.deny, ...forbidden, ...resource.deny],
+        unknown: [...own.unknown, ...unclear, ...resource.unknown],
+      },
       () =>
         role === undefined
           ? `there is no role ${roleArn}`
-          : closed
-            ? 'the key policy gives the account no access'
-            : `nothing in ${role.name} allows it`,
+          : outside
+            ? `the permissions boundary ${role.boundary?.name ?? ''} of ${role.name} does not allow it`
+            : closed
+              ? 'the key policy gives the account no access'
+              : `nothing in ${role.name} allows it`,
     );
   }
 

@@ -32,6 +32,8 @@ const SEQUENCE_DIGITS = 56;
 export class DataStream {
   public readonly shards: readonly Shard[];
   private arrived = 0;
+  /** Told of each record, where something would read it that is not modelled. */
+  public onPut: () => void = () => undefined;
 
   constructor(
     public readonly props: StreamProps,
@@ -49,6 +51,7 @@ export class DataStream {
     const sequence = `4${String(++this.arrived).padStart(SEQUENCE_DIGITS - 1, '0')}`;
     const record = { sequence, partitionKey, data, arrivedAt: this.world.clock.now() };
     shard.records.push(record);
+    this.onPut();
     for (const tell of shard.readers) tell(record);
     return { shardId: shard.id, sequence };
   }

@@ -1,0 +1,444 @@
+import { openCloud, type RehearsalCloud } from '../../../rehearsal/cloud/rehearsal-cloud';
+import type { FaultEvent, GapEvent } from '../../../rehearsal/ports';
+import { assemblyOf } from '../../support/rehearsal-assembly';
+import { arnOf, eventsOf, recorder, role } from '../../support/rehearsal-stack';
+
+// Templates with what apps of others have and the reference app has not: it is acted out, or said to be missing.
+
+let cloud: RehearsalCloud | undefined;
+
+afterEach(async () => {
+  await cloud?.close();
+  cloud = undefined;
+});
+
+const deploy = async (resources: Readonly<Record<string, object>>): Promise<RehearsalCloud> =>
+  (cloud = await openCloud({ assembly: assemblyOf({ S: { Resources: resources } }) }));
+
+const told = <T>(kind: string) => (cloud?.events.all().filter((event) => event.kind === kind) ?? []) as unknown as T[];
+const gaps = () => told<GapEvent>('gap');
+const faults = () => told<FaultEvent>('fault');
+const called = (name: string) => eventsOf(cloud?.services.functions.find(name)?.process.log ?? '');
+const waiting = (name: string) => cloud?.services.sqs.find(name)?.messages.map(({ body }) => body) ?? [];
+
+const queue = (name: string, more: object = {}) => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: { QueueName: name, ...more },
+});
+const OPEN = {
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: 'Queue' }],
+    PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: '*' }] },
+  },
+};
+const table = (view = 'NEW_IMAGE') => ({
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    TableName: 'table',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    StreamSpecification: { StreamViewType: view },
+  },
+});
+const write = (id: string) => {
+  const key = { id: { S: id } };
+  const made = cloud?.services.dynamodb.tables.get('table');
+  made?.onWrite({ eventName: 'INSERT', keys: key, before: undefined, after: key });
+};
+const FUNCTION_ROLE = role('lambda.amazonaws.com', 'sqs:*', 'dynamodb:*', 's3:*');
+const PYTHON = {
+  Type: 'AWS::Lambda::Function',
+  Properties: { Role: arnOf('Role'), Runtime: 'python3.13', Handler: 'index.handler', Code: { ZipFile: 'pass' } },
+};
+const mapping = (source: string, more: object = {}) => ({
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: {
+    EventSourceArn: source === 'Table' ? { 'Fn::GetAtt': ['Table', 'StreamArn'] } : arnOf(source),
+    FunctionName: { Ref: 'Function' },
+    StartingPosition: 'LATEST',
+    ...more,
+  },
+});
+
+describe('what a role may do', () => {
+  const SEND = { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-west-1:123456789012:q' };
+  const READ = { action: 'sqs:ReceiveMessage', resource: SEND.resource };
+  const managed = (actions: string[]) => ({
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] } },
+  });
+  const may = (need: typeof SEND) => {
+    const arn = cloud?.resources('AWS::IAM::Role')[0]?.attributes.Arn;
+    return cloud?.services.world.authorizer.role(String(arn), need);
+  };
+
+  test('comes from the managed policies that its template makes, too', async () => {
+    await deploy({
+      Rights: managed(['sqs:SendMessage']),
+      Role: {
+        ...role('lambda.amazonaws.com'),
+        Properties: { ...(role('x').Properties as object), Policies: [], ManagedPolicyArns: [{ Ref: 'Rights' }] },
+      },
+    });
+    expect(may(SEND)).toMatchObject({ allowed: true, because: [{ policyName: 'S/Rights' }] });
+    expect(may(READ)).toMatchObject({ allowed: false });
+    expect(cloud?.gaps).toEqual([]);
+  });
+
+  test('ends at its permissions boundary', async () => {
+    const { Type, Properties } = role('lambda.amazonaws.com', 'sqs:*') as { Type: string; Properties: object };
+    await deploy({
+      Bound: managed(['sqs:SendMessage']),
+      Role: { Type, Properties: { ...Properties, PermissionsBoundary: { Ref: 'Bound' } } },
+    });
+    expect(may(SEND)).toMatchObject({ allowed: true });
+    expect(may(READ)).toMatchObject({
+      allowed: false,
+      missing: 'the permissions boundary S/Bound of S/Role does not allow it',
+    });
+  });
+
+  test('is what AWS says where it keeps the policy, and what is not known of policies is said', async () => {
+    const { Type, Properties } = role('iot.amazonaws.com', 'sqs:*') as { Type: string; Properties: object };
+    await deploy({
+      Role: {
+        Type,
+        Properties: {
+          ...Properties,
+          ManagedPolicyArns: [
+            'arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration',
+            'arn:aws:iam::123456789012:policy/AWSIoTThingsRegistration',
+          ],
+          PermissionsBoundary: 'arn:aws:iam::123456789012:policy/landing-zone',
+        },
+      },
+    });
+    expect(may({ ...SEND, action: 'iot:CreateThing' })).toMatchObject({ allowed: true });
+    expect(may({ ...SEND, action: 'iot:DeleteThing' })).toMatchObject({ allowed: false });
+    expect(cloud?.gaps).toEqual([
+      expect.objectContaining({ subject: 'policy arn:aws:iam::123456789012:policy/AWSIoTThingsRegistration' }),
+      expect.objectContaining({ subject: 'permissions boundary arn:aws:iam::123456789012:policy/landing-zone' }),
+    ]);
+  });
+});
+
+test('a property that does nothing here is listed, and one that changes nothing is not', async () => {
+  await deploy({
+    Queue: queue('queue', { MaximumMessageSize: 1024, Tags: [{ Key: 'a', Value: 'b' }], SqsManagedSseEnabled: true }),
+  });
+  expect(cloud?.gaps).toEqual([
+    { subject: 'MaximumMessageSize of AWS::SQS::Queue', where: 'S/Queue', meaning: 'it is as if it were not there' },
+  ]);
+});
+
+test.each([
+  [
+    'a group whose members a query finds',
+    'AWS::IoT::ThingGroup',
+    { ThingGroupName: 'old', QueryString: 'attributes.v < 2' },
+    'the dynamic thing group old',
+  ],
+  [
+    'a template for certificates of a CA',
+    'AWS::IoT::ProvisioningTemplate',
+    { TemplateType: 'JITP', TemplateBody: '{}', ProvisioningRoleArn: 'r' },
+    'provisioning of type JITP',
+  ],
+  ['a topic in order', 'AWS::SNS::Topic', { TopicName: 't.fifo', FifoTopic: true }, 'a FIFO topic'],
+  [
+    'a function in a role of others',
+    'AWS::Lambda::Function',
+    {
+      Role: 'arn:aws:iam::123456789012:role/theirs',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: '' },
+    },
+    'role arn:aws:iam::123456789012:role/theirs',
+  ],
+  [
+    'a policy for a certificate of others',
+    'AWS::IoT::PolicyPrincipalAttachment',
+    { PolicyName: 'p', Principal: 'arn:aws:iot:eu-west-1:123456789012:cert/ab' },
+    'certificate arn:aws:iot:eu-west-1:123456789012:cert/ab',
+  ],
+  [
+    'a thing for a certificate of others',
+    'AWS::IoT::ThingPrincipalAttachment',
+    { ThingName: 't', Principal: 'arn:aws:iot:eu-west-1:123456789012:cert/ab' },
+    'certificate arn:aws:iot:eu-west-1:123456789012:cert/ab',
+  ],
+  [
+    'logs for a delivery stream',
+    'AWS::Logs::SubscriptionFilter',
+    { LogGroupName: 'g', DestinationArn: 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/d' },
+    'destination arn:aws:firehose:eu-west-1:123456789012:deliverystream/d of a log group',
+  ],
+])('%s is said not to be modelled, and the rest is deployed', async (_, Type, Properties, subject) => {
+  await deploy({ It: { Type, Properties }, Queue: queue('queue') });
+  expect(cloud?.gaps.map((each) => each.subject)).toEqual([subject]);
+  expect(cloud?.resources().map(({ logicalId }) => logicalId)).toEqual(['Queue']);
+});
+
+test('a policy for a thing group fails the deployment, as CloudFormation fails it', async () => {
+  const group = { Type: 'AWS::IoT::ThingGroup', Properties: { ThingGroupName: 'pumps' } };
+  const attached = {
+    Type: 'AWS::IoT::PolicyPrincipalAttachment',
+    Properties: { PolicyName: 'p', Principal: arnOf('Group') },
+  };
+  await expect(deploy({ Group: group, It: attached })).rejects.toThrow(
+    'CloudFormation attaches no policy to a thing group',
+  );
+});
+
+describe('a function in a language that does not run here', () => {
+  test('behind a custom resource leaves that out', async () => {
+    await deploy({
+      Role: FUNCTION_ROLE,
+      Function: PYTHON,
+      It: { Type: 'Custom::S3BucketNotifications', Properties: { ServiceToken: arnOf('Function') } },
+    });
+    expect(cloud?.gaps.map(({ where, meaning }) => [where, meaning])).toEqual([
+      ['S/Function', 'function S/Function never runs'],
+      ['S/Function', 'a made-up value was used'],
+      ['S/It', 'what it would have set up is not there: the function behind it does not run here'],
+    ]);
+  });
+
+  test.each([
+    ['queue', { Queue: queue('queue'), It: mapping('Queue') }, () => cloud?.outside.sendMessage('queue', '{}')],
+    ['table', { Table: table(), It: mapping('Table') }, () => (write('a'), cloud?.clock.settle())],
+    [
+      'data stream',
+      { Stream: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 's' } }, It: mapping('Stream') },
+      () => (cloud?.services.kinesis.find('s')?.put('k', Buffer.from('x')), cloud?.clock.settle()),
+    ],
+    [
+      'topic',
+      {
+        Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'topic' } },
+        It: {
+          Type: 'AWS::SNS::Subscription',
+          Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'lambda', Endpoint: arnOf('Function') },
+        },
+      },
+      () => cloud?.outside.publish('arn:aws:sns:eu-west-1:123456789012:topic', '{}'),
+    ],
+  ])('behind a %s is a gap once something comes to it, and not before', async (_, resources, act) => {
+    await deploy({ Role: FUNCTION_ROLE, Function: PYTHON, ...resources });
+    expect(gaps()).toEqual([]);
+    await act();
+    expect(gaps()).toMatchObject([{ subject: expect.stringMatching(/^function /) as string, onPath: true }]);
+    expect(faults()).toEqual([]);
+  });
+});
+
+describe('an alias', () => {
+  const resources = (permitted: object) => ({
+    Role: FUNCTION_ROLE,
+    Function: recorder('Role'),
+    Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' } } },
+    Alias: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: {
+        FunctionName: { Ref: 'Function' },
+        FunctionVersion: { 'Fn::GetAtt': ['Version', 'Version'] },
+        Name: 'live',
+      },
+    },
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: { TopicName: 'topic', Subscription: [{ Protocol: 'lambda', Endpoint: { Ref: 'Alias' } }] },
+    },
+    May: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName: permitted, Action: 'lambda:InvokeFunction', Principal: 'sns.amazonaws.com' },
+    },
+  });
+
+  test('is called as the function is, where its own policy lets the caller in', async () => {
+    await deploy(resources({ Ref: 'Alias' }));
+    await cloud?.outside.publish('arn:aws:sns:eu-west-1:123456789012:topic', 'hello');
+    expect(called('S/Function')).toMatchObject([{ Records: [{ Sns: { Message: 'hello' } }] }]);
+    expect([...(cloud?.gaps ?? []), ...gaps(), ...faults()]).toEqual([]);
+  });
+
+  test('is not called by who may call the function only', async () => {
+    await deploy(resources({ Ref: 'Function' }));
+    await cloud?.outside.publish('arn:aws:sns:eu-west-1:123456789012:topic', 'hello');
+    expect(called('S/Function')).toEqual([]);
+    expect(faults()).toMatchObject([{ code: 'AccessDenied', what: expect.stringContaining(':live') as string }]);
+  });
+});
+
+test('what may call a function from one organization only is not let in: a rehearsal belongs to none', async () => {
+  await deploy({
+    Role: FUNCTION_ROLE,
+    Function: recorder('Role'),
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: { TopicName: 'topic', Subscription: [{ Protocol: 'lambda', Endpoint: arnOf('Function') }] },
+    },
+    May: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: { Ref: 'Function' },
+        Action: 'lambda:InvokeFunction',
+        Principal: '*',
+        PrincipalOrgID: 'o-1',
+      },
+    },
+  });
+  await cloud?.outside.publish('arn:aws:sns:eu-west-1:123456789012:topic', 'hello');
+  expect(faults()).toMatchObject([{ code: 'AccessDenied' }]);
+});
+
+describe('the stream of a table', () => {
+  const records = () =>
+    called('S/Function').map(({ Records }) =>
+      (Records as { dynamodb: { Keys: { id: { S: string } } } }[]).map(({ dynamodb }) => dynamodb.Keys.id.S),
+    );
+  const FAIL_B_ONCE = `const bad = event.Records.findIndex(({ dynamodb }) => dynamodb.Keys.id.S === 'b'); return { batchItemFailures: bad >= 0 && calls < 2 ? [{ itemIdentifier: event.Records[bad].dynamodb.SequenceNumber }] : [] };`;
+
+  test('comes again from the record on that a function says it could not handle', async () => {
+    await deploy({
+      Role: FUNCTION_ROLE,
+      Table: table(),
+      Function: recorder('Role', FAIL_B_ONCE),
+      It: mapping('Table', { FunctionResponseTypes: ['ReportBatchItemFailures'] }),
+    });
+    for (const id of ['a', 'b', 'c']) write(id);
+    await cloud?.clock.advance(60_000);
+    expect(records()).toEqual([
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+    ]);
+    expect(faults()).toEqual([]);
+  });
+
+  test.each([
+    [true, [['a', 'b'], ['a'], ['a'], ['b'], ['b'], ['b']]],
+    [
+      false,
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    ],
+  ])('is tried as often as the mapping says, and given up into its queue (split: %s)', async (split, expected) => {
+    const more = {
+      MaximumRetryAttempts: 2,
+      BisectBatchOnFunctionError: split,
+      DestinationConfig: { OnFailure: { Destination: arnOf('Queue') } },
+    };
+    await deploy({
+      Role: FUNCTION_ROLE,
+      Table: table(),
+      Queue: queue('lost'),
+      Function: recorder('Role', 'throw new Error("no")'),
+      It: mapping('Table', more),
+    });
+    for (const id of ['a', 'b']) write(id);
+    await cloud?.clock.advance(600_000);
+    expect(records()).toEqual(expected);
+    expect(waiting('lost')).toHaveLength(split ? 2 : 1);
+    expect(faults().every(({ code }) => code === 'DeadLetter')).toBe(true);
+  });
+});
+
+test('an event that may be two minutes old is tried for the second time, and not for the third', async () => {
+  await deploy({
+    Role: FUNCTION_ROLE,
+    Function: recorder('Role', 'throw new Error("no")'),
+    Config: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: 'Function' }, Qualifier: '$LATEST', MaximumEventAgeInSeconds: 120 },
+    },
+    Topic: {
+      Type: 'AWS::SNS::Topic',
+      Properties: { TopicName: 'topic', Subscription: [{ Protocol: 'lambda', Endpoint: arnOf('Function') }] },
+    },
+    May: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: { Ref: 'Function' },
+        Action: 'lambda:InvokeFunction',
+        Principal: 'sns.amazonaws.com',
+      },
+    },
+  });
+  await cloud?.outside.publish('arn:aws:sns:eu-west-1:123456789012:topic', 'hello');
+  await cloud?.clock.advance(3_600_000);
+  expect(called('S/Function')).toHaveLength(2);
+  expect(cloud?.gaps).toEqual([]);
+});
+
+test('a rule may name itself and its event in what it sends', async () => {
+  const transformer = {
+    InputPathsMap: { who: '$.detail.who' },
+    InputTemplate:
+      '{"by": <aws.events.rule-name>, "arn": <aws.events.rule-arn>, "who": "<who>", "bare": <aws.events.event>, "whole": <aws.events.event.json>, "none": <nothing>}',
+  };
+  await deploy({
+    Queue: queue('queue'),
+    Open: OPEN,
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        Name: 'watch',
+        EventPattern: { source: ['mine'] },
+        Targets: [{ Id: 'a', Arn: arnOf('Queue'), InputTransformer: transformer }],
+      },
+    },
+  });
+  await cloud?.outside.putEvent({ source: 'mine', detailType: 'd', detail: { who: 'pump-7' } });
+  const [sent = ''] = waiting('queue');
+  expect(JSON.parse(sent)).toMatchObject({
+    by: 'watch',
+    arn: 'arn:aws:events:eu-west-1:123456789012:rule/watch',
+    who: 'pump-7',
+    whole: { source: 'mine', detail: { who: 'pump-7' } },
+    none: null,
+  });
+  expect(JSON.parse(sent)).not.toHaveProperty('bare.detail');
+});
+
+test('a queue keeps a message as long as it says, from when it came into the first of its queues', async () => {
+  await deploy({
+    Dead: queue('dead', { MessageRetentionPeriod: 180 }),
+    Queue: queue('queue', {
+      MessageRetentionPeriod: 120,
+      VisibilityTimeout: 60,
+      RedrivePolicy: { deadLetterTargetArn: arnOf('Dead'), maxReceiveCount: 1 },
+    }),
+  });
+  await cloud?.outside.sendMessage('queue', 'first');
+  const sqs = cloud?.services.sqs;
+  sqs?.find('queue')?.receive(1);
+  await cloud?.clock.advance(60_000);
+  sqs?.find('queue')?.receive(1);
+  await cloud?.outside.sendMessage('queue', 'second');
+  await cloud?.clock.advance(119_999);
+  expect([waiting('dead'), waiting('queue')]).toEqual([['first'], ['second']]);
+  await cloud?.clock.advance(1);
+  expect([waiting('dead'), waiting('queue')]).toEqual([[], []]);
+  expect(faults().filter(({ code }) => code === 'EventLost')).toHaveLength(2);
+});
+
+test('an object in a bucket that tells others of its objects is a gap', async () => {
+  const put = `const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3'); exports.handler = async () => { await new S3Client({ forcePathStyle: true }).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' })); };`;
+  const { Type, Properties } = recorder('Role') as { Type: string; Properties: object };
+  await deploy({
+    Role: FUNCTION_ROLE,
+    Function: { Type, Properties: { ...Properties, Code: { ZipFile: put } } },
+    Bucket: {
+      Type: 'AWS::S3::Bucket',
+      Properties: { BucketName: 'bucket', NotificationConfiguration: { EventBridgeConfiguration: {} } },
+    },
+  });
+  expect(gaps()).toEqual([]);
+  await cloud?.outside.invoke('S/Function', {});
+  expect(gaps()).toMatchObject([{ subject: 'notifications of bucket bucket', onPath: true }]);
+});
