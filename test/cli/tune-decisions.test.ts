@@ -62,6 +62,11 @@ describe('a bound', () => {
     ['too-tight', 'atLeast', 11, [10]],
     ['fits', 'atLeast', 5, [10, 30]],
     ['too-loose', 'atLeast', 4, [10, 30]],
+    ['fits', 'atLeast', -31, [-30, 5]],
+    ['fits', 'atLeast', -60, [-30, 5]],
+    ['too-loose', 'atLeast', -61, [-30, 5]],
+    ['fits', 'atLeast', -2, [0]],
+    ['too-loose', 'atLeast', -3, [0]],
     ['too-loose', 'lessThan', 21, [10, 1]],
   ] as const)('is %s: %s %d beside %j', (verdict, operator, threshold, values) =>
     expect(proposed(watched({ metric: 'bytes', operator, threshold }), inRow(...values)).verdict).toBe(verdict),

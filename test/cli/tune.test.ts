@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { App, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
@@ -624,14 +624,16 @@ describe('the behaviors of an assembly', () => {
       Behavior.listeningTcpPorts().mustBeWithin([22, known]),
     ];
     const lines = [window('messages-sent', 11), window('disconnects', 7), window('source-ip', ['192.0.2.1'])];
-    const { behaviors: compared } = resultOf(assemblyOf(behaviors), lines);
-    expect(compared.map(({ name, verdict, because }) => [name, verdict, because])).toEqual([
-      ['messages-sent-at-most', 'too-tight', undefined],
-      ['disconnects-at-most', 'not-compared', 'its bound is known at deployment only'],
-      ['source-ip-within', 'too-loose', undefined],
-      ['destination-ips-within', 'not-compared', 'its bound is known at deployment only'],
-      ['listening-tcp-ports-within', 'not-compared', 'its bound is known at deployment only'],
-    ]);
+    for (const engine of [Detection.stream(), Detection.deviceDefender()]) {
+      const { behaviors: compared } = resultOf(assemblyOf(behaviors, engine), lines);
+      expect(compared.map(({ name, verdict, because }) => [name, verdict, because])).toEqual([
+        ['messages-sent-at-most', 'too-tight', undefined],
+        ['disconnects-at-most', 'not-compared', 'its bound is known at deployment only'],
+        ['source-ip-within', 'not-compared', 'its bound is known at deployment only'],
+        ['destination-ips-within', 'not-compared', 'its bound is known at deployment only'],
+        ['listening-tcp-ports-within', 'not-compared', 'its bound is known at deployment only'],
+      ]);
+    }
   });
 
   test('that are in an asset that is not there cannot be judged', () => {
@@ -729,6 +731,15 @@ describe('lines', () => {
     expect(exit).toBe(1);
   });
 
+  test('come from files that links in a folder lead to, and from no folder that a link leads to', () => {
+    const folder = folderOf({ 'elsewhere/a.log': 'one\n', 'logs/b.log': 'two\n' });
+    const logs = join(folder, 'logs');
+    symlinkSync(join(folder, 'elsewhere/a.log'), join(logs, 'a'));
+    symlinkSync(logs, join(logs, 'c'));
+    symlinkSync(join(folder, 'gone'), join(logs, 'd'));
+    expect([...linesOf([logs])]).toEqual(['one', 'two']);
+  });
+
   test('are found by what a file begins with, whatever its name and wherever it is cut', () => {
     const lines = ['{"über":1}', 'two', 'x'.repeat(3 << 19), ''];
     const text = lines.join('\n');
@@ -789,6 +800,11 @@ describe('lines', () => {
     ],
     ['of items that are none', window('x', ['a', {}]), undefined],
     ['of a value that is none', window('x', null), undefined],
+    ['of a count below zero', window('messages-sent', -1), undefined],
+    ['of half a message', window('aws:num-messages-sent', 0.5), undefined],
+    ['of more than can be counted', window('bytes-out', 2 ** 53), undefined],
+    ['of no message', window('messages-sent', 0), ['messages-sent']],
+    ['of a metric of the fleet below zero', window('temperature', -0.5), ['temperature']],
   ])('%s', (_what, line, metrics) => {
     const found = observe(line)?.map((observation) => (observation.kind === 'topic' ? 'topic' : observation.metric));
     expect(found).toEqual(metrics);

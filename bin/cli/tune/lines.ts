@@ -41,10 +41,17 @@ function filesBelow(path: string): string[] {
   if (!existsSync(path)) throw new Error(`${path} does not exist`);
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() || entry.isFile())
+    .filter(
+      (entry) => entry.isDirectory() || entry.isFile() || (entry.isSymbolicLink() && isFile(join(path, entry.name))),
+    )
     .map(({ name }) => name)
     .sort()
     .flatMap((name) => filesBelow(join(path, name)));
+}
+
+/** Links lead to files only: one to a folder may lead in a circle. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function* linesOfFile(path: string, most: number): Generator<string> {

@@ -75,9 +75,16 @@ function ofWindow(object: Json | undefined): readonly Observation[] | undefined 
     inner === undefined
       ? raw
       : (inner.count ?? inner.number ?? inner.cidrs ?? inner.ports ?? inner.numbers ?? inner.strings);
-  if (typeof value === 'number' && Number.isFinite(value)) return [{ kind: 'value', ...of, value }];
+  if (typeof value === 'number') return isValueOf(of.metric, value) ? [{ kind: 'value', ...of, value }] : undefined;
   const items = Array.isArray(value) ? itemsOf(value) : undefined;
   return items && [{ kind: 'items', ...of, items }];
+}
+
+/** What AWS counts is whole and not negative: a bound between two of them could not be deployed. */
+function isValueOf(metric: string, value: number): boolean {
+  const id = METRIC_IDS.find((known) => known === metric);
+  if (id === undefined || METRICS[id].value !== 'count') return Number.isFinite(value);
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 function narrowed({ topic, dimension, version }: Json): Pick<Measured, 'topic' | 'dimension' | 'version'> {

@@ -137,7 +137,8 @@ function proposeThreshold(watched: Watched & { readonly threshold: number }, ser
   const current = run(threshold, 'as it is');
   const candidates = candidatesOf(values, operator as Operator).map(([what, bound]) => run(bound, what));
   const extreme = (upper ? values.at(-1) : values[0]) as number;
-  const isLoose = upper ? threshold > LOOSE * Math.max(extreme, 1) : threshold < extreme / LOOSE;
+  const lowest = extreme > 0 ? extreme / LOOSE : LOOSE * Math.min(extreme, -1);
+  const isLoose = upper ? threshold > LOOSE * Math.max(extreme, 1) : threshold < lowest;
   const verdict = current.alarms > 0 ? 'too-tight' : isLoose ? 'too-loose' : 'fits';
   return { ...base, verdict, current, candidates };
 }

@@ -1,7 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../../lib/compliance/model/model';
-import { at, Hole, isMap, listOf, numberOf, partsOf, textOf, type Value } from '../../../lib/compliance/model/value';
+import {
+  at,
+  Hole,
+  isList,
+  isMap,
+  isUnresolved,
+  listOf,
+  numberOf,
+  partsOf,
+  textOf,
+  type Value,
+} from '../../../lib/compliance/model/value';
 import { METRIC_IDS, METRICS } from '../../../lib/detection/metrics';
 import { type Confidence, CONFIDENCES } from './fleet-learner';
 
@@ -70,12 +81,20 @@ function ofFunctions(model: Model, folder: string): Watched[] {
   );
 }
 
+/** Marks in a text what is known at deployment only. */
+const UNKNOWN = '\u0000';
+
 /** The text of a document in the environment. A value in it that is known at deployment only is null, and within a text as it is named. */
 function jsonOf(value: Value | undefined): string {
   let json = '';
   for (const part of partsOf(value) ?? []) {
     const isWithinText = (json.replaceAll(/\\./g, '').match(/"/g) ?? []).length % 2 === 1;
-    json += typeof part === 'string' ? part : isWithinText ? JSON.stringify(part.toString()).slice(1, -1) : 'null';
+    json +=
+      typeof part === 'string'
+        ? part
+        : isWithinText
+          ? JSON.stringify(`${UNKNOWN}${part.toString()}`).slice(1, -1)
+          : 'null';
   }
   return json;
 }
@@ -92,7 +111,7 @@ function readBeside(folder: string, key: Value | undefined, file: string): strin
 }
 
 function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
-  const name = textOf(at(value, 'name'));
+  const name = textOf(at(value, 'name'))?.replaceAll(UNKNOWN, '');
   const metric = textOf(at(value, 'metric'));
   if (name === undefined || metric === undefined) return [];
   const word = textOf(at(value, 'operator'));
@@ -106,8 +125,7 @@ function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
       operator: OPERATORS.find((known) => known === word),
       threshold: numberOf(at(value, 'threshold')),
       confidence: CONFIDENCES.find((known) => known === textOf(at(value, 'confidence'))),
-      // Of a set that is known in part nobody can say what is outside.
-      items: items === undefined || listOf(items).includes(null) ? undefined : itemsOf(items),
+      items: knownItems(items),
       percentile: textOf(at(value, 'percentile')),
       ...(on === undefined
         ? {}
@@ -123,6 +141,15 @@ function ofBehavior(value: Value, topics: readonly Value[]): Watched[] {
       clearAfter: numberOf(at(value, 'datapointsToClear')) ?? 1,
     },
   ];
+}
+
+/** The items of a set; undefined where one is known at deployment only: then nobody can say what is outside. */
+function knownItems(list: Value | undefined): readonly string[] | undefined {
+  return isList(list) && !list.some(isUnknown) ? itemsOf(list) : undefined;
+}
+
+function isUnknown(item: Value): boolean {
+  return item === null || isUnresolved(item) || (typeof item === 'string' && item.includes(UNKNOWN));
 }
 
 function ofProfiles(model: Model): Watched[] {
@@ -151,7 +178,7 @@ function ofProfileBehavior(value: Value, model: Model): Watched[] {
       operator: (Object.hasOwn(COMPARISONS, comparison) ? COMPARISONS[comparison] : undefined) ?? sets,
       threshold: numberOf(at(normal, 'Count')) ?? numberOf(at(normal, 'Number')),
       confidence: CONFIDENCES.find((known) => known === textOf(at(criteria, 'MlDetectionConfig', 'ConfidenceLevel'))),
-      items: lists === undefined ? undefined : itemsOf(lists),
+      items: knownItems(lists),
       percentile: textOf(at(criteria, 'StatisticalThreshold', 'Statistic')),
       ...scopeOf(at(value, 'MetricDimension'), model),
       windowSeconds: numberOf(at(criteria, 'DurationSeconds')) ?? BASE_SECONDS,

@@ -77,7 +77,7 @@ export class WindowFunction extends Construct {
         ...membership,
       ],
       environment: {
-        [ENV.behaviors]: inline ? Stack.of(this).toJsonString(document) : `file:${DOCUMENT_FILE}`,
+        [ENV.behaviors]: inline ? Stack.of(this).toJsonString(withListsJoined(document)) : `file:${DOCUMENT_FILE}`,
         [ENV.groups]: Stack.of(this).toJsonString(
           props.thingGroups.length === 0
             ? {}
@@ -148,6 +148,19 @@ export class WindowFunction extends Construct {
       this,
     );
   }
+}
+
+/** The document with lists that are known at deployment only written by CloudFormation itself: the CDK has a function of its own write them. */
+function withListsJoined(document: BehaviorsDocument): object {
+  const behaviors = document.behaviors.map((behavior) =>
+    Token.isUnresolved(behavior.texts) ? { ...behavior, texts: jsonOfList(behavior.texts) } : behavior,
+  );
+  return { ...document, behaviors };
+}
+
+/** Said to be a number, so that it stands in the JSON as it is. */
+function jsonOfList(list: unknown): number {
+  return Token.asNumber({ 'Fn::Join': ['', ['["', { 'Fn::Join': ['","', list] }, '"]']] });
 }
 
 /** Whether a value is known at deployment only. In the text of a document a number of that kind looks like any other. */

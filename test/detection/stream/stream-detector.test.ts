@@ -1,10 +1,11 @@
-import { App, Duration, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnDimension, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { type BehaviorsDocument, ENV, SWEEP_EVENT } from '../../../lambda/evaluate-behaviors/contract';
+import { parseDocument } from '../../../lambda/evaluate-behaviors/document';
 import {
   Behavior,
   Confidence,
@@ -402,6 +403,30 @@ describe('values that are known at deployment only', () => {
   test('reach the function in its environment', () => {
     const { template } = watch([Behavior.sourceIp().mustBeWithin([Fn.importValue('Range')])]);
     expect(JSON.stringify(environmentOf(template)[ENV.behaviors])).toContain('{"Fn::ImportValue":"Range"}');
+  });
+
+  test('reach it as lists, with no function of the CDK that writes them', () => {
+    const stack = testStack();
+    const ranges = new CfnParameter(stack, 'Ranges', { type: 'CommaDelimitedList' }).valueAsList;
+    const names = Fn.split(',', Fn.importValue('Names'));
+    const own = CustomMetric.named('own', CustomMetricType.STRING_LIST);
+    const behaviors = [Behavior.sourceIp().mustBeWithin(ranges), Behavior.customStrings(own).mustBeWithin(names)];
+    const { template } = watch(behaviors, {}, all, stack);
+    template.resourceCountIs('Custom::AWSCDKCfnJsonStringify', 0);
+    const text = environmentOf(template)[ENV.behaviors] as { 'Fn::Join': [string, (string | object)[]] };
+    const given = new Map(
+      [
+        [{ Ref: 'Ranges' }, ['192.0.2.0/24', '2001:db8::/32']],
+        [{ 'Fn::Split': [',', { 'Fn::ImportValue': 'Names' }] }, ['init']],
+      ].map(([list, values]) => [JSON.stringify({ 'Fn::Join': ['","', list] }), (values as string[]).join('","')]),
+    );
+    const deployed = text['Fn::Join'][1].map((part) =>
+      typeof part === 'string' ? part : given.get(JSON.stringify(part)),
+    );
+    expect(parseDocument(deployed.join('')).behaviors.map(({ texts }) => texts)).toEqual([
+      ['192.0.2.0/24', '2001:db8::/32'],
+      ['init'],
+    ]);
   });
 
   test('are an error where there is no room for them', () => {
