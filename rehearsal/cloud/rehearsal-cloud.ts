@@ -46,9 +46,14 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   try {
     abort?.throwIfAborted();
     await world.gateway.open();
+    const missing = new Set<string>();
     for (const stack of stacks) {
-      if (props.withoutDetect === true && usesDetect(stack)) notInThisAccount(world, stack);
-      else await cloud.deployment.deploy(stack);
+      const obstacle = props.withoutDetect === true ? obstacleOf(stack, cloud.deployment, missing) : undefined;
+      if (obstacle === undefined) await cloud.deployment.deploy(stack);
+      else {
+        missing.add(stack.name);
+        notInThisAccount(world, stack, obstacle);
+      }
       abort?.throwIfAborted();
     }
     await world.clock.settle();
@@ -59,11 +64,14 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   }
 }
 
-function usesDetect({ template }: StackSource): boolean {
-  return Object.values(template.Resources).some(({ Type }) => Type === 'AWS::IoT::SecurityProfile');
+/** Why a stack cannot be deployed where Detect is closed. */
+function obstacleOf(stack: StackSource, deployment: Deployment, missing: ReadonlySet<string>): string | undefined {
+  if (deployment.usesDetect(stack)) return 'Device Defender Detect is closed to this account';
+  const needed = stack.dependsOn.find((name) => missing.has(name));
+  return needed && `it depends on ${needed}, which cannot be deployed`;
 }
 
-function notInThisAccount({ events }: World, { name }: StackSource): void {
+function notInThisAccount({ events }: World, { name }: StackSource, detail: string): void {
   const who = { kind: 'stack', name } as const;
   events.emit({
     kind: 'deploy',
@@ -73,7 +81,7 @@ function notInThisAccount({ events }: World, { name }: StackSource): void {
     logicalId: name,
     resourceType: 'AWS::IoT::SecurityProfile',
     outcome: 'failed',
-    detail: 'Device Defender Detect is closed to this account',
+    detail,
   });
 }
 

@@ -89,6 +89,27 @@ export class Deployment {
     this.outputs.set(stack.name, outputs);
   }
 
+  /** Whether a stack, or one that is nested in it, makes a security profile. A condition that is not known before counts as met. */
+  public usesDetect({ name, template }: StackSource): boolean {
+    return this.makesProfile(name, template, {});
+  }
+
+  private makesProfile(name: string, template: RawTemplate, given: Readonly<Record<string, unknown>>): boolean {
+    const all = Object.entries(known(() => this.parametersOf(name, template, given)) ?? {});
+    // What the stack above works out later is not the default.
+    const parameters = Object.fromEntries(all.filter(([key]) => !(key in given) || given[key] !== undefined));
+    const whole = { stack: this.identityOf(name), template, paths: new Map<string, string>(), parameters };
+    const resolver = this.resolverOf(whole, new Map());
+    return Object.values(template.Resources).some(({ Type, Condition, Properties = {} }) => {
+      if (Condition !== undefined && known(() => resolver.condition(Condition)) === false) return false;
+      if (Type !== 'AWS::CloudFormation::Stack') return Type === 'AWS::IoT::SecurityProfile';
+      const nested = known(() => this.nestedTemplate(resolver.resolve(Properties.TemplateURL)));
+      const values = Object.entries(isMap(Properties.Parameters) ? Properties.Parameters : {});
+      const told = values.map(([key, value]) => [key, known(() => resolver.resolve(value))] as const);
+      return nested !== undefined && this.makesProfile(name, nested, Object.fromEntries(told));
+    });
+  }
+
   private identityOf(name: string): StackIdentity {
     const { place, random } = this.cloud.world;
     const { partition, region, account } = place;
@@ -229,10 +250,10 @@ export class Deployment {
   }
 
   private async nested(request: ResourceRequest): Promise<Made> {
-    const url = String(request.properties.TemplateURL);
-    const asset = this.assembly.assets.get(url.slice(url.lastIndexOf('/') + 1));
-    if (asset === undefined) throw new NotModelled(`nested template ${url}`, 'nothing of the nested stack was created');
-    const template = readTemplate(asset.path);
+    const url = request.properties.TemplateURL;
+    const template = this.nestedTemplate(url);
+    if (template === undefined)
+      throw new NotModelled(`nested template ${String(url)}`, 'nothing of the nested stack was created');
     const stack = this.identityOf(request.generatedName());
     const given = isMap(request.properties.Parameters) ? request.properties.Parameters : {};
     const paths = new Map(
@@ -250,6 +271,12 @@ export class Deployment {
       ref: stack.id,
       attributes: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [`Outputs.${name}`, value])),
     };
+  }
+
+  private nestedTemplate(url: unknown): RawTemplate | undefined {
+    const key = String(url);
+    const asset = this.assembly.assets.get(key.slice(key.lastIndexOf('/') + 1));
+    return asset && readTemplate(asset.path);
   }
 
   private resolverOf({ stack, template, parameters }: Template, made: ReadonlyMap<string, Made>): Resolver {
@@ -295,5 +322,15 @@ export class Deployment {
 
   private note(subject: string, where: string, meaning: string): void {
     this.gaps.push({ subject, where, meaning });
+  }
+}
+
+/** What can be worked out before anything stands; undefined for the rest. */
+function known<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof AssemblyError) return undefined;
+    throw error;
   }
 }

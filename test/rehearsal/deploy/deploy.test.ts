@@ -120,6 +120,70 @@ describe('a deployment', () => {
     expect(made.services.things.types.has('inner')).toBe(true);
   });
 
+  describe('in an account to which Device Defender Detect is closed', () => {
+    const PROFILE = { Type: 'AWS::IoT::SecurityProfile', Properties: { SecurityProfileName: 'profile' } };
+    const nested = (parameters: object = {}, file = 'child') => ({
+      Type: 'AWS::CloudFormation::Stack',
+      Properties: {
+        TemplateURL: { 'Fn::Sub': `https://s3.\${AWS::Region}.\${AWS::URLSuffix}/assets/${file}.json` },
+        Parameters: parameters,
+      },
+    });
+    const watching = {
+      Parameters: { Detect: { Type: 'String', Default: 'no' } },
+      Conditions: { Watches: { 'Fn::Equals': [{ Ref: 'Detect' }, 'yes'] } },
+      Resources: { Profile: { ...PROFILE, Condition: 'Watches' } },
+    };
+    const stands = async (
+      templates: Readonly<Record<string, object>>,
+      child: object = watching,
+      dependencies: Readonly<Record<string, readonly string[]>> = {},
+    ) => {
+      const middle = { Resources: { Deeper: nested() } };
+      const files = { 'child.json': JSON.stringify(child), 'middle.json': JSON.stringify(middle) };
+      const made = await deployed(templates, { withoutDetect: true }, { files, dependencies });
+      return [...made.deployment.outputs.keys()];
+    };
+    const GROUPS = { Resources: { Group: GROUP('group') } };
+
+    test('a stack is not deployed that has a security profile, nor one that depends on it', async () => {
+      const templates = { Watched: { Resources: { PROFILE } }, After: GROUPS, Alone: GROUPS };
+      await expect(stands(templates, {}, { After: ['Watched'] })).resolves.toEqual(['Alone']);
+      expect(
+        cloud?.events
+          .all()
+          .flatMap((event) => (event.kind === 'deploy' && event.outcome === 'failed' ? [event.detail] : [])),
+      ).toEqual([
+        'Device Defender Detect is closed to this account',
+        'it depends on Watched, which cannot be deployed',
+      ]);
+    });
+
+    test.each([
+      ['is in a nested stack', { Nested: nested() }, { Resources: { PROFILE } }],
+      ['is in one two levels down', { Nested: nested({}, 'middle') }, { Resources: { PROFILE } }],
+      ['is wanted by a parameter', { Nested: nested({ Detect: 'yes' }) }, watching],
+      [
+        'may be wanted by what is worked out later',
+        { Group: GROUP('group'), Nested: nested({ Detect: { Ref: 'Group' } }) },
+        watching,
+      ],
+    ])('nor one whose profile %s', async (_, Resources, child) => {
+      await expect(stands({ Watched: { Resources }, Alone: GROUPS }, child)).resolves.toEqual(['Alone']);
+    });
+
+    test.each([
+      ['a condition leaves it out', watching],
+      ['a condition of a nested stack does', { Resources: { Nested: nested({ Detect: 'no' }) } }],
+      [
+        'the nested template is not there',
+        { Resources: { Nested: { ...nested(), Properties: { TemplateURL: 'x' } } } },
+      ],
+    ])('it is deployed where %s', async (_, template) => {
+      await expect(stands({ Watched: template })).resolves.toEqual(['Watched']);
+    });
+  });
+
   test('lists what is not modelled, with what that means, and goes on', async () => {
     const made = await deployed({
       S: {
