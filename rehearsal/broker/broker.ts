@@ -26,6 +26,7 @@ export interface BrokerProps {
 /** Nobody can subscribe to it: what is published there reaches nobody. */
 const NOWHERE = '$SYS/rehearsal/nowhere';
 const NOT_AUTHORIZED = 5;
+const NOT_HERE = 'HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 /** Its heartbeats are for clusters; virtual time has no use for them. */
 const NEVER_MS = 2_147_483_647 / 4;
 
@@ -158,11 +159,16 @@ export class Broker implements Connections {
 
   /** A packet that nobody may send ends the connection, whoever it is. */
   private limit(client: Client, visitor: Visitor): void {
-    watchPackets(client, (why) => {
+    const exceeded = (why: string): void => {
       const session = this.sessions.get(client);
       if (session === undefined) this.teller.refused(why, visitor, undefined);
       else session.reason ??= 'CLIENT_ERROR';
       visitor.socket.destroy();
+    };
+    watchPackets(client, exceeded, (protocol) => {
+      this.teller.refused(`it speaks ${protocol}`, visitor, undefined);
+      this.teller.gap(protocol, 'the client was told to use MQTT 3.1.1 over TLS');
+      visitor.socket.end(NOT_HERE);
     });
   }
 

@@ -40,7 +40,8 @@ export class FrontDoor {
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
-      ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt'],
+      // HTTPS is understood as far as to say that it is not.
+      ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt', 'x-amzn-http-ca', 'http/1.1'],
       // Each connection proves its key: a resumed session would not.
       secureOptions: constants.SSL_OP_NO_TICKET,
     });

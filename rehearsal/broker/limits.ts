@@ -13,11 +13,31 @@ type Parsing = {
   };
 };
 
+const REQUEST = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP\/1\.[01]\r\n/;
+
+/** What of the service a client asks for that does not begin with MQTT; undefined where it may be MQTT, or nothing at all. */
+export function otherProtocol(first: Buffer): string | undefined {
+  const text = first.toString('latin1', 0, 4_096);
+  if (!REQUEST.test(text)) return undefined;
+  return /\r\nupgrade:\s*websocket/i.test(text) ? 'MQTT over WebSocket' : 'HTTPS to the endpoint of devices';
+}
+
 /** Watches what comes from a client, packet by packet, for what no packet of a device may have. It is told of once it is seen. */
-export function watchPackets(client: Client, exceeded: (why: string) => void): void {
+export function watchPackets(
+  client: Client,
+  exceeded: (why: string) => void,
+  speaks: (protocol: string) => void,
+): void {
   const { _parser: parser } = client as unknown as Parsing;
   const parse = parser.parse.bind(parser);
+  let isFirst = true;
+  let other: string | undefined;
   parser.parse = (chunk) => {
+    if (isFirst) other = otherProtocol(chunk);
+    if (isFirst && other !== undefined) speaks(other);
+    isFirst = false;
+    // What follows is of that protocol, too.
+    if (other !== undefined) return 0;
     const left = parse(chunk);
     const { length } = parser.packet;
     // What is announced is not waited for.

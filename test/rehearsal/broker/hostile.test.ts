@@ -194,13 +194,26 @@ test('a will on a reserved topic is heard of, and asks no service for anything',
 test.each([
   ['MQTT 3.1', connect({ level: 3, name: 'MQIsdp' }), /it speaks MQTT 3\.1, and 3\.1\.1 is the oldest/],
   ['no MQTT that there is', connect({ level: 6 }), undefined],
-  ['HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: broker\r\n\r\n'), undefined],
+  ['what begins as HTTP does', Buffer.from('GET / HTTPS for all\r\n\r\n'), undefined],
   ['nothing that means anything', Buffer.from('ffffffffffff', 'hex'), undefined],
   ['without introducing itself', publish('a'), undefined],
 ] as const)('a client that speaks %s is turned away', async (_what, first, why) => {
   const answer = await send(first);
   expect(answer.end).toBe('closed');
   if (why !== undefined) expect(answer.why).toMatch(why);
+});
+
+test.each([
+  ['HTTPS to the endpoint of devices', 'POST /topics/a?qos=1 HTTP/1.1\r\nHost: broker\r\nContent-Length: 2\r\n\r\n{}'],
+  ['MQTT over WebSocket', 'GET /mqtt HTTP/1.1\r\nHost: broker\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n'],
+])('%s is answered in its own words, and the run says that it is not modelled', async (subject, request) => {
+  const before = cloud.ingested.length;
+  const { socket, answers, why } = await send(Buffer.from(request));
+  if (!socket.closed) await once(socket, 'close');
+  expect(answers.toString()).toMatch(/^HTTP\/1\.1 501 /);
+  expect(why).toBe(`it speaks ${subject}`);
+  expect(cloud.events.all().findLast(({ kind }) => kind === 'gap')).toMatchObject({ subject, onPath: true });
+  expect(cloud.ingested).toHaveLength(before);
 });
 
 test('MQTT 5 is answered with what is understood, and the run says so', async () => {
