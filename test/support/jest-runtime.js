@@ -1,11 +1,13 @@
-// Jest's module system, that reads and compiles a file of node_modules once for all test files of a process: each test file still runs
-// it anew, in a context of its own. What a test file loads is most of what a short one takes.
+// Jest's module system, that compiles a file, and reads one of node_modules, once for all test files of a process: each test file still
+// runs it anew, in a context of its own. What a test file loads is most of what a short one takes.
 const vm = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
 const isPackage = (filename) => /[\\/]node_modules[\\/]/.test(filename);
 const sources = new Map();
 const scripts = new Map();
+// Coverage counts by the place in a file, which the head of a script moves.
+let isCovered = false;
 
 class Sources extends Map {
   get(filename) {
@@ -22,7 +24,7 @@ class Sources extends Map {
 const { compileFunction } = vm;
 vm.compileFunction = (source, parameters, options) => {
   const { filename, parsingContext } = options;
-  if (parsingContext === undefined || !isPackage(filename)) return compileFunction(source, parameters, options);
+  if (parsingContext === undefined || isCovered) return compileFunction(source, parameters, options);
   const head = `(function (${parameters.join(', ')}) {`;
   let script = scripts.get(filename);
   if (script?.source !== source || script.head !== head) {
@@ -34,7 +36,8 @@ vm.compileFunction = (source, parameters, options) => {
 };
 
 module.exports = class extends Runtime {
-  constructor(config, environment, resolver, transformer, files, ...others) {
-    super(config, environment, resolver, transformer, new Sources(files), ...others);
+  constructor(config, environment, resolver, transformer, files, coverage, ...others) {
+    super(config, environment, resolver, transformer, new Sources(files), coverage, ...others);
+    isCovered = coverage.collectCoverage;
   }
 };
