@@ -8,7 +8,7 @@ const THING_TYPE = '${iot:Connection.Thing.ThingTypeName}';
 export function unsetVariables(accesses: readonly Access[], { attributes, thingType }: _SetOnThings): string[] {
   const text = accesses
     .flatMap(({ statements }) => statements)
-    .map(({ resources, conditions }) => JSON.stringify([resources, conditions]))
+    .map(({ resources, conditions }) => resources.join() + JSON.stringify(conditions))
     .join();
   const named = new Set([...text.matchAll(ATTRIBUTE)].map(([, name]) => String(name)));
   const unset = attributes === undefined ? [] : [...named].filter((name) => !attributes.includes(name));

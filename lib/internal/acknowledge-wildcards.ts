@@ -1,4 +1,4 @@
-import { type IFragmentConcatenator, type IResolvable, Stack, Tokenization } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import type { IamStatement } from './iam';
@@ -18,20 +18,13 @@ export function acknowledgeWildcards(policy: IConstruct, statements: readonly Ia
   for (const finding of new Set(findings)) acknowledge(policy, `AwsSolutions-IAM5[Resource::${finding}]`, reason);
 }
 
-/** Parts of nearly every ARN, such as the account, by their tokens: the same wherever they stand. */
-const PSEUDO_PARAMETERS = new WeakMap<IResolvable, string>();
-const TOGETHER: IFragmentConcatenator = { join: (left, right) => `${left}${right}` };
+/** Parts of nearly every ARN, of which the tokens say what they are. */
+const PSEUDO_PARAMETER = /\$\{Token\[AWS\.(Partition|Region|AccountId)\.\d+\]\}/g;
 
-/** The same as of the resolved text, which takes several times as long to come by. */
+/** What the resolved text is flattened to, which takes several times as long to come by. */
 function textOf(stack: Stack, resource: string): string {
-  const mapToken = (token: IResolvable): string => {
-    const known = PSEUDO_PARAMETERS.get(token);
-    if (known !== undefined) return known;
-    const text = flatten(stack.resolve(token));
-    if (text.startsWith('<AWS::')) PSEUDO_PARAMETERS.set(token, text);
-    return text;
-  };
-  return Tokenization.reverseString(resource).mapTokens({ mapToken }).join(TOGETHER) as string;
+  const text = resource.replace(PSEUDO_PARAMETER, '<AWS::$1>');
+  return Token.isUnresolved(text) ? flatten(stack.resolve(resource)) : text;
 }
 
 /** The text by which cdk-nag names a value with references in it. */

@@ -63,12 +63,34 @@ function checkCall(call: string, parameters: Kinds, given: readonly unknown[]): 
   errors.throwIfAny();
 }
 
+interface Kind {
+  readonly optional: boolean;
+  readonly word: string;
+  /** What it is of: the kind of each item, or the name of a type. */
+  readonly inner: string;
+}
+
+/** Few kinds stand in the table many times. */
+const READ = new Map<string, Kind>();
+
+function read(text: string): Kind {
+  const known = READ.get(text);
+  if (known !== undefined) return known;
+  const optional = text.startsWith('?');
+  const start = optional ? 1 : 0;
+  const end = text.indexOf(' ', start);
+  const kind =
+    end < 0
+      ? { optional, word: text.slice(start), inner: '' }
+      : { optional, word: text.slice(start, end), inner: text.slice(end + 1) };
+  READ.set(text, kind);
+  return kind;
+}
+
 /** @param call the method that was called, where a message has no construct to name */
 function checkKind(property: string, kind: string, value: unknown, errors: Problems, call?: string): void {
-  const optional = kind.startsWith('?');
-  if (optional && value === undefined) return;
-  const [word = '', ...rest] = (optional ? kind.slice(1) : kind).split(' ');
-  const inner = rest.join(' ');
+  if (value === undefined && kind.startsWith('?')) return;
+  const { optional, word, inner } = read(kind);
   if (word === 'any' || isResolvable(value)) return;
   if (!isOfKind(word, inner, value)) {
     const where = call === undefined || !errors.isEmpty ? '' : `${call}(): `;

@@ -17,6 +17,8 @@ export function quote(value: string): string {
 
 /** What a terminal would obey and not show (control characters, changes of direction, zero width) as `\u` and its number. */
 export function escapeInvisible(text: string): string {
+  // Nearly all texts are that, and the classes of Unicode take longer to set up than all that is quoted in a synth.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (found) =>
     Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
       '',

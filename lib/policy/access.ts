@@ -9,7 +9,6 @@ const OWN = `$aws/things/${Topic.THING}`;
 
 /** Of what a report says in a cell of a table. */
 const MAX_DESCRIPTION = 500;
-const INVISIBLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
  * Something that a device may do, in the words of its purpose.
@@ -208,7 +207,7 @@ export class Access {
     if (description.trim() === '') {
       problems.report('PolicyAccessInvalid', "'description' must say what the access allows, for reports");
     }
-    if (description.length > MAX_DESCRIPTION || INVISIBLE.test(description)) {
+    if (description.length > MAX_DESCRIPTION || /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(description)) {
       problems.report(
         'PolicyAccessInvalid',
         `'description' must be one line of at most ${MAX_DESCRIPTION} characters, got ${quote(description)}`,

@@ -58,10 +58,12 @@ function checkLiterals(level: string, problems: Reports): void {
   if (text.includes('/')) {
     problems.report('TopicInvalid', `a level must not contain '/', got ${quote(level)}: give each level on its own`);
   }
-  if (literals.some((literal) => /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(literal))) {
+  // To make an expression with classes of all of Unicode takes longer than all else about a level.
+  const isAscii = literals.every((literal) => /^[ -~]*$/.test(literal));
+  if (!isAscii && literals.some((literal) => /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(literal))) {
     problems.report('TopicInvalid', `a level must be printable text in valid UTF-8, got ${quote(level)}`);
   }
-  if (/\$(?!\p{L})/u.test(text) || text.indexOf('$', 1) > 0) {
+  if ((isAscii ? /\$(?![A-Za-z])/ : /\$(?!\p{L})/u).test(text) || text.indexOf('$', 1) > 0) {
     problems.report(
       'TopicInvalid',
       `'$' is for the reserved names at the start of a level and for whole variables, got ${quote(level)}`,
