@@ -172,8 +172,9 @@ export class Aggregate {
     const slot = fact.what === 'disconnected' ? disconnects : attempts;
     const judged = fact.what === 'connected' && fact.address !== undefined;
     if (slot < 0 && !judged) return 'counted';
-    const { ids } = this.extra(device);
+    const { ids, examples } = this.extra(device);
     if (ids.length < MOST_IDS) ids.push(idOf(fact.id, KIND_OF[fact.what]));
+    if (slot >= 0) noteExample(examples, slot, fact.reason);
     if (slot >= 0) this.count(device, slot, fact.what === 'failed' ? fact.principal : undefined);
     if (judged) this.judgeAddress(device, fact.address, undefined, fact.device);
     return 'counted';
@@ -242,7 +243,7 @@ export class Aggregate {
       // One datapoint a window, however many connections.
       const violated = verdict.violated || (this.get(device, slot) || 0) > 1;
       this.set(device, slot, violated ? 1 + 32 : 1);
-      if (verdict.example !== undefined) this.extra(device).examples.set(slot, verdict.example);
+      if (verdict.example !== undefined) noteExample(this.extra(device).examples, slot, verdict.example);
     }
   }
 
@@ -252,7 +253,7 @@ export class Aggregate {
     const length = run % 32;
     if (length >= MOST_VERDICTS) return false;
     this.set(device, slot, run + 1 + (verdict.violated ? 2 ** (5 + length) : 0));
-    if (verdict.example !== undefined) this.extra(device).examples.set(slot, verdict.example);
+    if (verdict.example !== undefined) noteExample(this.extra(device).examples, slot, verdict.example);
     return true;
   }
 
@@ -292,6 +293,12 @@ export function isNewer(next: Presence, last: Presence): boolean {
   if (version !== last[1]) return version > last[1];
   // A connection and its end have one version; the end is the later of the two.
   return connected < last[2] || (connected === last[2] && at > last[0]);
+}
+
+/** Of several examples the first by its letters is kept: the same one in whatever order they come. */
+export function noteExample(examples: Map<number, string>, slot: number, example: string | undefined): void {
+  const known = examples.get(slot);
+  if (example !== undefined && (known === undefined || example < known)) examples.set(slot, example);
 }
 
 /** Two runs of verdicts, one after the other. */

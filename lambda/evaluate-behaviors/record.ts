@@ -13,6 +13,8 @@ export type Fact =
       readonly id: string;
       readonly principal: string | undefined;
       readonly address: string | undefined;
+      /** Why it was disconnected, in a word of AWS IoT. */
+      readonly reason: string | undefined;
     }
   | {
       readonly kind: 'log';
@@ -43,7 +45,8 @@ export type Fact =
   /** A device is alive; nothing else is to be counted. */
   | { readonly kind: 'sign'; readonly device: string; readonly at: number; readonly id: string };
 
-export const FOREIGN = 'report: of another device';
+/** What somebody said or did under the name of a device that is not known to be that device. */
+export const FOREIGN = 'record: not of the device that it names';
 
 const EARLIEST = Date.UTC(2020, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
@@ -92,6 +95,7 @@ function parsePresence(record: Json): Parsed<Fact> {
     id: `${what}/${session}/${versionNumber}`,
     principal: short(record.principalIdentifier),
     address: short(record.ipAddress),
+    reason: what === 'disconnected' ? wordOf(record.disconnectReason) : undefined,
   });
 }
 
@@ -104,6 +108,15 @@ function parseSubscription({ clientId, timestamp, sessionIdentifier }: Json): Pa
 /** Failures that say that a device asked for what it may not do. Others (a lost connection, throttling) do not. */
 const DENIED = /^authorization[_ ]fail(ure|ed)$/i;
 
+/**
+ * A connection that was refused before its client was known: whoever wrote the client id may be anybody, unless they had a
+ * certificate of this account that was locked. Then it is a refusal, and whose it was is told by the certificate.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/cwl-format.html#log-mb-authn-error
+ */
+const UNAUTHENTICATED = 'Connection.AuthNError';
+const LOCKED = /^DEVICE_CERTIFICATE_(INACTIVE|REVOKED)$/;
+
 function parseLog(record: Json): Parsed<Fact> {
   const entry = asObject(record.entry);
   const id = short(record.id);
@@ -112,7 +125,10 @@ function parseLog(record: Json): Parsed<Fact> {
   if (!isDevice(clientId)) return invalid('log: no client id');
   if (!isTime(record.at)) return invalid('log: no time');
   const failed = status === 'Failure';
-  const denied = failed && [entry.reason, entry.details].some((text) => DENIED.test(String(text)));
+  const unknown = eventType === UNAUTHENTICATED;
+  const locked = unknown && LOCKED.test(String(entry.reason)) && short(entry.principalId) !== undefined;
+  if (unknown && !locked) return invalid(FOREIGN);
+  const denied = locked || (failed && [entry.reason, entry.details].some((text) => DENIED.test(String(text))));
   const passed = eventType === 'Publish-Out' ? 'received' : 'sent';
   if (!denied && (failed || !['Publish-Out', 'Publish-In'].includes(eventType as string)))
     return valid({ kind: 'sign', device: clientId, at: record.at, id });
@@ -172,6 +188,10 @@ function isDevicePrincipal(principal: string): boolean {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= EARLIEST && value < LATEST;
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(value) ? value : undefined;
 }
 
 function short(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { type Aggregate, type Extra, ID_KIND, isNewer, joinRuns } from './aggregate';
+import { type Aggregate, type Extra, ID_KIND, isNewer, joinRuns, noteExample } from './aggregate';
 import { type DeviceRecord, extraOf, type Page, type Part, type PartDevice, partExtra } from './page';
 import type { Plan } from './plan';
 import { slotsOf } from './window-state';
@@ -104,12 +104,14 @@ function joinedExtra(first: Extra | undefined, second: Extra | undefined): Extra
   if (second === undefined) return heard(first);
   const newer =
     first.presence === undefined || (second.presence !== undefined && isNewer(second.presence, first.presence));
+  const examples = new Map(first.examples);
+  for (const [slot, example] of second.examples) noteExample(examples, slot, example);
   return {
     ids: [...first.ids, ...second.ids],
     presence: newer ? second.presence : first.presence,
     principal: newer ? (second.principal ?? first.principal) : first.principal,
     strangers: [...first.strangers, ...second.strangers],
-    examples: new Map([...first.examples, ...second.examples]),
+    examples,
     late: first.late && second.late,
   };
 }

@@ -104,6 +104,46 @@ test('one who poses as a device raises no alarm about it', async () => {
   expect(rig.said()).toEqual(['2 pump-1 authorization-failures alarm']);
 });
 
+test('who is refused before it is known who it is, is nobody, unless its certificate was locked', async () => {
+  const denied = behavior({ metric: 'authorization-failures', operator: 'atMost', threshold: 2, windowSeconds: 300 });
+  const rig = new StreamRig(documentOf([denied, { ...SENT, operator: 'greaterThan', threshold: 0 }]));
+  const refused = (window: number, reason: string, principalId?: string) =>
+    many(5, () => log('pump-1', at(window), { eventType: 'Connection.AuthNError', reason, principalId }));
+  await rig.window(0, [
+    presence('pump-1', 'connected', at(0), { principalIdentifier: 'own' }),
+    message('pump-1', at(0)),
+  ]);
+  for (const [index, reason] of ['DEVICE_CERTIFICATE_NOT_REGISTERED', 'NOT_AUTHENTICATED', 'SNI_MISUSED'].entries())
+    await rig.window(1 + index, refused(1 + index, reason, 'own'));
+  await rig.window(4, refused(4, 'DEVICE_CERTIFICATE_REVOKED'));
+  // Nor is it a sign of life: no window is one without a message.
+  expect(rig.said()).toEqual([]);
+  expect(rig.counts.get(METRIC.foreign)).toBe(20);
+  expect(rig.counts.get(METRIC.refused)).toBeUndefined();
+  await rig.window(5, [...refused(5, 'DEVICE_CERTIFICATE_INACTIVE', 'stranger'), message('pump-1', at(5))]);
+  expect(rig.said()).toEqual([]);
+  expect(rig.counts.get(METRIC.foreign)).toBe(25);
+  await rig.window(6, [...refused(6, 'DEVICE_CERTIFICATE_INACTIVE', 'own'), message('pump-1', at(6))]);
+  expect(rig.said()).toEqual(['6 pump-1 authorization-failures alarm']);
+});
+
+test('an alarm of disconnects says why, the same in whatever order they came', async () => {
+  const reasons = ['DUPLICATE_CLIENTID', 'MQTT_KEEP_ALIVE_TIMEOUT', undefined, 'not a word', 'CLIENT_ERROR'];
+  const told = async (order: readonly (string | undefined)[]) => {
+    const rig = new StreamRig(documentOf([behavior({ metric: 'disconnects', operator: 'atMost', threshold: 1 })]));
+    await rig.window(
+      0,
+      order.map((disconnectReason, index) =>
+        presence('pump-1', 'disconnected', at(0), { disconnectReason, versionNumber: index }),
+      ),
+    );
+    return rig.signals.map(({ evidence }) => evidence);
+  };
+  const expected = [expect.objectContaining({ metric: 'disconnects', value: 5, example: 'CLIENT_ERROR' })];
+  expect(await told(reasons)).toEqual(expected);
+  expect(await told(reasons.toReversed())).toEqual(expected);
+});
+
 test('a window that does not fit into its state is spilled, and judged as a whole', async () => {
   const many = behavior({ metric: 'messages-sent', operator: 'atMost', threshold: 1, windowSeconds: 300 });
   const rig = new StreamRig(documentOf([many]));
