@@ -90,8 +90,8 @@ const ENROLLMENT = {
         "Attributes that every thing gets besides serialNumber, by name (1 to 128 of letters, digits and '_.,@/:#-'): up to 49 with a thing type, 2 without. Topics name them as ${attribute.NAME}.",
       examples: [{ site: 'plant-7' }],
     },
-    oneTimeUse: { type: 'boolean', default: true, description: 'Whether a serial number enrols one device only.' },
-    allowList: { type: 'array', items: SERIAL, uniqueItems: true, description: 'The serial numbers that may enrol.' },
+    oneTimeUse: { type: 'boolean', default: true, description: 'Whether a serial number enrolls one device only.' },
+    allowList: { type: 'array', items: SERIAL, uniqueItems: true, description: 'The serial numbers that may enroll.' },
     allowListFile: {
       type: 'string',
       minLength: 1,

@@ -170,8 +170,9 @@ export class GroupPolicies extends Construct {
     const policies = props.policies ?? [];
     if (props.access === undefined && policies.length === 0)
       errors.report('GroupPoliciesInvalid', "'access' or 'policies' must be given: there is nothing to attach");
-    const room = MAX_POLICIES_PER_GROUP - inheritedBy(props) - (props.access === undefined ? 0 : 1);
-    if (policies.length > room)
+    const inherited = inheritedBy(props);
+    const room = MAX_POLICIES_PER_GROUP - inherited - (props.access === undefined ? 0 : 1);
+    if (policies.length > room && inherited < MAX_POLICIES_PER_GROUP)
       errors.report(
         'GroupPoliciesInvalid',
         `'policies' can have ${room} here, got ${policies.length}: a thing group takes ${MAX_POLICIES_PER_GROUP}, those made of 'access' and inherited ones included`,

@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { CfnThingGroup, type IPolicyRef, type IThingGroupRef, type ThingGroupReference } from 'aws-cdk-lib/aws-iot';
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct } from 'constructs';
+import { MAX_POLICIES_PER_GROUP } from '../../lambda/attach-group-policies/contract';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
@@ -120,6 +121,12 @@ export class FleetGroup extends Construct implements IThingGroupRef {
       errors.report(
         'FleetGroupInQuarantine',
         `'parentGroup' is the quarantine group ${props.parentGroup.node.path}: its policies would isolate every member; give another group, or none`,
+      );
+    const above = policyCountOf(props.parentGroup);
+    if (props.inherited === undefined && above >= MAX_POLICIES_PER_GROUP)
+      errors.report(
+        'GroupPoliciesInvalid',
+        `'parentGroup' ${props.parentGroup?.node.path} and the groups above it have ${above} policies, and ${MAX_POLICIES_PER_GROUP} are the most that a device inherits: no room is left for 'access'; give a group higher up, or none`,
       );
     errors.throwIfAny();
   }

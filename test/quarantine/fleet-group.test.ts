@@ -95,7 +95,7 @@ describe('below another fleet group', () => {
     const grandparent = new FleetGroup(stack, 'Grandparent', { access: [Access.shadow()] });
     const parentGroup = new FleetGroup(stack, 'Parent', { access: [Access.jobs()], parentGroup: grandparent });
     expect(() => fleetIn(stack, { parentGroup })).toThrow(
-      /'inherited' must be a whole number from 0 to 1, got 2.*GroupPoliciesInvalid/,
+      /^Test\/\w+: 'parentGroup' Test\/Parent and the groups above it have 2 policies, .* no room is left for 'access'.*GroupPoliciesInvalid/,
     );
   });
 });
