@@ -41,6 +41,38 @@ describe.each(formats)('a report in %s', (format) => {
     expect(read(SHORT_REPORT)).toMatchObject({ ok: true, value: { id: '1530305228', ports, custom } });
   });
 
+  /**
+   * What the AWS IoT Device Client makes of one TCP port, one UDP port, and a connection: it lists both ports as TCP.
+   * https://github.com/awslabs/aws-c-iot/blob/73f16be6a698f66f9a7b140d933b505129644665/source/device_defender.c
+   */
+  test('of the AWS IoT Device Client is taken as it is', () => {
+    const port = (number: number) => ({ interface: 'eth0', port: number });
+    const connection = { local_interface: 'eth0', local_port: 40_112, remote_addr: '203.0.113.7:8883' };
+    const body = {
+      header: { report_id: 86_400_123, version: '1.0' },
+      metrics: {
+        listening_tcp_ports: { ports: [port(22), port(68)], total: 1 },
+        tcp_connections: { established_connections: { connections: [connection], total: 1 } },
+        listening_udp_ports: { ports: [], total: 1 },
+        network_stats: { bytes_in: 0, bytes_out: 0, packets_in: 0, packets_out: 0 },
+      },
+      custom_metrics: { load: [{ number: 0.25 }], modules: [{ string_list: ['a', 'b'] }] },
+    };
+    expect(read(body)).toEqual({
+      ok: true,
+      value: {
+        id: '86400123',
+        numbers: {
+          ...{ 'listening-tcp-port-count': 1, 'listening-udp-port-count': 1, 'established-tcp-connections': 1 },
+          ...{ 'bytes-in': 0, 'bytes-out': 0, 'packets-in': 0, 'packets-out': 0 },
+        },
+        ports: { 'listening-tcp-ports': [22, 68], 'listening-udp-ports': [] },
+        addresses: ['203.0.113.7'],
+        custom: { load: { type: 'number', number: 0.25 }, modules: { type: 'string-list', texts: ['a', 'b'] } },
+      },
+    });
+  });
+
   test.each<[string, unknown, string]>([
     ['a list', [], 'report: not an object in JSON or CBOR'],
     ['no header', { metrics: {} }, 'report: no report id'],
