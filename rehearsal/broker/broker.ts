@@ -187,7 +187,11 @@ export class Broker implements Connections {
       for (const filter of filters) session.unsubscribed(filter);
       this.announce(this.lifecycle.unsubscribed(session, filters));
     });
-    this.cloud.bus.onOutbound(({ topic, payload, qos, retain }) => this.send(topic, Buffer.from(payload), qos, retain));
+    this.cloud.bus.onOutbound(async ({ topic, payload, qos, retain }) => {
+      const bytes = Buffer.from(payload);
+      await this.send(topic, bytes, qos, retain);
+      await this.services.asked(topic, bytes);
+    });
   }
 
   /** The CONNECT packet has arrived. */

@@ -1,5 +1,6 @@
 import type { DefenderService, JobsService, MqttCaller, ProvisioningService, ShadowService } from '../ports';
 import { ServiceRefusal } from '../ports';
+import { problemOfReserved } from './topics';
 
 /** The services behind `$aws/...` topics. */
 export interface ReservedServices {
@@ -93,6 +94,15 @@ const SHADOW_WITHOUT_BODY = /^\$aws\/things\/[^/]+\/shadow(?:\/name\/[^/]+)?\/(g
 /** Requests that the service takes and this broker does not: in CBOR, and those of streams and commands. */
 export function isModelled(topic: string): boolean {
   return topic.startsWith('$aws/rules/') || ROUTES.some(({ pattern }) => pattern.test(topic));
+}
+
+/** Whether a service would answer to a message on this topic. */
+export function isRequest(topic: string): boolean {
+  return !topic.startsWith('$aws/rules/') && topic.startsWith('$aws/') && problemOfReserved(topic, false) === undefined;
+}
+
+export function isOfShadow(topic: string): boolean {
+  return topic.split('/')[3] === 'shadow';
 }
 
 /** Has a service answer a request; undefined for a topic that is no request. */

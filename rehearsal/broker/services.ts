@@ -1,7 +1,9 @@
 import type { BrokerCloud } from './broker';
-import { answer, isModelled } from './reserved';
+import { type Answer, answer, isModelled, isOfShadow, isRequest } from './reserved';
 import type { Session } from './session';
 import type { Teller } from './teller';
+
+const NOBODY = { clientId: '', certificateId: '', sourceIp: '' };
 
 /** What becomes of a message that the policies let through: rules see it, and whoever is behind a reserved topic answers. */
 export class Services {
@@ -24,22 +26,33 @@ export class Services {
     const from = { clientId, certificateId, thingName, sourceIp };
     const work = bus.ingest({ topic, payload, qos: qos === 0 ? 0 : 1, retain, from });
     this.teller.background(clock.busy(work), `rules on ${topic}`);
-    const isRequest = !isWill && topic.startsWith('$aws/') && !topic.startsWith('$aws/rules/');
-    if (isRequest) this.teller.background(clock.busy(this.serve(session, topic, payload)), topic);
+    if (!isWill && topic.startsWith('$aws/') && !topic.startsWith('$aws/rules/'))
+      this.teller.background(clock.busy(this.serve(session, topic, payload)), topic);
+  }
+
+  /** The same for what a rule or a function publishes: a shadow does not ask who speaks to it. */
+  public async asked(topic: string, payload: Buffer): Promise<void> {
+    if (!isRequest(topic)) return;
+    if (!isOfShadow(topic)) return this.teller.gap(topic, 'it is answered to devices only');
+    const answered = await answer(this.cloud, NOBODY, topic, payload);
+    if (answered !== undefined) await this.tellAll(answered);
   }
 
   private async serve(session: Session, topic: string, payload: Buffer): Promise<void> {
     if (!isModelled(topic)) return this.teller.gap(topic, 'nothing answers on this reserved topic');
     const answered = await answer(this.cloud, session.facts, topic, payload);
     if (answered === undefined) return;
+    if (answered.to === 'subscribers') return this.tellAll(answered);
     const reply = Buffer.from(answered.payload);
-    if (answered.to === 'subscribers') {
-      // It is a message as any other: rules see it as well.
-      await this.cloud.bus.ingest({ topic: answered.topic, payload: reply, qos: 0, retain: false });
-      return this.publish(answered.topic, reply);
-    }
     if (answered.to === 'subscribed requester' && !session.selects(answered.topic)) return;
     await this.reply(session, answered.topic, reply);
+  }
+
+  /** It is a message as any other: rules see it as well. */
+  private async tellAll({ topic, payload }: Answer): Promise<void> {
+    const bytes = Buffer.from(payload);
+    await this.cloud.bus.ingest({ topic, payload: bytes, qos: 0, retain: false });
+    await this.publish(topic, bytes);
   }
 
   private reply(session: Session, topic: string, payload: Buffer): Promise<void> {

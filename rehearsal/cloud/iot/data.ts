@@ -1,3 +1,4 @@
+import { problemOfPublish, problemOfReserved } from '../../broker/topics';
 import type { Connections, ConnectionView, OutboundMessage } from '../../ports';
 import { AwsFault } from '../fault';
 import type { Actor, Input, Operation } from '../operation';
@@ -57,10 +58,15 @@ export function iotDataService(
         'Publish',
         ({ topic }) => `topic/${String(topic)}`,
         async (input, { party }) => {
-          const { topic, qos, retain, body } = input;
+          const { qos, retain, body } = input;
+          const topic = String(input.topic);
+          const payload = body instanceof Buffer ? body : Buffer.from(JSON.stringify(body ?? ''));
+          const message = { topic, qos: Number(qos ?? 0), bytes: payload.length };
+          const problem = problemOfPublish(message) ?? problemOfReserved(topic, retain === 'true');
+          if (problem !== undefined) throw new AwsFault('InvalidRequestException', problem);
           await deliver({
-            topic: String(topic),
-            payload: body instanceof Buffer ? body : Buffer.from(JSON.stringify(body ?? '')),
+            topic,
+            payload,
             qos: qos === '1' ? 1 : 0,
             retain: retain === 'true',
             from: party,

@@ -37,7 +37,6 @@ const NEVER_REFUSED = [
   'iot:GetV2LoggingOptions',
   'iot:ListJobExecutionsForThing',
   'iot:ListTunnels',
-  'iot:Publish',
   'iot:SetV2LoggingOptions',
   'iot:UpdateEventConfigurations',
   'ssm:GetParametersByPath',

@@ -10,7 +10,14 @@ export const DATA: Readonly<Record<string, Row>> = {
     works: () => ['data', new data.DeleteConnectionCommand({ clientId: 'connected', cleanSession: true })],
     fails: [[NO, () => ['data', new data.DeleteConnectionCommand({ clientId: 'nobody' })]]],
   },
-  Publish: { works: () => ['data', new data.PublishCommand({ topic: 'a/b', payload: Buffer.from('{}'), qos: 1 })] },
+  Publish: {
+    works: () => ['data', new data.PublishCommand({ topic: 'a/b', payload: Buffer.from('{}'), qos: 1 })],
+    fails: [
+      [BAD, () => ['data', new data.PublishCommand({ topic: 'a/+', payload: Buffer.from('{}') })]],
+      [BAD, () => ['data', new data.PublishCommand({ topic: '$aws/nobody', payload: Buffer.from('{}') })]],
+      [BAD, () => ['data', new data.PublishCommand({ topic: 'a', payload: Buffer.alloc(131_073) })]],
+    ],
+  },
   UpdateThingShadow: {
     works: async (a) => [
       'data',

@@ -119,6 +119,7 @@ test('rules hear what the service says about a shadow, and nothing has to be sai
                 Statement: [
                   statement('iot:Connect', 'client/gate-1'),
                   statement('iot:Publish', 'topic/$aws/things/gate-1/shadow/*'),
+                  statement('iot:Publish', 'topic/gates/gate-1/reports'),
                 ],
               },
             },
@@ -131,10 +132,23 @@ test('rules hear what the service says about a shadow, and nothing has to be sai
             Type: 'AWS::IoT::ThingPrincipalAttachment',
             Properties: { ThingName: { Ref: 'Thing' }, Principal: arnOf('Certificate') },
           },
-          RuleRole: role('iot.amazonaws.com', 'sqs:SendMessage'),
+          RuleRole: role('iot.amazonaws.com', 'sqs:SendMessage', 'iot:Publish'),
           Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'queue' } },
           Accepted: rule("'accepted' AS what, version AS number", 'update/accepted'),
           Documents: rule("'documents' AS what, current.state.reported.open AS open", 'update/documents'),
+          Reported: {
+            Type: 'AWS::IoT::TopicRule',
+            Properties: {
+              TopicRulePayload: {
+                AwsIotSqlVersion: '2016-03-23',
+                Sql: "SELECT state FROM 'gates/+/reports'",
+                Actions: [
+                  { Republish: { Topic: '$$aws/things/${topic(2)}/shadow/update', RoleArn: arnOf('RuleRole') } },
+                  { Republish: { Topic: '$$aws/things/${topic(2)}/jobs/get', RoleArn: arnOf('RuleRole') } },
+                ],
+              },
+            },
+          },
           Deleted: rule("'deleted' AS what, topic(3) AS thing", 'delete/accepted'),
         },
       },
@@ -153,6 +167,10 @@ test('rules hear what the service says about a shadow, and nothing has to be sai
       ]),
     );
     expect(r.findings()).toEqual({ faults: [], gaps: [], denied: [] });
+    // A rule may speak to a shadow as well; who else answers does so to devices.
+    await gate.publishes('gates/gate-1/reports', '{"state":{"reported":{"open":false}}}');
+    expect(bodiesOf(r)).toContainEqual({ what: 'documents', open: false });
+    expect(r.findings()).toMatchObject({ faults: [], gaps: [{ subject: '$aws/things/gate-1/jobs/get' }], denied: [] });
   } finally {
     await r.close();
   }
