@@ -1,4 +1,5 @@
 import { type Assembly, loadAssembly, type StackSource } from '../assembly/load';
+import { AssemblyError } from '../assembly/template';
 import { Deployment } from '../deploy/deploy';
 import type { Cloud, CloudProps, Connections, DeployedResource, Gap, MessageBus, OutboundMessage } from '../ports';
 import { Defender } from './iot/defender';
@@ -33,6 +34,7 @@ function placeOf(region: string, account: string): Place {
 export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   const assembly = loadAssembly(props.assembly, props.stacks);
   const { stacks } = assembly;
+  checkParameters(assembly, Object.keys(props.parameters ?? {}));
   const first = <T>(pick: (stack: StackSource) => T | undefined) =>
     stacks.map(pick).find((value) => value !== undefined);
   const place = placeOf(
@@ -61,6 +63,25 @@ export async function openCloud(props: CloudProps): Promise<RehearsalCloud> {
   } catch (error) {
     await cloud.close();
     throw error;
+  }
+}
+
+/** Each value that is given is for a parameter: one that is misspelt would leave the default. */
+function checkParameters({ stacks, templates }: Assembly, given: readonly string[]): void {
+  for (const key of given) {
+    const [name = '', stackName] = key.split('.').reverse();
+    const stack = stacks.find((each) => each.name === stackName);
+    if (stackName !== undefined && stack === undefined)
+      throw new AssemblyError(
+        `a value is given to parameter ${name} of stack ${stackName}, and the assembly has the stacks ${stacks.map((each) => each.name).join(', ')}`,
+      );
+    const names = (stack === undefined ? templates : [stack.template]).flatMap((each) =>
+      Object.keys(each.Parameters ?? {}),
+    );
+    if (!names.includes(name))
+      throw new AssemblyError(
+        `a value is given to a parameter ${name}, and ${stackName === undefined ? 'the assembly' : `stack ${stackName}`} has ${names.length === 0 ? 'no parameters' : `the parameters ${[...new Set(names)].join(', ')}`}`,
+      );
   }
 }
 

@@ -244,6 +244,16 @@ describe('a deployment', () => {
     await expect(openCloud({ assembly: assemblyOf({ S: template }) })).rejects.toThrow(message);
   });
 
+  test.each([
+    ['Stag', 'a value is given to a parameter Stag, and the assembly has the parameters Stage'],
+    ['S.Stag', 'a value is given to a parameter Stag, and stack S has the parameters Stage'],
+    ['T.Stage', 'a value is given to parameter Stage of stack T, and the assembly has the stacks S, Bare'],
+    ['Bare.Stage', 'a value is given to a parameter Stage, and stack Bare has no parameters'],
+  ])('fails for a value that is for no parameter: %s', async (name, message) => {
+    const templates = { S: { Parameters: { Stage: { Type: 'String' } }, Resources: {} }, Bare: { Resources: {} } };
+    await expect(deployed(templates, { parameters: { Stage: 'x', [name]: 'x' } })).rejects.toThrow(message);
+  });
+
   test('refuses a stack that is not in the assembly, and one for another account', async () => {
     await expect(openCloud({ assembly: assemblyOf({ S: { Resources: {} } }), stacks: ['T'] })).rejects.toThrow(
       'the assembly has no stack T: it has S',
