@@ -9,7 +9,13 @@ import { Evaluators, Rights } from './rights';
 import { Services } from './services';
 import { Session } from './session';
 import { Teller } from './teller';
-import { MAX_CLIENT_ID_BYTES, MAX_SUBSCRIPTIONS, problemOfFilter, problemOfPublish, problemOfReserved } from './topics';
+import {
+  MAX_CLIENT_ID_BYTES,
+  MAX_SUBSCRIPTIONS,
+  problemOfFilter,
+  problemOfPublish,
+  problemOfReserved,
+} from '../topics';
 
 /** What of the cloud a broker needs. */
 export type BrokerCloud = Pick<

@@ -2,7 +2,7 @@ import type { Aedes } from 'aedes' with { 'resolution-mode': 'import' };
 import type { Readable } from 'node:stream';
 import type { ConnectionView, DisconnectReason } from '../ports';
 import type { Session } from './session';
-import { SESSION_EXPIRY_MS } from './topics';
+import { SESSION_EXPIRY_MS } from '../topics';
 
 /** How long the service can still tell of a connection that has ended. */
 const REMEMBERED_MS = 1_800_000;

@@ -1,5 +1,5 @@
 import type { Client } from 'aedes' with { 'resolution-mode': 'import' };
-import { MAX_FILTERS_PER_SUBSCRIBE, MAX_PACKET_BYTES } from './topics';
+import { MAX_FILTERS_PER_SUBSCRIBE, MAX_PACKET_BYTES } from '../topics';
 
 type Packet = { readonly cmd: string; readonly subscriptions?: readonly unknown[] };
 

@@ -1,6 +1,6 @@
 import type { DefenderService, JobsService, MqttCaller, ProvisioningService, ShadowService } from '../ports';
 import { ServiceRefusal } from '../ports';
-import { problemOfReserved } from './topics';
+import { problemOfReserved } from '../topics';
 
 /** The services behind `$aws/...` topics. */
 export interface ReservedServices {

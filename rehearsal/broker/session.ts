@@ -1,7 +1,7 @@
 import type { Client } from 'aedes' with { 'resolution-mode': 'import' };
 import type { ConnectionView, DisconnectReason } from '../ports';
 import type { Rights } from './rights';
-import { selects } from './topics';
+import { selects } from '../topics';
 
 /** Who is at the other end of a TLS connection. */
 export interface Peer {

@@ -1,4 +1,4 @@
-import { problemOfPublish, problemOfReserved } from '../../broker/topics';
+import { problemOfPublish, problemOfReserved } from '../../topics';
 import type { Connections, ConnectionView, OutboundMessage } from '../../ports';
 import { AwsFault } from '../fault';
 import type { Actor, Input, Operation } from '../operation';

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/general/latest/gr/iot-core.html
  */
 
-export { selects } from '../topic-filter';
+export { selects } from './topic-filter';
 
 export const MAX_TOPIC_BYTES = 256;
 export const MAX_SLASHES = 7;
