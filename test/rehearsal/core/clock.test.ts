@@ -53,6 +53,18 @@ test('waits for work in flight, also for one that fails', async () => {
   expect(seen).toEqual(['worked', 'after']);
 });
 
+test('an act of one clock may move another, whose acts may not move the first', async () => {
+  const other = new RehearsalClock(0);
+  other.schedule(1, 'inner', () => clock.advance(1));
+  other.schedule(2, 'later', () => undefined);
+  clock.schedule(1, 'outer', async () => {
+    await expect(other.advance(1)).rejects.toThrow("time cannot advance from within 'outer'");
+    await other.advance(1);
+  });
+  await clock.advance(1);
+  expect(other.now()).toBe(2);
+});
+
 test('fails with what an act throws, and refuses to be moved from within one', async () => {
   clock.schedule(1, 'broken', () => {
     throw new Error('no luck');
