@@ -26,6 +26,9 @@ export interface Made {
   readonly limits?: readonly { readonly subject: string; readonly meaning: string }[];
 }
 
+/** What a limit means that only a message or an event meets. */
+export const RED = 'a run in which something comes to it is red';
+
 /** Creates resources of one type. */
 export type Provider = (request: ResourceRequest, cloud: Cloudlike) => Made | Promise<Made>;
 

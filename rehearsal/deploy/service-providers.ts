@@ -6,10 +6,13 @@ import { pick, Table } from '../cloud/dynamodb/table';
 import type { KeySchema } from '../cloud/dynamodb/table';
 import { pipeConsumer, TableStream } from '../cloud/streams';
 import type { Cloudlike } from '../cloud/parts';
-import { documentOf, isTrue, number, type Provider, text, texts } from './provider';
+import { documentOf, isTrue, type Made, number, type Provider, RED, text, texts } from './provider';
 import { addResourcePolicy, failedStream, STREAM_TRIES } from './shared';
 
 type Json = Readonly<Record<string, unknown>>;
+
+const TARGETS = ['lambda', 'sqs', 'sns'];
+const PROTOCOLS = ['sqs', 'lambda', 'email', 'email-json', 'sms'];
 
 /** So long a queue keeps its messages that does not say. */
 const FOUR_DAYS_SECONDS = 345_600;
@@ -51,9 +54,9 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     if (isTrue(properties.FifoTopic))
       throw new NotModelled('a FIFO topic', 'its order and its deduplication are not kept');
     cloud.sns.create({ arn, name, keyArn: text(properties, 'KmsMasterKeyId') });
-    for (const subscription of Array.isArray(properties.Subscription) ? (properties.Subscription as Json[]) : [])
-      subscribe(cloud, arn, subscription);
-    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+    const subscriptions = Array.isArray(properties.Subscription) ? (properties.Subscription as Json[]) : [];
+    for (const subscription of subscriptions) subscribe(cloud, arn, subscription);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name }, limits: unheard(subscriptions) };
   },
 
   'AWS::SNS::TopicPolicy': (request, { world }) => {
@@ -62,9 +65,13 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: request.generatedName() };
   },
 
-  'AWS::SNS::Subscription': (request, cloud) => ({
-    ref: subscribe(cloud, text(request.properties, 'TopicArn') ?? '', request.properties),
-  }),
+  'AWS::SNS::Subscription': (request, cloud) => {
+    const { properties } = request;
+    const topicArn = text(properties, 'TopicArn') ?? '';
+    if (cloud.sns.find(topicArn) === undefined)
+      throw new NotModelled(`topic ${topicArn}`, 'it is no part of the assembly: nothing comes from it');
+    return { ref: subscribe(cloud, topicArn, properties), limits: unheard([properties]) };
+  },
 
   'AWS::Events::Rule': (request, { events, world }) => {
     const { properties } = request;
@@ -72,6 +79,7 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     const name = text(properties, 'Name') ?? request.generatedName(64);
     const busName = text(properties, 'EventBusName') ?? 'default';
     const arn = `arn:${partition}:events:${region}:${account}:rule/${busName === 'default' ? '' : `${busName}/`}${name}`;
+    const targets = ((properties.Targets ?? []) as Json[]).map(targetOf);
     if (properties.State !== 'DISABLED')
       events.add({
         arn,
@@ -79,9 +87,12 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
         busName,
         pattern: properties.EventPattern,
         schedule: text(properties, 'ScheduleExpression'),
-        targets: ((properties.Targets ?? []) as Json[]).map(targetOf),
+        targets,
       });
-    return { ref: name, attributes: { Arn: arn } };
+    const limits = targets
+      .filter((target) => !TARGETS.includes(target.arn.split(':')[2] ?? ''))
+      .map((target) => ({ subject: `target ${target.arn} of a rule`, meaning: RED }));
+    return { ref: name, attributes: { Arn: arn }, limits };
   },
 
   'AWS::Events::EventBus': (request, { events }) => {
@@ -206,6 +217,14 @@ export const SERVICE_PROVIDERS: Readonly<Record<string, Provider>> = {
     return { ref: name, attributes: { Type: type, Value: text(request.properties, 'Value') } };
   },
 };
+
+/** Subscriptions that nobody here delivers to. */
+function unheard(subscriptions: readonly Json[]): NonNullable<Made['limits']> {
+  return subscriptions
+    .map((each) => text(each, 'Protocol') ?? '')
+    .filter((protocol) => !PROTOCOLS.includes(protocol))
+    .map((protocol) => ({ subject: `SNS protocol ${protocol}`, meaning: RED }));
+}
 
 function subscribe({ sns, sqs, world }: Cloudlike, topicArn: string, properties: Json): string {
   const topic = sns.find(topicArn);

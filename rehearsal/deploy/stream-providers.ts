@@ -1,6 +1,7 @@
 import { NotModelled } from '../cloud/fault';
 import { recordOf } from '../cloud/operation';
-import { isTrue, number, type Provider, text } from './provider';
+import { ACTIONS } from '../cloud/rules/actions';
+import { isTrue, number, type Provider, RED, text } from './provider';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,14 +54,23 @@ export const STREAM_PROVIDERS: Readonly<Record<string, Provider>> = {
     const errorAction = payload.ErrorAction === undefined ? undefined : recordOf(payload.ErrorAction);
     const failures = sqs.find(text(recordOf(errorAction?.Sqs), 'QueueUrl') ?? '');
     if (failures !== undefined) sqs.markDeadLetter(failures.props.arn);
-    rules.add({
+    const actions = (Array.isArray(payload.Actions) ? payload.Actions : []) as Json[];
+    const unread = rules.add({
       name,
       label: request.label,
       sql: text(payload, 'Sql') ?? '',
       version: text(payload, 'AwsIotSqlVersion'),
-      actions: (Array.isArray(payload.Actions) ? payload.Actions : []) as Json[],
+      actions,
       errorAction,
     });
-    return made;
+    const others = [...actions, ...(errorAction === undefined ? [] : [errorAction])]
+      .flatMap((action) => Object.keys(action))
+      .filter((kind) => !ACTIONS.includes(kind))
+      .map((kind) => `the action ${kind} of a topic rule`);
+    const limits = [...(unread === undefined ? [] : [unread.subject]), ...others].map((subject) => ({
+      subject,
+      meaning: RED,
+    }));
+    return { ...made, limits };
   },
 };

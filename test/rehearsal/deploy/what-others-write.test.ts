@@ -192,6 +192,46 @@ test('a policy for a thing group fails the deployment, as CloudFormation fails i
   );
 });
 
+test('a topic rule with SQL or an action that is not modelled is listed before any message comes to it', async () => {
+  const rule = (sql: string, action: object) => ({
+    Type: 'AWS::IoT::TopicRule',
+    Properties: { TopicRulePayload: { AwsIotSqlVersion: '2016-03-23', Sql: sql, Actions: [action] } },
+  });
+  const toQueue = { Sqs: { QueueUrl: 'q', RoleArn: 'r' } };
+  await deploy({
+    Case: rule("SELECT CASE a WHEN 1 THEN 'x' END AS b FROM 'a'", toQueue),
+    Store: rule("SELECT * FROM 'a'", { S3: { BucketName: 'b', Key: 'k', RoleArn: 'r' } }),
+    Fine: rule("SELECT * FROM 'a'", toQueue),
+  });
+  const meaning = 'a run in which something comes to it is red';
+  expect(cloud?.gaps).toEqual([
+    { subject: `'CASE' of AWS IoT SQL`, where: 'S/Case', meaning },
+    { subject: 'the action S3 of a topic rule', where: 'S/Store', meaning },
+  ]);
+  expect(gaps()).toEqual([]);
+});
+
+test('what an event or a notification cannot reach here is listed before there is any', async () => {
+  const machine = 'arn:aws:states:eu-west-1:123456789012:stateMachine:m';
+  const http = { Protocol: 'https', Endpoint: 'https://example.com' };
+  await deploy({
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: { EventPattern: { source: ['a'] }, Targets: [{ Id: 'a', Arn: machine }] },
+    },
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'topic', Subscription: [http] } },
+    More: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: { Ref: 'Topic' }, ...http, Protocol: 'firehose' } },
+    Theirs: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: 'arn:aws:sns:eu-west-1:1:theirs', ...http } },
+  });
+  expect(cloud?.gaps.map(({ subject }) => subject)).toEqual([
+    `target ${machine} of a rule`,
+    'SNS protocol https',
+    'SNS protocol firehose',
+    'topic arn:aws:sns:eu-west-1:1:theirs',
+  ]);
+  expect(gaps()).toEqual([]);
+});
+
 describe('a function in a language that does not run here', () => {
   test('behind a custom resource leaves that out', async () => {
     await deploy({
