@@ -22,6 +22,7 @@ const MAX_DEEP_ACTS = 20_000;
 /** What is due sooner than this is due at once: virtual time would hardly pass in a loop of it. */
 const AT_ONCE_MS = 1_000;
 const MAX_SHOWN = 6;
+const DROPPED_AT_ONCE = 1_000;
 
 interface Acting {
   readonly clock: RehearsalClock;
@@ -37,6 +38,8 @@ export class RehearsalClock implements VirtualClock {
   private time: number;
   private ordered = 0;
   private readonly entries: Entry[] = [];
+  /** Where what is still to come begins: to move all of it up for each act takes long where there is much. */
+  private first = 0;
   private readonly inFlight = new Set<Promise<unknown>>();
   private turn: Promise<unknown> = Promise.resolve();
   /** Until all is quiet again, whatever is scheduled comes of it. */
@@ -58,7 +61,7 @@ export class RehearsalClock implements VirtualClock {
     const entry: Entry = { at, order: this.ordered++, what, act, cause, depth, works: new Set(), cancelled: false };
     // Mostly the latest: looking from the end finds the place at once.
     let place = this.entries.length;
-    while (place > 0 && (this.entries[place - 1] as Entry).at > entry.at) place--;
+    while (place > this.first && (this.entries[place - 1] as Entry).at > entry.at) place--;
     this.entries.splice(place, 0, entry);
     return { cancel: () => void (entry.cancelled = true) };
   }
@@ -112,11 +115,19 @@ export class RehearsalClock implements VirtualClock {
   /** Forgets everything that is scheduled. */
   public clear(): void {
     this.entries.length = 0;
+    this.first = 0;
   }
 
   private next(): Entry | undefined {
-    while (this.entries[0]?.cancelled === true) this.entries.shift();
-    return this.entries[0];
+    while (this.entries[this.first]?.cancelled === true) this.drop();
+    return this.entries[this.first];
+  }
+
+  private drop(): void {
+    this.first++;
+    if (this.first < DROPPED_AT_ONCE || 2 * this.first < this.entries.length) return;
+    this.entries.splice(0, this.first);
+    this.first = 0;
   }
 
   private async runDue(): Promise<void> {
@@ -126,7 +137,7 @@ export class RehearsalClock implements VirtualClock {
       const next = this.next();
       if (next === undefined || next.at > this.time) return;
       this.checkEnd(next);
-      this.entries.shift();
+      this.drop();
       this.acting = next;
       try {
         await inside.run({ clock: this, what: next.what, within: inside.getStore() }, async () => next.act());
