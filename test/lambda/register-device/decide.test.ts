@@ -1,5 +1,5 @@
 import type { DeviceProperties } from '../../../lambda/register-device/contract';
-import { move, thingChange } from '../../../lambda/register-device/decide';
+import { comesNew, move, thingChange } from '../../../lambda/register-device/decide';
 
 const device = (changes: Partial<DeviceProperties> = {}): DeviceProperties => ({
   ThingName: 'gateway-1',
@@ -66,5 +66,15 @@ describe('a device whose declared group changed', () => {
     ['is left alone, when it is in no group', 'a', 'b', [], { kind: 'leave-alone' }],
   ])('%s', (_, from, to, groups, expected) => {
     expect(move(from, to, groups)).toEqual(expected);
+  });
+});
+
+describe('a thing that takes the place of another', () => {
+  test.each([
+    ['joins its group, when it is in none', [], true],
+    ['joins again what it joined already', ['ring-1', 'a'], true],
+    ['joins nothing, when it was taken out of its group', ['quarantine'], false],
+  ])('%s', (_, groups, expected) => {
+    expect(comesNew('a', groups)).toBe(expected);
   });
 });
