@@ -1,5 +1,6 @@
 import { type CertificateState, isBeingReleased, isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
+import { firstOf, MOST_TO_ASK } from '../shared/incident/holders';
 import { certificateKey, subjectOf } from '../shared/incident/signal';
 import { clientsOf, settle, transition, write } from './isolate';
 import type { Outcome } from '../shared/incident/consumer';
@@ -22,11 +23,10 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   const seen: CertificateState[] = [];
   const listed: Listed = new Map();
   for (const id of unknown) {
-    const status = await deps.certificates.statusOf(id);
-    if (status === undefined) continue;
-    const sharedWith = await othersOf(deps, id, subjectName, listed);
-    const before = status === 'INACTIVE' ? await statusBefore(deps, id, sharedWith) : undefined;
-    seen.push({ id, status: before ?? status, ...(sharedWith.length > 0 && { sharedWith }) });
+    const others = await othersOf(deps, id, subjectName, listed);
+    const status = await statusBefore(deps, id, others);
+    const sharedWith = others.slice(0, MOST_THINGS);
+    if (status !== undefined) seen.push({ id, status, ...(sharedWith.length > 0 && { sharedWith }) });
   }
   const noted =
     seen.length === 0 ? known : await write(deps, transition(deps, known, { type: 'locking', certificates: seen }));
@@ -35,7 +35,8 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   for (const { id } of noted.prior?.certificates ?? []) await deps.gate?.deny(id, subjectName);
   for (const { id, status } of noted.prior?.certificates ?? []) {
     if (status !== 'REVOKED' && (retired || status !== 'INACTIVE')) await switchOff(deps, id, retired);
-    for (const thing of await othersOf(deps, id, subjectName, listed)) await deps.sessions.cut(thing);
+    for (const thing of (await othersOf(deps, id, subjectName, listed)).slice(0, MOST_THINGS))
+      await deps.sessions.cut(thing);
   }
   for (const client of clientsOf(noted)) await deps.sessions.cut(client);
   await settle(deps, noted, { type: 'locked' });
@@ -57,21 +58,38 @@ async function othersOf(deps: Deps, id: string, subjectName: string, listed: Lis
   const others = (await deps.certificates.thingsOf(id)).filter((thing) => thing !== subjectName);
   if (others.length > 0)
     deps.log.warn('certificate is on several things', { certificateId: id, others: others.length });
-  const first = others.slice(0, MOST_THINGS);
-  listed.set(id, first);
-  return first;
+  listed.set(id, others);
+  return others;
 }
 
 /**
  * What a certificate was before it was switched off for another of its things, or for itself while it was on none: whoever is
- * released last gives that back.
+ * released last gives that back. Undefined for one that is deleted.
+ *
+ * One that is off, and that nobody keeps off, may just have been switched on for one who was released in between: so it is
+ * asked for once more.
  */
 async function statusBefore(deps: Deps, id: string, others: readonly string[]): Promise<string | undefined> {
-  for (const other of [...others, certificateKey(id)]) {
-    const incident = await deps.incidents.latest(other);
-    if (incident === undefined || !isContained(incident)) continue;
-    const noted = incident.prior?.certificates?.find((certificate) => certificate.id === id);
-    if (noted !== undefined) return noted.status;
+  let status = await deps.certificates.statusOf(id);
+  for (let round = 0; round < MOST_ROUNDS && status === 'INACTIVE'; round += 1) {
+    if (others.length > MOST_TO_ASK) return NOT_KNOWN;
+    const noted = await notedBy(deps, id, [...others, certificateKey(id)]);
+    if (noted !== undefined) return noted;
+    const again = await deps.certificates.statusOf(id);
+    if (again === status) return status;
+    status = again;
   }
-  return undefined;
+  return status;
+}
+
+const MOST_ROUNDS = 5;
+/** Nothing can be given back that is not known: its release says so. */
+const NOT_KNOWN = 'not known';
+
+async function notedBy({ incidents }: Deps, id: string, names: readonly string[]): Promise<string | undefined> {
+  return firstOf(names, async (name) => {
+    const incident = await incidents.latest(name);
+    if (incident === undefined || !isContained(incident)) return undefined;
+    return incident.prior?.certificates?.find((certificate) => certificate.id === id)?.status;
+  });
 }

@@ -1,5 +1,6 @@
 import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
 import { type Incident, isBeingReleased, isContained } from '../shared/incident/incident';
+import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { METRIC } from './contract';
 import type { Outcome } from '../shared/incident/consumer';
@@ -22,6 +23,9 @@ export async function lookAgain(deps: Deps, subjectName: string, episode: number
   if (known === undefined || known.episode !== episode || !isContained(known) || known.containedAt === undefined)
     return { done: 'ignored', because: 'no longer isolated' };
   if (isBeingReleased(known)) return { done: 'ignored', because: 'being released' };
+  // Held while it was released: its certificates may be on again.
+  if (known.state === 'held' && includesResponse(known.response, 'lockOut') && known.lockedAt === undefined)
+    await deps.queue.slow(JSON.stringify({ schema: MESSAGE.lockOut, subject: subjectName, episode }));
   const drifted = await repairGroups(deps, known);
   const reached = await cutOldSessions(deps, known, known.containedAt, drifted);
   const connected = (await cutSessionsOfThings(deps, known)) || reached;

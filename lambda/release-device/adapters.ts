@@ -20,6 +20,10 @@ export function createRegistry(
   pace: Pacer,
   arnOf: (certificateId: string) => string,
 ): RegistryPort {
+  const update = async (certificateId: string, newStatus: 'ACTIVE' | 'INACTIVE') => {
+    await pace('UpdateCertificate');
+    await client.send(new UpdateCertificateCommand({ certificateId, newStatus }));
+  };
   return {
     groupsOf: async (thingName) => {
       const groups: string[] = [];
@@ -53,16 +57,22 @@ export function createRegistry(
       const found = await orGone(client.send(new DescribeCertificateCommand({ certificateId })));
       return found === 'gone' ? undefined : found.certificateDescription?.status;
     },
-    thingsOf: async (certificateId) => {
-      await pace('ListPrincipalThings');
-      const command = new ListPrincipalThingsCommand({ principal: arnOf(certificateId), maxResults: 250 });
-      const page = await orGone(client.send(command));
-      return page === 'gone' ? [] : (page.things ?? []);
+    thingsOf: async (certificateId, most) => {
+      const things: string[] = [];
+      const principal = arnOf(certificateId);
+      let nextToken: string | undefined;
+      do {
+        await pace('ListPrincipalThings');
+        const command = new ListPrincipalThingsCommand({ principal, nextToken, maxResults: 250 });
+        const page = await orGone(client.send(command));
+        if (page === 'gone') return things;
+        things.push(...(page.things ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined && things.length <= most);
+      return things.length > most ? 'more' : things;
     },
-    activate: async (certificateId) => {
-      await pace('UpdateCertificate');
-      await client.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }));
-    },
+    activate: (certificateId) => update(certificateId, 'ACTIVE'),
+    deactivate: (certificateId) => update(certificateId, 'INACTIVE'),
     cut: async (clientId) => {
       await pace('DeleteConnection');
       await orGone(data.send(new DeleteConnectionCommand({ clientId, cleanSession: true, preventWillMessage: true })));
@@ -94,11 +104,11 @@ export interface QueueUrls {
 }
 
 export function createQueue(client: SQSClient, urls: QueueUrls): QueuePort {
-  const send = async (QueueUrl: string, message: object) => {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+  const send = async (QueueUrl: string, message: object, DelaySeconds?: number) => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), DelaySeconds }));
   };
   return {
-    order: (message) => send(urls.release, message),
+    order: (message, seconds) => send(urls.release, message, seconds),
     look: (message) => send(urls.look, message),
     refuse: async (MessageBody, reason) => {
       const MessageAttributes = { Reason: { DataType: 'String', StringValue: reason } };

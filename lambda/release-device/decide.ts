@@ -13,6 +13,10 @@ import type { ReleaseOrder } from './event';
 
 export type Decision =
   | { readonly kind: 'ignore'; readonly because: string }
+  /** It was done: give back what a call that was under way has taken since. */
+  | { readonly kind: 'check'; readonly incident: Incident }
+  /** Something else was decided since it was begun, and what it has given back has to be taken again. */
+  | { readonly kind: 'overtaken'; readonly incident: Incident }
   /** Write down that it was ordered, and why it is not done. */
   | { readonly kind: 'record'; readonly incident: Incident }
   /** Write down that it is to be released, then do it. */
@@ -32,14 +36,18 @@ export function decide(
   dryRun: boolean,
 ): Decision {
   if (known === undefined || known.episode !== episode) return { kind: 'ignore', because: 'no such incident' };
-  if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
   const { by, why, time, verdict } = given;
   const order: Order = { verb: 'release', by, why, time, ...(verdict && { verdict }) };
   const last = known.orders.at(-1);
+  if (known.state === 'retired' && known.orders.some((other) => same(other, order)))
+    return { kind: 'overtaken', incident: known };
+  if (given.again === true && known.state === 'released' && last !== undefined && same(last, order))
+    return { kind: 'check', incident: known };
+  if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
   if (isBeingReleased(known) && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
   // Since the order, somebody decided otherwise, or the device raised an alarm.
-  if (known.orders.some((other) => same(other, order) || other.time > order.time))
-    return { kind: 'ignore', because: 'overtaken' };
+  if (known.orders.some((other) => same(other, order))) return { kind: 'overtaken', incident: known };
+  if (known.orders.some((other) => other.time > order.time)) return { kind: 'ignore', because: 'overtaken' };
   if (given.by === BY_TIME && dueAtOf(known) !== given.time) return { kind: 'ignore', because: 'no longer due' };
   if (!dryRun && known.offendedAt !== undefined && known.offendedAt > order.time)
     return { kind: 'record', incident: { ...withOrder(known, order), because: OVERTAKEN, updatedAt: now } };
@@ -60,23 +68,33 @@ export function violationsOf({ signals }: Incident): string[] {
 export type Restoration =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'activate' }
+  /** It is on, and has to be off for somebody else. */
+  | { readonly kind: 'deactivate'; readonly because: string }
   | { readonly kind: 'impossible'; readonly because: string };
 
+/** Who, if anybody, is known to be locked out with a certificate besides; `unknown` where too many have it to ask them all. */
+export type Holder = { readonly name: string } | 'nobody' | 'unknown';
+
 /**
- * What has to be done so that a certificate is what it was. What others did to it meanwhile stays, and so does what is done for
- * another device that is locked out with it.
+ * What has to be done so that a certificate is what it was. What others did to it meanwhile stays; but for a device that is still
+ * locked out with it, it is off.
  */
 export function restorationOf(
   { id, status }: CertificateState,
   current: string | undefined,
-  holder?: string,
+  holder: Holder,
 ): Restoration {
-  if (status === 'INACTIVE' || status === 'REVOKED' || current === status) return { kind: 'nothing' };
   const name = `certificate ${id.slice(0, 8)}`;
+  if (status === 'INACTIVE' || status === 'REVOKED') return { kind: 'nothing' };
+  if (typeof holder === 'object' && status === 'ACTIVE' && (current === 'ACTIVE' || current === 'INACTIVE')) {
+    const because = `${name}: stays off until ${holder.name} is released, which is locked out with it`;
+    return { kind: current === 'ACTIVE' ? 'deactivate' : 'impossible', because };
+  }
+  if (current === status) return { kind: 'nothing' };
   if (current === undefined) return { kind: 'impossible', because: `${name}: deleted` };
-  if (status === 'ACTIVE' && current === 'INACTIVE')
-    return holder === undefined
-      ? { kind: 'activate' }
-      : { kind: 'impossible', because: `${name}: stays off until ${holder} is released, which is locked out with it` };
-  return { kind: 'impossible', because: `${name}: is ${current}, was ${status}` };
+  if (status !== 'ACTIVE' || current !== 'INACTIVE')
+    return { kind: 'impossible', because: `${name}: is ${current}, was ${status}` };
+  return holder === 'unknown'
+    ? { kind: 'impossible', because: `${name}: on so many things that not all can be asked whether it has to stay off` }
+    : { kind: 'activate' };
 }

@@ -5,7 +5,11 @@ import { invalid, type Json, objectIn, type Parsed, safeText, valid } from '../s
 import { MOST_VIOLATIONS } from './contract';
 
 /** An order to release, with what its giver found the alarms to be. */
-export type ReleaseOrder = HeldOrder & { readonly verdict?: Verdict };
+export type ReleaseOrder = HeldOrder & {
+  readonly verdict?: Verdict;
+  /** It was carried out while the device was still being isolated: what came after it is to be given back, too. */
+  readonly again?: true;
+};
 
 /**
  * What the release queue may hold: an order on one incident, or on all that are held, that it is time to look whose time is over,
@@ -33,7 +37,8 @@ export function parseRelease(body: string): Parsed<ReleaseMessage> {
   if (message.schema === MESSAGE.releaseHeld) return valid({ kind: 'held', order: order.value });
   const { subject, episode } = message;
   if (!isSubject(subject) || !isCount(episode)) return invalid('release: not an incident');
-  return valid({ kind: 'one', subject, episode, order: order.value });
+  const again = message.again === true ? ({ again: true } as const) : {};
+  return valid({ kind: 'one', subject, episode, order: { ...order.value, ...again } });
 }
 
 function parseReleaseOrder(message: Json): Parsed<ReleaseOrder> {

@@ -1,12 +1,21 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
 import { BY_TIME, MESSAGE, type Verdict } from '../shared/incident/contract';
-import { type CertificateState, dueAtOf, groupLabel, type Incident, keepsOff } from '../shared/incident/incident';
+import {
+  type CertificateState,
+  dueAtOf,
+  groupLabel,
+  type Incident,
+  isComplete,
+  keepsOff,
+} from '../shared/incident/incident';
+import { firstOf, MOST_TO_ASK } from '../shared/incident/holders';
+import { includesResponse } from '../shared/incident/respond';
 import { certificateKey, subjectOf } from '../shared/incident/signal';
 import { apply } from '../shared/incident/transition';
 import type { Gate } from '../shared/incident/gate-adapters';
 import type { Logger } from '../shared/logger';
 import { METRIC, MOST_VIOLATIONS } from './contract';
-import { decide, restorationOf, violationsOf } from './decide';
+import { decide, type Holder, restorationOf, violationsOf } from './decide';
 import { parseRelease, type ReleaseOrder } from './event';
 import type { IncidentPort, QueuePort, RegistryPort, VerificationPort } from './ports';
 
@@ -32,6 +41,8 @@ interface Restored {
 
 const HELD_PAGE = 100;
 const ROUNDS = 5;
+/** Longer than any function runs that isolates. */
+const NOTHING_UNDER_WAY_SECONDS = 120;
 
 /** Gives devices back exactly what was taken, checks it, and says what it could not give back. */
 export function createHandler(deps: Deps) {
@@ -77,12 +88,23 @@ async function release(deps: Deps, subject: string, episode: number, order: Rele
     await orderVerification(deps, violationsOf(known), order.verdict, order.why);
   const decision = decide(known, episode, order, deps.now(), deps.dryRun);
   if (decision.kind === 'ignore') return { done: 'ignored', because: decision.because };
+  if (decision.kind === 'check') {
+    await restore(deps, decision.incident);
+    return { done: 'checked' };
+  }
+  if (decision.kind === 'overtaken') return overtaken(deps, decision.incident);
   if (decision.kind === 'record') {
     const { because } = await write(deps, decision.incident);
     return { done: 'recorded', because };
   }
   const incident = decision.kind === 'resume' ? decision.incident : await write(deps, decision.incident);
   const result = await restore(deps, incident);
+  // The responder may be at it, and a call of it that is on its way would come after all of this.
+  if (incident.prior !== undefined && !isComplete(incident))
+    await deps.queue.order(
+      { schema: MESSAGE.release, subject, episode, by: order.by, why: order.why, time: order.time, again: true },
+      NOTHING_UNDER_WAY_SECONDS,
+    );
   return finish(deps, incident, result);
 }
 
@@ -131,32 +153,87 @@ async function restore(deps: Deps, incident: Incident): Promise<Restored> {
   return result;
 }
 
+/**
+ * Others may be locked out with the certificate, or released, at the same moment. Each writes down what it is about to do, does it,
+ * and this looks once more after what it has done: so the later of the two sees the other, and they end as one after the other.
+ */
 async function restoreCertificate(
-  { registry, incidents, gate }: Deps,
+  deps: Deps,
   certificate: CertificateState,
   subject: string,
   result: Restored,
 ): Promise<void> {
-  const { id, status, sharedWith = [] } = certificate;
-  // Also things that have it only since, and the certificate itself, if it was locked out while it was on none.
-  const others = new Set([...sharedWith, ...(await registry.thingsOf(id)), certificateKey(id)]);
-  others.delete(subject);
-  const holder = await firstWho([...others], async (other) => {
-    const incident = await incidents.latest(other);
-    return incident !== undefined && keepsOff(incident, id);
-  });
-  const restoration = restorationOf(certificate, await registry.statusOf(id), holder);
-  if (restoration.kind === 'impossible') result.notRestored.push(restoration.because);
-  if (restoration.kind === 'activate') await registry.activate(id);
-  // At the gate it stays for whom it is kept off, so that the release of that one lets it in again.
-  if (holder === undefined) await gate?.admit(id, subject);
-  else await gate?.deny(id, holder);
-  if (restoration.kind !== 'impossible' && status === 'ACTIVE') result.restored.push(`certificate ${id.slice(0, 8)}`);
+  const { registry, gate } = deps;
+  const { id, status } = certificate;
+  let entry: Entry = { admitted: subject };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const others = await othersOf(deps, certificate, subject);
+    const holder = await holderOf(deps, id, others);
+    const restoration = restorationOf(certificate, await registry.statusOf(id), holder);
+    const { kind } = restoration;
+    if (kind === 'activate') await registry.activate(id);
+    if (kind === 'deactivate') await registry.deactivate(id);
+    // Whether it may pass is as unknown as whether it may be on; and that it is denied for the same one is not said twice.
+    const known = holder !== 'unknown' || kind === 'nothing';
+    const said = typeof holder === 'object' && entry.denied === holder.name;
+    const before = entry;
+    if (gate !== undefined && known && !said) entry = await settleGate(gate, id, subject, others.names, holder);
+    const changed = entry.denied !== before.denied || entry.admitted !== before.admitted;
+    if (changed || kind === 'activate' || kind === 'deactivate') continue;
+    if ('because' in restoration) result.notRestored.push(restoration.because);
+    else if (status === 'ACTIVE') result.restored.push(`certificate ${id.slice(0, 8)}`);
+    return;
+  }
+  throw new Error('others who have the certificate are locked out and released just now');
 }
 
-async function firstWho(names: readonly string[], is: (name: string) => Promise<boolean>): Promise<string | undefined> {
-  for (const name of names) if (await is(name)) return name;
-  return undefined;
+/** For whom it is denied at the gate, or was admitted. */
+interface Entry {
+  readonly denied?: string;
+  readonly admitted?: string;
+}
+
+/** At the gate it stays for whom it is kept off, so that the release of that one lets it in again. */
+async function settleGate(
+  gate: Gate,
+  id: string,
+  subject: string,
+  others: readonly string[],
+  holder: Holder,
+): Promise<Entry> {
+  if (typeof holder === 'object') {
+    await gate.deny(id, holder.name);
+    return { denied: holder.name };
+  }
+  if (await gate.admit(id, subject)) return { admitted: subject };
+  // It stands there for another one, who may have been released at the same moment. One by one, so that none is under way at a fault.
+  for (const name of others) if (await gate.admit(id, name)) return { admitted: name };
+  return { admitted: subject };
+}
+
+/** Things that have it, or had it; also the certificate itself, which may have been locked out while it was on none. */
+async function othersOf(
+  { registry }: Deps,
+  { id, sharedWith = [] }: CertificateState,
+  subject: string,
+): Promise<{ readonly names: readonly string[]; readonly all: boolean }> {
+  const things = await registry.thingsOf(id, MOST_TO_ASK);
+  const names = new Set([...sharedWith, ...(things === 'more' ? [] : things), certificateKey(id)]);
+  names.delete(subject);
+  return { names: [...names], all: things !== 'more' };
+}
+
+async function holderOf(
+  { incidents }: Deps,
+  id: string,
+  { names, all }: { readonly names: readonly string[]; readonly all: boolean },
+): Promise<Holder> {
+  const name = await firstOf(names, async (other) => {
+    const incident = await incidents.latest(other);
+    return incident !== undefined && keepsOff(incident, id) ? other : undefined;
+  });
+  if (name !== undefined) return { name };
+  return all ? 'nobody' : 'unknown';
 }
 
 async function restoreGroups(deps: Deps, thing: string, left: readonly string[], result: Restored): Promise<void> {
@@ -200,8 +277,23 @@ function taken({ prior, lockedAt }: Incident): string {
   return JSON.stringify([prior, lockedAt]);
 }
 
-/** Somebody decided otherwise while rights were given back: the responder looks at once, and takes them again. */
+/**
+ * Somebody decided otherwise while rights were given back: certificates are switched off again, and the responder looks at once,
+ * and takes the rest again. Also when an order is delivered once more that was overtaken: its first delivery may have been cut off.
+ */
 async function overtaken(deps: Deps, { subject, episode }: Incident): Promise<Outcome> {
-  await deps.queue.look({ schema: MESSAGE.look, subject, episode, attempt: 1 });
+  const { incidents, registry, gate, queue } = deps;
+  const known = await incidents.latest(subject);
+  for (const { id, status } of known?.episode === episode ? (known.prior?.certificates ?? []) : []) {
+    if (known === undefined || !(isRevoked(known) || keepsOff(known, id))) continue;
+    await gate?.deny(id, subject);
+    if (status === 'ACTIVE' && (await registry.statusOf(id)) === 'ACTIVE') await registry.deactivate(id);
+  }
+  await queue.look({ schema: MESSAGE.look, subject, episode, attempt: 1 });
   return { done: 'ignored', because: 'overtaken' };
+}
+
+/** A switch that was on its way while the certificates of a retired device were revoked may have come last. */
+function isRevoked({ state, response }: Incident): boolean {
+  return state === 'retired' && includesResponse(response, 'retire');
 }

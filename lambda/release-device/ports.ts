@@ -9,9 +9,11 @@ export interface RegistryPort {
   join(thing: string, group: string): Promise<'joined' | 'full' | 'gone'>;
   /** Undefined for a certificate that is deleted. */
   statusOf(certificateId: string): Promise<string | undefined>;
-  /** The things that have it, the first 250 of them. */
-  thingsOf(certificateId: string): Promise<readonly string[]>;
+  /** The things that have it, if they are no more than that. */
+  thingsOf(certificateId: string, most: number): Promise<readonly string[] | 'more'>;
   activate(certificateId: string): Promise<void>;
+  /** Of a certificate that turned out to be another's to keep off. */
+  deactivate(certificateId: string): Promise<void>;
   /** Ends the session, so that the device comes back with what it was given. */
   cut(clientId: string): Promise<void>;
 }
@@ -30,8 +32,8 @@ export interface IncidentPort {
 }
 
 export interface QueuePort {
-  /** To this function itself. */
-  order(message: object): Promise<void>;
+  /** To this function itself, at once or after that time. */
+  order(message: object, seconds?: number): Promise<void>;
   /** To the responder, at once. */
   look(message: object): Promise<void>;
   refuse(body: string, reason: string): Promise<void>;

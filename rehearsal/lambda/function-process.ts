@@ -43,8 +43,6 @@ interface Message {
   readonly elapsedMs: number;
   readonly value?: unknown;
   readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly stack: string };
-  /** By virtual time, its own was over. */
-  readonly late: boolean;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { createHandler } from '../../lambda/mitigate-device/handler';
+import { createHandler as createRelease } from '../../lambda/release-device/handler';
+import type { Gate } from '../../lambda/shared/incident/gate-adapters';
 import type { Deps } from '../../lambda/mitigate-device/deps';
 import type { QueueRecord } from '../../lambda/shared/incident/consumer';
 import { type Budget, FRESH_BUDGET } from '../../lambda/shared/incident/blast-radius';
@@ -19,11 +21,12 @@ export interface MemoryOptions {
   readonly random?: () => number;
   /** Whether signals wait in numbers. */
   readonly backlog?: boolean;
+  readonly gate?: Gate;
 }
 
 export const SLOW_ARN = 'arn:aws:sqs:eu-west-1:123456789012:slow';
 export const LOOK_ARN = 'arn:aws:sqs:eu-west-1:123456789012:look';
-export type Lane = 'signals' | 'slow' | 'look';
+export type Lane = 'signals' | 'slow' | 'look' | 'release';
 const NEVER_LATE = { getRemainingTimeInMillis: () => 60_000 };
 
 /** The responder with all its ports in memory: for runs by the thousand, and for storms in virtual time. */
@@ -54,6 +57,38 @@ export class MemoryResponse {
 
   public incident(subject: string): Incident | undefined {
     return this.records.get(subject)?.at(-1);
+  }
+
+  /** One process of the function that gives back. */
+  public releasing() {
+    const pace = paceSignals({}, this.options.clock);
+    const call = <T>(name: string, act: () => T) => this.call(name, pace, act);
+    const { fleet, sessions, certificates, incidents, queue, quarantineGroup, random, log } = this.deps(pace);
+    const switchTo = (id: string, status: string) => call('UpdateCertificate', () => this.switchTo(id, status));
+    return createRelease({
+      registry: {
+        ...fleet,
+        ...certificates,
+        cut: sessions.cut,
+        activate: (id) => switchTo(id, 'ACTIVE'),
+        deactivate: (id) => switchTo(id, 'INACTIVE'),
+      },
+      verification: { verify: () => Promise.resolve('told') },
+      incidents: { ...incidents, due: () => Promise.resolve({ incidents: [] }) },
+      gate: this.options.gate,
+      queue: {
+        order: (message, seconds = 0) =>
+          call('SendMessage', () => void this.sent.push({ queue: 'release', body: JSON.stringify(message), seconds })),
+        look: (message) => queue.later(message, 0),
+        refuse: queue.refuse,
+        retry: queue.retry,
+      },
+      quarantineGroup,
+      dryRun: this.options.playbook.dryRun,
+      now: this.options.clock.now,
+      random,
+      log,
+    });
   }
 
   private async call<T>(name: string, pace: Pacer, act: () => T): Promise<T> {
@@ -89,7 +124,7 @@ export class MemoryResponse {
         statusOf: (id) => call('DescribeCertificate', () => this.holders(id)[0]?.get(id)),
         switchOff: (id, status) =>
           call('UpdateCertificate', () => {
-            for (const ids of this.holders(id)) ids.set(id, status);
+            this.switchTo(id, status);
             return 'off' as const;
           }),
       },
@@ -102,6 +137,7 @@ export class MemoryResponse {
         },
         save: (incident, budget) => call('PutItem', () => this.save(incident, budget)),
       },
+      gate: this.options.gate,
       queue: {
         later: (message, seconds) =>
           call('SendMessage', () => void this.sent.push({ queue: 'look', body: JSON.stringify(message), seconds })),
@@ -124,11 +160,15 @@ export class MemoryResponse {
     };
   }
 
+  private switchTo(id: string, status: string): void {
+    for (const ids of this.holders(id)) ids.set(id, status);
+  }
+
   private holders(id: string): Map<string, string>[] {
     return [...this.certificates.values()].filter((ids) => ids.has(id));
   }
 
-  private save(incident: Incident, budget: Budget | undefined): Incident | 'conflict' {
+  public save(incident: Incident, budget?: Budget): Incident | 'conflict' {
     const episodes = this.records.get(incident.subject) ?? [];
     const index = episodes.findIndex(({ episode }) => episode === incident.episode);
     if ((episodes[index]?.version ?? 0) !== incident.version) return 'conflict';

@@ -5,8 +5,8 @@ import { nameOf } from './gone';
 /** The deny-list of the gate that certificates pass at each connection. */
 export interface Gate {
   deny(certificateId: string, subject: string): Promise<void>;
-  /** Unless it is denied for another device since. */
-  admit(certificateId: string, subject: string): Promise<void>;
+  /** Unless it is denied for another device since, which `false` says. */
+  admit(certificateId: string, subject: string): Promise<boolean>;
 }
 
 export function createGate(client: DynamoDBClient, TableName: string, now: () => number): Gate {
@@ -32,8 +32,10 @@ export function createGate(client: DynamoDBClient, TableName: string, now: () =>
           ExpressionAttributeNames: { '#for': DENIED.deniedFor },
           ExpressionAttributeValues: { ':for': { S: subject } },
         });
+        return true;
       } catch (error) {
         if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
+        return false;
       }
     },
   };

@@ -126,10 +126,13 @@ export function isContained(incident: Incident): boolean {
 }
 
 /** Whether it is just being given back what was taken: then that has to come to its end, or be overtaken, first. */
-export function isBeingReleased({ state, proof, orders }: Incident): boolean {
-  // An order from before the proof was overtaken.
-  const ordered = proof === undefined || proof.orderedAt !== undefined;
-  return state === 'proving' && ordered && orders.at(-1)?.verb === 'release';
+export function isBeingReleased(incident: Incident): boolean {
+  return givesBack(incident) && incident.orders.at(-1)?.verb === 'release';
+}
+
+/** Whether something may have been given back already. An order from before a proof was overtaken. */
+export function givesBack({ state, proof }: Incident): boolean {
+  return state === 'proving' && (proof === undefined || proof.orderedAt !== undefined);
 }
 
 /** Whether a certificate is, or is being, kept off for this device. */

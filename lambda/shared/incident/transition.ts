@@ -3,6 +3,7 @@ import { includesResponse } from './respond';
 import {
   type CertificateState,
   type Incident,
+  givesBack,
   isClosed,
   isComplete,
   MOST,
@@ -64,13 +65,19 @@ export function apply(incident: Incident, transition: Transition, now: number): 
 function changed(incident: Incident, transition: Transition, now: number): Incident {
   switch (transition.type) {
     case 'hold':
-      return { ...withOrder(incident, transition.order), state: 'held', because: transition.because };
+      return {
+        ...withOrder(incident, transition.order),
+        ...(givesBack(incident) && { ...GIVEN_BACK, containedAt: incident.containedAt && now }),
+        state: 'held',
+        because: transition.because,
+      };
     case 'record':
       return { ...incident, because: transition.because };
     case 'isolate':
       return isolating(
         { ...withOrder(incident, transition.order), isolationMs: transition.isolationMs },
         transition.prior,
+        givesBack(incident),
       );
     case 'contained':
       return settled({ ...incident, containedAt: incident.containedAt ?? now });
@@ -102,10 +109,14 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
   }
 }
 
+/** A release that was begun may have given back anything: nothing counts as taken any more, and is to be taken again. */
+const GIVEN_BACK = { containedAt: undefined, lockedAt: undefined } as const;
+
 /** What was noted first stays: a second look at a thing that has left its groups already would forget them. */
-function isolating(incident: Incident, prior: Prior): Incident {
+function isolating(incident: Incident, prior: Prior, overtakes: boolean): Incident {
   return {
     ...incident,
+    ...(overtakes && GIVEN_BACK),
     because: undefined,
     state: 'isolating',
     prior: withGroups(incident.prior ?? prior, prior.groups, prior.left),

@@ -86,14 +86,16 @@ describe('an order', () => {
     ['one that is released', incident('released'), 'closed already'],
     ['one that is retired', incident('retired'), 'closed already'],
     ['one that took nothing', incident('detected'), 'nothing was taken'],
-    ['one that was isolated again since', incident('isolating', { orders: [order] }), 'overtaken'],
-    [
-      'one that is held since',
-      incident('held', { orders: [order, { ...order, verb: 'hold', time: TIME + 1 }] }),
-      'overtaken',
-    ],
   ])('changes nothing about %s', (_name, known, because) => {
     expect(decide(known, 2, given, TIME)).toEqual({ kind: 'ignore', because });
+  });
+
+  test.each([
+    ['isolated again', incident('isolating', { orders: [order] })],
+    ['held', incident('held', { orders: [order, { ...order, verb: 'hold', time: TIME + 1 }] })],
+    ['retired', incident('retired', { orders: [order, { ...order, verb: 'retire', time: TIME + 1 }] })],
+  ])('that was begun is overtaken where the device is %s since', (_what, known) => {
+    expect(decide(known, 2, given, TIME)).toEqual({ kind: 'overtaken', incident: known });
   });
 
   test('that the device has misbehaved since is put on record, and not done', () => {
@@ -104,7 +106,7 @@ describe('an order', () => {
         incident: { state, orders: [order], because: OVERTAKEN, updatedAt: TIME + 9 },
       });
       const recorded = (decision as { incident: Incident }).incident;
-      expect(decide(recorded, 2, given, TIME)).toEqual({ kind: 'ignore', because: 'overtaken' });
+      expect(decide(recorded, 2, given, TIME)).toEqual({ kind: 'overtaken', incident: recorded });
       expect(decide(recorded, 2, { ...given, time: TIME + 1 }, TIME).kind).toBe('begin');
     }
     expect(decide(incident('isolated', { offendedAt: TIME }), 2, given, TIME).kind).toBe('begin');
@@ -122,7 +124,7 @@ describe('an order', () => {
 
   test('that was overtaken is not gone on with once its device proves its health', () => {
     const proving = incident('proving', { orders: [order], proof: { since: TIME + 5 } });
-    expect(decide(proving, 2, given, TIME)).toEqual({ kind: 'ignore', because: 'overtaken' });
+    expect(decide(proving, 2, given, TIME)).toEqual({ kind: 'overtaken', incident: proving });
     const ordered = incident('proving', { orders: [order], proof: { since: TIME - 5, orderedAt: TIME } });
     expect(decide(ordered, 2, given, TIME).kind).toBe('resume');
   });
@@ -156,15 +158,30 @@ describe('a certificate', () => {
     ],
     ['PENDING_TRANSFER', 'PENDING_TRANSFER', { kind: 'nothing' }],
   ])('that was %s and is %s', (status, current, expected) => {
-    expect(restorationOf({ id: 'abcdefghijkl', status }, current)).toEqual(expected);
+    expect(restorationOf({ id: 'abcdefghijkl', status }, current, 'nobody')).toEqual(expected);
   });
 
   test('is not made for another device that is locked out with the certificate', () => {
-    const of = (status: string, current: string) => restorationOf({ id: 'abcdefghijkl', status }, current, 'twin');
+    const of = (status: string, current: string) =>
+      restorationOf({ id: 'abcdefghijkl', status }, current, { name: 'twin' });
     const because = 'certificate abcdefgh: stays off until twin is released, which is locked out with it';
     expect(of('ACTIVE', 'INACTIVE')).toEqual({ kind: 'impossible', because });
     expect(of('INACTIVE', 'INACTIVE')).toEqual({ kind: 'nothing' });
-    expect(of('ACTIVE', 'ACTIVE')).toEqual({ kind: 'nothing' });
+    expect(of('ACTIVE', 'ACTIVE')).toEqual({ kind: 'deactivate', because });
+    expect(of('ACTIVE', 'REVOKED')).toMatchObject({ kind: 'impossible', because: expect.stringContaining('REVOKED') });
+  });
+
+  test('is not made where too many things have it to know', () => {
+    const of = (status: string, current: string) => restorationOf({ id: 'abcdefghijkl', status }, current, 'unknown');
+    expect(of('ACTIVE', 'INACTIVE')).toMatchObject({
+      kind: 'impossible',
+      because: expect.stringContaining('so many things'),
+    });
+    for (const [status, current] of [
+      ['ACTIVE', 'ACTIVE'],
+      ['INACTIVE', 'INACTIVE'],
+    ] as const)
+      expect(of(status, current)).toEqual({ kind: 'nothing' });
   });
 });
 
@@ -215,6 +232,15 @@ describe('a message', () => {
       ok: true,
       value: { kind: 'held', order: { ...given, start: '{"a":1}' } },
     });
+  });
+
+  test('may say that it was carried out before, and is to be checked', () => {
+    expect(parseRelease(JSON.stringify({ ...one, again: true }))).toMatchObject({ value: { order: { again: true } } });
+    expect(parseRelease(JSON.stringify({ ...one, again: 'x' }))).toMatchObject({ value: { order: given } });
+    const released = incident('released', { orders: [order] });
+    expect(decide(released, 2, { ...given, again: true }, TIME)).toEqual({ kind: 'check', incident: released });
+    expect(decide(released, 2, given, TIME).kind).toBe('ignore');
+    expect(decide(released, 2, { ...given, by: 'bob', again: true }, TIME).kind).toBe('ignore');
   });
 
   test('may bring a verdict', () => {

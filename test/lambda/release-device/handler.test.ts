@@ -568,6 +568,52 @@ describe('with a gate', () => {
     });
   });
 
+  test('a certificate that dozens of things have is kept off for the last of them, and is on again with it', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
+    for (const name of names) rig.thing(name, [FLEET], [CERTIFICATE]);
+    const [first, last] = [names[0]!, names.at(-1)!];
+    for (const name of [first, last]) await rig.deliver([doubtOf(name)]);
+    await rig.drain();
+    await rig.deliver([releaseOf(first)], 'release');
+    expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('INACTIVE');
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: last, denied: true });
+    await rig.deliver([releaseOf(last)], 'release');
+    expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('ACTIVE');
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: last, denied: false });
+  });
+
+  test('a certificate that more things have than can be asked stays off, and people are told', async () => {
+    rig.fleet.pageSize = 500;
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+    await rig.deliver([doubtOf('pump-7')]);
+    await rig.drain();
+    for (let index = 0; index < 1_000; index += 1) rig.thing(`n${index}`, [FLEET], [CERTIFICATE]);
+    expect(await rig.deliver([releaseOf('pump-7')], 'release')).toEqual([]);
+    rig.fleet.pageSize = 2;
+    expect(rig.fleet.certificates.get(CERTIFICATE)).toBe('INACTIVE');
+    expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'pump-7', denied: true });
+    expect(rig.incidents.incident('pump-7')).toMatchObject({
+      state: 'released',
+      notRestored: [expect.stringContaining('on so many things')],
+    });
+    expect(rig.groupsOf('pump-7')).toEqual([FLEET]);
+  });
+
+  test('a release that comes while the device is still being isolated is checked once that is over', async () => {
+    rig.thing('pump-7', [FLEET], [CERTIFICATE]);
+    await rig.deliver([doubtOf('pump-7')]);
+    rig.pending = [];
+    await rig.deliver([releaseOf('pump-7')], 'release');
+    const [check, ...none] = rig.pending;
+    expect(none).toEqual([]);
+    expect(check).toMatchObject({ queue: 'release', delaySeconds: 120 });
+    // A call that was under way comes last.
+    rig.fleet.things.get('pump-7')!.groups = [QUARANTINE];
+    await rig.deliver([check!.body], 'release');
+    expect(rig.groupsOf('pump-7')).toEqual([FLEET]);
+    expect(rig.incidents.incident('pump-7')).toMatchObject({ state: 'released', episode: 1 });
+  });
+
   test('a device that is only isolated passes the gate: its repair channel is behind it', async () => {
     rig.thing('pump-7', [FLEET], [CERTIFICATE]);
     await rig.deliver([alarm()]);

@@ -81,6 +81,22 @@ test('of a device that is retired everything is settled that was before its end'
   expect(settledUntil(at('retired', { closedAt: TIME + 9, proof: { since: TIME } }))).toBe(TIME + 9);
 });
 
+test('nothing counts as taken any more of what a release has begun to give back', () => {
+  const taken = { containedAt: TIME, lockedAt: TIME, response: 'lockOut', prior: PRIOR } as const;
+  const releasing = at('proving', { ...taken, orders: [ORDER] });
+  const isolating = apply(releasing, { type: 'isolate', prior: PRIOR }, TIME + 9)!;
+  expect(isolating).toMatchObject({ state: 'isolating', response: 'lockOut' });
+  expect([isolating.containedAt, isolating.lockedAt]).toEqual([undefined, undefined]);
+  const held = apply(releasing, { type: 'hold', because: 'wait' }, TIME + 9)!;
+  expect([held.containedAt, held.lockedAt]).toEqual([TIME + 9, undefined]);
+  for (const proof of [{ since: TIME }, { since: TIME, proven: TIME + 1 }]) {
+    const again = apply({ ...releasing, proof }, { type: 'isolate', prior: PRIOR }, TIME + 9)!;
+    expect([again.containedAt, again.lockedAt]).toEqual([TIME, TIME]);
+  }
+  const ordered = { ...releasing, proof: { since: TIME, orderedAt: ORDER.time } };
+  expect(apply(ordered, { type: 'isolate', prior: PRIOR }, TIME + 9)!.lockedAt).toBeUndefined();
+});
+
 test('tunnels are noted once, completed when they are known, and kept up to a number', () => {
   const tunnel = { by: 'ada', why: 'look', time: TIME, services: ['SSH'], minutes: 60 };
   const asked = apply(at('isolated'), { type: 'tunnel', tunnel }, TIME)!;
