@@ -180,9 +180,10 @@ describe('for any statements', () => {
         (given, requests) => {
           const before = [renderDocument(given, plain)];
           const after = [renderDocument(minimize(given, sizeOf), plain)];
-          for (const [name, target, x] of requests) {
-            expect(decide(after, name, target, { x })).toBe(decide(before, name, target, { x }));
-          }
+          const changed = requests.filter(
+            ([name, target, x]) => decide(after, name, target, { x }) !== decide(before, name, target, { x }),
+          );
+          expect(changed).toEqual([]);
         },
       ),
       { numRuns: 300 },

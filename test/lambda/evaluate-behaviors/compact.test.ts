@@ -49,7 +49,11 @@ describe('numbers take as few bytes as they need', () => {
       writer.text('ü'.repeat(200_000));
     });
     const reader = new Reader(text);
-    for (const value of values) expect([reader.number(), reader.word()]).toEqual([value, value]);
+    const wrong = values.filter((value) => {
+      const [number, word] = [reader.number(), reader.word()];
+      return !Object.is(number, value) || !Object.is(word, value);
+    });
+    expect(wrong).toEqual([]);
     expect(reader.text()).toBe('ü'.repeat(200_000));
   });
 
