@@ -8,6 +8,7 @@ import { checkBehaviors, type CheckedBehavior, checkRetainedMetrics } from '../c
 import type { DeviceDefenderOptions } from '../detection';
 import type { WatchOptions } from '../detection-engine';
 import { Detector } from '../detector';
+import { checkEngineOptions } from '../engine-options';
 import type { RetainedMetric } from '../retained-metric';
 import { checkAlertDestination } from '../../internal/alert-destination';
 import { alertTopicOf } from './alert-topic';
@@ -58,6 +59,7 @@ export class DeviceDefenderDetector extends Detector {
   private check(options: WatchOptions, engine: DeviceDefenderOptions): { checked: CheckedBehavior[]; parts: Part[] } {
     const errors = new InputErrors(this);
     const retained = engine.retainedMetrics ?? [];
+    checkEngineOptions('deviceDefender', engine, errors);
     if (options.behaviors.length === 0) errors.report('DetectionEmpty', "'behaviors' is empty; state what is normal");
     const checked = checkBehaviors(options.behaviors, this.engineName, errors);
     checked.forEach(({ draft }, index) => checkTopics(`behaviors[${index}]`, draft.scope, errors));

@@ -35,7 +35,7 @@ export function checkTopics(property: string, scope: CheckedBehavior['draft']['s
   if (scope.filters.length <= MAX_DIMENSION_FILTERS) return;
   errors.report(
     'BehaviorScopeInvalid',
-    `'${property}.${topicKey(scope)}' must have at most ${MAX_DIMENSION_FILTERS} topic filters with Device Defender, got ${scope.filters.length}; use wildcards, or onDimension with a dimension that exists`,
+    `'${property}.${topicKey(scope)}' must have at most ${MAX_DIMENSION_FILTERS} topic filters with Device Defender, got ${scope.filters.length}; use wildcards, onDimension with a dimension that exists, or Detection.stream()`,
   );
 }
 

@@ -13,6 +13,7 @@ import type { BehaviorSpec } from '../behavior-spec';
 import { checkBehaviors } from '../checked-behaviors';
 import type { WatchOptions } from '../detection-engine';
 import { Detector } from '../detector';
+import { checkEngineOptions } from '../engine-options';
 import { compile, sourcesOf } from './compile';
 import { EventStream } from './event-stream';
 import { LogSource, needsInfoLines, needsLog } from './log-source';
@@ -90,6 +91,7 @@ export class StreamDetector extends Detector {
     const errors = new InputErrors(this);
     if (options.behaviors.length === 0) errors.report('DetectionEmpty', "'behaviors' is empty; state what is normal");
     const checked = checkBehaviors(options.behaviors, this.engineName, errors);
+    checkEngineOptions('stream', engine, errors);
     checkOptions(engine, errors);
     checkStreamBehaviors(checked, logsOf(engine), errors);
     const target = options.target._problem();

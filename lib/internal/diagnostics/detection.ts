@@ -35,6 +35,8 @@ export const DETECTION_ERRORS = {
     'More than 5 security profiles watch one target. Merge profiles or behaviors, or watch smaller groups.',
   MetricsExportInvalid:
     'Metrics are to be exported without a place to export them to, a place is given and no metric, or the topic cannot be published to. Give metricsExport and mark what to export with exported().',
+  EngineOptionForeign:
+    'An option is given to a detection engine that only the other engine has, and would do nothing. Leave it out, or use the engine that the message names.',
   StreamOptionInvalid:
     'An option of the stream engine is out of its range: retention, shards, or the dry run of learned behaviors. Use a value inside the range named in the message.',
   StreamScopeInvalid:

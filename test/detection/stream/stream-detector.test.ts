@@ -449,6 +449,17 @@ test('a metric of the fleet that has the name of one of AWS is what devices repo
   );
 });
 
+test('an option that only the other engine has is an error, since it would do nothing', () => {
+  const stream = { retainedMetrics: [], dryRun: true } as StreamOptions;
+  expect(() => watch([quiet()], stream)).toThrow(
+    /'retainedMetrics' is an option of Detection.deviceDefender\(\) only; leave it out.*Allowed: .*dryRun.*\[EngineOptionForeign\]/s,
+  );
+  const defender = { dryRun: true } as object;
+  expect(() =>
+    Detection.deviceDefender(defender).watch(testStack(), 'Watch', { behaviors: [quiet()], target: all }),
+  ).toThrow(/'dryRun' is an option of Detection.stream\(\) only.*\[EngineOptionForeign\]/s);
+});
+
 describe('more topic filters than the stack has room for', () => {
   const filters = (from: number) => Array.from({ length: 100 }, (_item, index) => `${from}/${index}/#`);
   const sent = (from: number) =>
