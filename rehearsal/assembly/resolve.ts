@@ -13,8 +13,8 @@ export interface Surroundings {
   /** `Fn::GetAtt` of a resource that stands. */
   attribute(logicalId: string, name: string): unknown;
   exported(name: string): unknown;
-  /** `{{resolve:ssm:name}}`. */
-  parameterStore(name: string): string | undefined;
+  /** `{{resolve:service:name}}`. */
+  outside(service: string, name: string): string;
 }
 
 /** Stands for `AWS::NoValue`: the property is as if it were not written. */
@@ -109,11 +109,9 @@ export class Resolver {
 
   private dynamic(text: string): string {
     if (!text.includes('{{resolve:')) return text;
-    return text.replace(/\{\{resolve:([a-z-]+):([^}]*)\}\}/g, (_all, service: string, name: string) => {
-      const found = service === 'ssm' ? this.around.parameterStore(name.replace(/:\d+$/, '')) : undefined;
-      if (found === undefined) throw this.problem(`the dynamic reference ${service}:${name} is not known here`);
-      return found;
-    });
+    return text.replace(/\{\{resolve:([a-z-]+):([^}]*)\}\}/g, (_all, service: string, name: string) =>
+      this.around.outside(service, name),
+    );
   }
 }
 

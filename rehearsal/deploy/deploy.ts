@@ -131,9 +131,8 @@ export class Deployment {
           `stack ${stackName} has a parameter ${name} without a value: give it one, as --parameters ${stackName}:${name}=VALUE`,
         );
       const type = String(Type);
-      const stored = type.startsWith('AWS::SSM::Parameter::Value<') ? this.stored(String(value)) : value;
-      if (stored === undefined)
-        throw new AssemblyError(`stack ${stackName} reads the parameter ${String(value)}, which does not exist here`);
+      const isStored = type.startsWith('AWS::SSM::Parameter::Value<');
+      const stored = isStored ? this.outside('ssm', String(value), stackName) : value;
       const isList = type === 'CommaDelimitedList' || type.includes('List<');
       return [
         name,
@@ -145,6 +144,16 @@ export class Deployment {
       ] as const;
     });
     return Object.fromEntries(entries);
+  }
+
+  /** What the account holds besides the stacks; what no stack puts there gets a made-up value, which is told once. */
+  private outside(service: string, name: string, stackName: string): string {
+    const stored = service === 'ssm' ? this.stored(name.replace(/:\d+$/, '')) : undefined;
+    if (stored !== undefined) return stored;
+    const subject = `${service === 'ssm' ? 'parameter' : service} ${name} of the account`;
+    if (!this.gaps.some((each) => each.subject === subject && each.where === stackName))
+      this.note(subject, stackName, 'a made-up value was used');
+    return `made-up-value-of-${name}`;
   }
 
   private stored(name: string): string | undefined {
@@ -188,7 +197,8 @@ export class Deployment {
     const { stack } = whole;
     const path = whole.paths.get(logicalId);
     const label = (path ?? `${stack.name}/${logicalId}`).replace(/\/Resource$/, '');
-    const properties = resolver.resolve(raw) as Readonly<Record<string, unknown>>;
+    // What stands in a resource that is not made is nobody's to work out.
+    const properties = (isMade(type) ? resolver.resolve(raw) : (known(() => resolver.resolve(raw)) ?? {})) as RawMap;
     const tail = random.fork(`name ${stack.name} ${logicalId}`).hex(12).toUpperCase();
     const generatedName = (most = NAME_LENGTH) => `${`${stack.name}-${logicalId}`.slice(0, most - 13)}-${tail}`;
     const request: ResourceRequest = { type, logicalId, label, stack, properties, generatedName };
@@ -309,7 +319,7 @@ export class Deployment {
           );
         return this.exports.get(name);
       },
-      parameterStore: (name) => this.stored(name),
+      outside: (service, name) => this.outside(service, name, stack.name),
     });
   }
 
@@ -323,6 +333,10 @@ export class Deployment {
   private note(subject: string, where: string, meaning: string): void {
     this.gaps.push({ subject, where, meaning });
   }
+}
+
+function isMade(type: string): boolean {
+  return PROVIDERS.has(type) || type.startsWith('Custom::') || type.startsWith('AWS::CloudFormation::');
 }
 
 /** What can be worked out before anything stands; undefined for the rest. */

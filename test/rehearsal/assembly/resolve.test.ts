@@ -11,7 +11,7 @@ function resolverOf(template: Partial<RawTemplate> = {}, parameters: Record<stri
     ref: (id) => `ref-${id}`,
     attribute: (id, name) => `${id}.${name}`,
     exported: (name) => `export-${name}`,
-    parameterStore: (name) => (name === '/known' ? 'stored' : undefined),
+    outside: (service, name) => (service === 'ssm' && name === '/known' ? 'stored' : `${service} ${name}`),
   });
 }
 
@@ -38,6 +38,7 @@ const CASES: readonly (readonly [unknown, unknown])[] = [
   [{ 'Fn::Length': [1, 2, 3] }, 3],
   [{ 'Fn::GetAZs': '' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
   ['{{resolve:ssm:/known}}/x', 'stored/x'],
+  ['{{resolve:secretsmanager:x:SecretString:y}}', 'secretsmanager x:SecretString:y'],
   [
     { Condition: { StringEquals: 1 }, Other: 2 },
     { Condition: { StringEquals: 1 }, Other: 2 },
@@ -69,7 +70,6 @@ test.each([
   [{ 'Fn::Join': ['-'] }, 'takes two arguments'],
   [{ 'Fn::If': ['Missing', 1, 2] }, 'there is no condition Missing'],
   [{ 'Fn::If': ['Missing'] }, 'takes a condition and two values'],
-  ['{{resolve:secretsmanager:x}}', 'secretsmanager:x is not known'],
   [Array.from({ length: 300 }).reduce((inner) => [inner], 'x'), 'nested too deep'],
 ])('%j fails in one line', (raw, message) => {
   expect(() => resolverOf({}).resolve(raw)).toThrow(message);

@@ -232,6 +232,31 @@ test('what an event or a notification cannot reach here is listed before there i
   expect(gaps()).toEqual([]);
 });
 
+test('what the account holds besides the stacks gets a made-up value, and what is not made need not be worked out', async () => {
+  const folder = assemblyOf({
+    S: {
+      Parameters: { Network: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/network/id' } },
+      Resources: {
+        Own: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/own', Type: 'String', Value: 'mine' } },
+        One: queue('{{resolve:ssm:/own:1}}'),
+        Other: queue('queue', { Tags: [{ Key: 'a', Value: { Ref: 'Network' } }] }),
+        Secret: queue('{{resolve:secretsmanager:s}}'),
+        Net: {
+          Type: 'AWS::EC2::Subnet',
+          Properties: { CidrBlock: { 'Fn::Select': [0, { 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }] } },
+        },
+      },
+    },
+  });
+  cloud = await openCloud({ assembly: folder });
+  expect(cloud.services.sqs.all().map(({ props }) => props.name)).toEqual(['mine', 'queue', 'made-up-value-of-s']);
+  expect(cloud.gaps).toEqual([
+    { subject: 'parameter /network/id of the account', where: 'S', meaning: 'a made-up value was used' },
+    { subject: 'secretsmanager s of the account', where: 'S', meaning: 'a made-up value was used' },
+    expect.objectContaining({ subject: 'AWS::EC2::Subnet' }),
+  ]);
+});
+
 describe('a function in a language that does not run here', () => {
   test('behind a custom resource leaves that out', async () => {
     await deploy({
