@@ -216,8 +216,13 @@ function newer(one: Alarm, other: Alarm): Alarm {
 
 function firstOf<T>(items: readonly T[], item: T, most: number, orderOf: (item: T) => string): readonly T[] {
   const key = orderOf(item);
-  if (items.some((known) => orderOf(known) === key)) return items;
-  return [...items, item].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)).slice(0, most);
+  // Once for each: the order of a note is a hash of it.
+  const known = items.map((one) => ({ key: orderOf(one), item: one }));
+  if (known.some((one) => one.key === key)) return items;
+  return [...known, { key, item }]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .slice(0, most)
+    .map((one) => one.item);
 }
 
 function firstText(items: readonly string[], item: string, most: number): readonly string[] {
