@@ -328,11 +328,26 @@ export function ownTopic({ policies, thing }: AuthorizationView): string | undef
     for (const { Effect, Action, Resource } of [given].flat()) {
       if (Effect !== 'Allow' || ![Action].flat().some((action) => action === 'iot:Publish')) continue;
       const topics = [Resource].flat().flatMap((arn) => (arn === undefined ? [] : [arn.split(':topic/')[1] ?? '']));
-      const own = topics.find((topic) => topic.includes(THING) && !topic.startsWith('$'));
-      if (own !== undefined) return own.replaceAll(THING, thing?.thingName ?? '').replaceAll('*', 'rehearsal');
+      const own = topics
+        .filter((topic) => topic.includes(THING) && !/^\$(?!\{)/.test(topic))
+        .map((topic) => filledIn(topic, thing))
+        .find((topic) => topic !== undefined);
+      if (own !== undefined) return own.replaceAll('*', 'rehearsal');
     }
   }
   return undefined;
+}
+
+/** A topic with the values of a thing; undefined where one of its variables has none, as what names it is denied then. */
+function filledIn(topic: string, thing: AuthorizationView['thing']): string | undefined {
+  const filled = topic.replace(
+    /\$\{iot:Connection\.Thing\.(\w+)(?:\[([^\]]*)\])?\}/g,
+    (variable: string, name: string, attribute?: string) => {
+      if (name === 'ThingName') return thing?.thingName ?? '';
+      return (name === 'ThingTypeName' ? thing?.thingTypeName : thing?.attributes[attribute ?? '']) ?? variable;
+    },
+  );
+  return filled.includes('${') ? undefined : filled;
 }
 
 /** How many steps of the paths of two constructs are the same. */
