@@ -255,6 +255,9 @@ export class Deployment {
       const made = await provider({ ...request, properties }, this.cloud);
       return { ...made, limits: [...(made.limits ?? []), ...ignored(type, request.properties, read)] };
     }
+    const { ScheduleExpression, State } = request.properties;
+    if (type === 'AWS::Scheduler::Schedule' && State !== 'DISABLED')
+      this.cloud.events.missing(label, String(ScheduleExpression));
     if (limit === undefined) throw new NotModelled(type, UNKNOWN_TYPE);
     return { ref: request.generatedName(), attributes: { Arn: `${whole.stack.id}/${request.logicalId}` } };
   }

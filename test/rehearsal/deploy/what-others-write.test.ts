@@ -257,6 +257,22 @@ test('what the account holds besides the stacks gets a made-up value, and what i
   ]);
 });
 
+test.each([
+  ['rate(2 hours)', 2],
+  ['at(2026-01-05T11:00:00)', 3],
+  ['cron(0 12 * * ? *)', 4],
+])('a schedule that nothing here keeps lies on the path once its time comes: %s', async (ScheduleExpression, hours) => {
+  const schedule = (more: object = {}) => ({
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: { ScheduleExpression, Target: { Arn: 'a', RoleArn: 'r' }, ...more },
+  });
+  await deploy({ It: schedule(), Off: schedule({ State: 'DISABLED' }) });
+  await cloud?.clock.advance(hours * 3_600_000 - 1);
+  expect(gaps()).toEqual([]);
+  await cloud?.clock.advance(1);
+  expect(gaps()).toMatchObject([{ subject: 'schedule S/It', onPath: true }]);
+});
+
 describe('a function in a language that does not run here', () => {
   test('behind a custom resource leaves that out', async () => {
     await deploy({
