@@ -4,8 +4,9 @@
 const asyncHooks = require('node:async_hooks');
 const { TestEnvironment } = require('jest-environment-node');
 
-const { AsyncLocalStorage } = asyncHooks;
-const slow = Number(process.versions.node.split('.')[0]) < 24;
+// A value in Node 20, a getter in later ones.
+const own = Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage');
+const isSlow = Number(process.versions.node.split('.')[0]) < 24;
 
 class SerialStorage {
   run(store, callback) {
@@ -33,11 +34,11 @@ class SerialStorage {
 module.exports = class extends TestEnvironment {
   async setup() {
     await super.setup();
-    if (slow) asyncHooks.AsyncLocalStorage = SerialStorage;
+    if (isSlow) Object.defineProperty(asyncHooks, 'AsyncLocalStorage', { configurable: true, value: SerialStorage });
   }
 
   // Once Jest's own modules are loaded, before those that are tested.
   handleTestEvent(event) {
-    if (event.name === 'setup') asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    if (isSlow && event.name === 'setup') Object.defineProperty(asyncHooks, 'AsyncLocalStorage', own);
   }
 };
