@@ -34,6 +34,8 @@ const connecting: Sample[] = [
   bad(...OURS('wildcards up to the client', ALL, '+ Connect arn:aws:*:*:*:client/*')),
   bad(...OURS('an ARN that ends early', ALL, '+ Connect arn:aws:iot:*')),
   bad(...OURS('inside of one network', ALL, '+ Connect * ? IpAddress aws:SourceIp 10.0.0.0/8')),
+  bad(...OURS('itself, or a pattern', MANY, '+ Connect client/* ? StringLike iot:ClientId {thing},dev-*')),
+  good(...OURS('itself, by a pattern that is none', OWN, '+ Connect client/* ? StringLike iot:ClientId {thing}')),
   bad(...OURS('at one endpoint', ALL, '+ Connect client/* ? StringEquals iot:DomainName iot.example.com')),
   bad(
     ...OURS(

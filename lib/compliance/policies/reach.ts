@@ -147,16 +147,23 @@ function hostile(statements: readonly PolicyStatement[]): {
 }
 
 function isIdentityCondition({ operator, key, values }: PolicyCondition): boolean {
-  if (values.some((value) => value.includes('${'))) return true;
+  const patterns = operator.toLowerCase().includes('like') ? values.filter(hasWildcard) : [];
+  // A pattern is for many devices, of which the attacker's may be one, also where the list names the device beside it.
+  // Which client ids it stands for is tried.
+  if (values.some((value) => value.includes('${')))
+    return isOnClientId(key) || patterns.every((pattern) => pattern.includes('${'));
   if (!IDENTITY_KEYS.includes(key.toLowerCase()) && !isOwnField(key)) return false;
-  // A pattern is for many devices, of which the attacker's may be one.
-  return !(operator.toLowerCase().includes('like') && values.some(hasWildcard));
+  return patterns.length === 0;
 }
 
 /** An operator that also holds for a key without a value, which is what a device that nobody attached has. */
 function holdsWithoutValue({ operator, key }: PolicyCondition): boolean {
   const name = operator.toLowerCase();
-  return (name.endsWith('ifexists') || name.startsWith('forallvalues:')) && key.toLowerCase() !== 'iot:clientid';
+  return (name.endsWith('ifexists') || name.startsWith('forallvalues:')) && !isOnClientId(key);
+}
+
+function isOnClientId(key: string): boolean {
+  return key.toLowerCase() === 'iot:clientid';
 }
 
 /** A field of the certificate that differs from device to device: who asks for its value names devices. */
@@ -230,9 +237,9 @@ class Search {
     const { a, b, longer } = this.devices;
     const connecting = allows.filter((statement) => covers(statement, CONNECT.action));
     const others = connecting.flatMap((statement) => this.disguises(statement)).map(({ clientId }) => clientId);
-    const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...others.slice(0, MAX_DISGUISES)])].filter(
-      (id) => id !== '',
-    );
+    const spared = this.statements.flatMap(clientPatterns).flatMap((pattern) => this.namesIn(pattern));
+    const tried = [...others.slice(0, MAX_DISGUISES), ...spared.slice(0, MAX_DISGUISES)];
+    const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...tried])].filter((id) => id !== '');
     const as = (exclusive: boolean): ConnectionContext[] =>
       ids.map((id) => connection(this.devices, id, exclusive, this.asked));
     // A policy that says nothing of connecting stands beside one that does: assume that it binds the client id.
@@ -286,10 +293,13 @@ class Search {
   /** Client ids of others that a statement's resources may stand for. */
   private disguises(statement: PolicyStatement): { readonly resource: string; readonly clientId: string }[] {
     return names(statement, CONNECT.type).flatMap(({ resource, name }) =>
-      [this.devices.b, ...othersNames(name, CONNECT.type, this.devices, this.devices.a, this.ownNames)].map(
-        (clientId) => ({ resource, clientId }),
-      ),
+      [this.devices.b, ...this.namesIn(name)].map((clientId) => ({ resource, clientId })),
     );
+  }
+
+  /** Client ids of others that a pattern stands for. */
+  private namesIn(pattern: string): string[] {
+    return othersNames(pattern, CONNECT.type, this.devices, this.devices.a, this.ownNames);
   }
 
   private acts(session: ConnectionContext, { statement, act, resource, name }: Grant): Reach[] {
@@ -361,6 +371,13 @@ function askedNames({ conditions }: PolicyStatement): string[] {
   return conditions
     .filter(({ operator, key }) => NAMING.test(operator) && IDENTITY_KEYS.slice(1).includes(key.toLowerCase()))
     .flatMap(({ values }) => values.filter((value) => piecesOf(value).every(({ kind }) => kind === 'text')));
+}
+
+/** Patterns that a statement's conditions compare the client id with: a list may have one beside the device's own name. */
+function clientPatterns({ conditions }: PolicyStatement): string[] {
+  return conditions
+    .filter(({ operator, key }) => operator.toLowerCase().includes('like') && isOnClientId(key))
+    .flatMap(({ values }) => values.filter(hasWildcard));
 }
 
 /** Operators under which a statement holds for the values it lists alone. */

@@ -94,6 +94,31 @@ describe('conditions', () => {
     expect(reached(...condition)).toBe(false);
   });
 
+  test.each<[string, string, string | string[]]>([
+    ['StringLike', 'iot:ClientId', [THING, 'dev-*']],
+    ['StringLike', 'iot:ClientId', `${THING}*`],
+    ['StringLike', 'iot:Connection.Thing.ThingName', ['${iot:ClientId}', 'dev-*']],
+  ])('%s of %s with a pattern beside the device, or around it, lets it connect as others', (...condition) => {
+    expect(stories([allow('iot:Connect', 'client/*', when(...condition))])).not.toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ['StringNotLike', 'iot:ClientId', THING],
+    ['StringNotLike', 'iot:Connection.Thing.ThingName', '${iot:ClientId}'],
+  ])('a Deny by %s of %s spares what its patterns stand for', (operator, key, own) => {
+    const denied = (...values: string[]): string[] =>
+      stories([
+        allow('iot:Connect', 'client/*'),
+        { ...deny('iot:Connect', '*'), Condition: when(operator, key, values) },
+      ]);
+    expect(denied(own)).toEqual([]);
+    expect(denied(own, 'dev-*')).not.toEqual([]);
+  });
+
+  test('a pattern without wildcard is the name alone', () => {
+    expect(stories([allow('iot:Connect', 'client/*', when('StringLike', 'iot:ClientId', THING))])).toEqual([]);
+  });
+
   test('a Deny that holds without a value is believed', () => {
     const refusing = {
       ...deny('iot:Connect', '*'),
