@@ -273,6 +273,48 @@ describe('what cannot be verified', () => {
         ) as string,
       ],
     ],
+    [
+      'a variable that Fn::Sub takes for a name of the template, with a dot and without',
+      policy(CONNECT, {
+        ...allow('iot:Publish', 'topic/a'),
+        Resource: {
+          'Fn::Sub': `${ARN}topic/\${iot:ClientId}/\${iot:Connection.Thing.ThingName}/\${!iot:CertificateId}`,
+        },
+      }),
+      [
+        'error Properties/PolicyDocument: Fn::Sub takes ${iot:ClientId}, ${iot:Connection.Thing.ThingName} for a name of the template, and the deployment fails: write ${!iot:ClientId}, ${!iot:Connection.Thing.ThingName}',
+      ],
+    ],
+    [
+      'one beside a name that nobody declared',
+      policy(CONNECT, {
+        ...allow('iot:Publish', 'topic/a'),
+        Resource: { 'Fn::Sub': `${ARN}topic/\${aws:SourceIp}/\${Area}` },
+      }),
+      [
+        'error Properties/PolicyDocument: Fn::Sub takes ${aws:SourceIp} for a name of the template, and the deployment fails: write ${!aws:SourceIp}',
+        'warning Properties/PolicyDocument: the policy cannot be judged in full: it depends on ‹Ref:Area›',
+      ],
+    ],
+    [
+      'a function of a rule in a topic',
+      one('TopicRule', { TopicRulePayload: { Topic: { 'Fn::Sub': 'a/${topic(2)}/${AWS::Region}' } } }),
+      [
+        'error Properties/TopicRulePayload: Fn::Sub takes ${topic(2)} for a name of the template, and the deployment fails: write ${!topic(2)}',
+      ],
+    ],
+    [
+      'a variable of credentials in a role',
+      {
+        R: {
+          Type: 'AWS::IAM::Role',
+          Properties: { Policies: [{ Resource: { 'Fn::Sub': 'arn:aws:s3:::b/${credentials-iot:ThingName}/*' } }] },
+        },
+      },
+      [
+        'error Properties/Policies: Fn::Sub takes ${credentials-iot:ThingName} for a name of the template, and the deployment fails: write ${!credentials-iot:ThingName}',
+      ],
+    ],
     ['a client id that is bound here', policy(CONNECT, allow('iot:Publish', 'topic/${iot:ClientId}/a')), []],
     [
       'a client id that nobody binds',
