@@ -4,7 +4,7 @@ import { printable } from './printable';
 
 /** The result for a person. */
 export function textReport(result: CheckResult): string {
-  const blocks = result.findings.map(findingLines);
+  const blocks = sameSaid(result.findings).map(findingLines);
   const waived = result.waived.map(waivedLine);
   const lines = [
     ...blocks.flatMap((block) => [...block, '']),
@@ -14,17 +14,30 @@ export function textReport(result: CheckResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines(finding: Finding): string[] {
-  const when = finding.when.length === 0 ? [] : [`  when ${finding.when.join(', ')}`];
-  const lines = [
-    `${finding.severity.toUpperCase()} ${finding.ruleId} ${finding.title}`,
-    `  ${placeOf(finding)}`,
-    `  ${finding.message}`,
-    ...when,
-    `  fix: ${finding.fix}`,
-    `  ${finding.docs}`,
-  ];
-  return lines.map(printable);
+/** What one rule says of one place, together: a statement that allows everything is reached through in many ways. */
+function sameSaid(findings: readonly Finding[]): Finding[][] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { ruleId, severity, title, fix, when } = finding;
+    const key = JSON.stringify([ruleId, severity, title, placeOf(finding), when, fix]);
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()];
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  return findings.slice(0, 1).flatMap((finding) => {
+    const when = finding.when.length === 0 ? [] : [`  when ${finding.when.join(', ')}`];
+    const lines = [
+      `${finding.severity.toUpperCase()} ${finding.ruleId} ${finding.title}`,
+      `  ${placeOf(finding)}`,
+      ...findings.map(({ message }) => `  ${message}`),
+      ...when,
+      `  fix: ${finding.fix}`,
+      `  ${finding.docs}`,
+    ];
+    return lines.map(printable);
+  });
 }
 
 /** Where it is: file, line, resource, property. */

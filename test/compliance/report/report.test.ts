@@ -25,6 +25,21 @@ describe('text', () => {
     );
   });
 
+  test('what one rule says of one place stands together, and counts one by one', () => {
+    const report = textReport(result(policy(allow('iot:*', '*'))));
+    expect(report).toMatch(/^FATAL ZTI-POL1 .*\n.*Statement\/0\n {2}allows iot:\* on every resource\n {2}fix: /);
+    expect(report).toMatch(
+      /\nERROR ZTI-POL3 .*\n {2}a b.*\n {2}iot:GetRetained.*\n {2}iot:Publish.*\n {2}iot:Receive.*\n {2}fix: .*\n {2}https:.*\n\nERROR ZTI-POL4/,
+    );
+    expect(report.match(/ZTI-POL9 /g)).toHaveLength(1);
+    expect(report).toContain('failed: 1 fatal, 19 errors,');
+  });
+
+  test('what one rule says of two places stands apart', () => {
+    const two = policy(CONNECT, allow('iot:Publish', 'topic/dt/*'), allow('iot:Publish', 'topic/up/*'));
+    expect(textReport(result(two)).match(/ZTI-POL3 /g)).toHaveLength(2);
+  });
+
   test('waivers with owner and end', () => {
     expect(textReport(waived())).toContain(
       'Waived:\n  ZTI-POL3 a b/app.json DevicePolicy: The broker of plant 4 is read by one gateway (owner jo, until 2027-01-31)\n\npassed:',
