@@ -14,23 +14,38 @@ const MAX_DEPTH = 20;
 const SERVICES = ['iot', '@aws-sdk/client-iot', 'client-iot', 'iotclient'];
 const CALLS = ['createpolicy', 'createpolicyversion'];
 
-/** Policies for devices: what a call of `CreatePolicy` gets, and any document that lets somebody connect to AWS IoT. */
-export function embeddedPolicies(properties: ValueMap): EmbeddedPolicy[] {
+/** How a type of custom resources is called that makes policies for devices. */
+const NAMED = /iot\w*polic/i;
+
+/**
+ * Policies for devices: what a call of `CreatePolicy` gets, any document that lets somebody connect to AWS IoT, and one of
+ * nothing but AWS IoT in a resource whose type says that it makes such policies.
+ */
+export function embeddedPolicies(properties: ValueMap, type = ''): EmbeddedPolicy[] {
   const found: EmbeddedPolicy[] = [];
-  collect(properties, 'Properties', false, 0, found);
+  collect(properties, 'Properties', NAMED.test(type) ? isOfIot : connects, false, 0, found);
   return found;
 }
 
-function collect(value: Value, location: string, isCall: boolean, depth: number, found: EmbeddedPolicy[]): void {
+function collect(
+  value: Value,
+  location: string,
+  isForDevices: (document: ValueMap) => boolean,
+  isCall: boolean,
+  depth: number,
+  found: EmbeddedPolicy[],
+): void {
   if (depth > MAX_DEPTH) return;
   const parsed = jsonIn(value);
-  if (parsed !== undefined) collect(parsed, location, isCall, depth + 1, found);
-  else if (isList(value)) value.forEach((item, i) => collect(item, `${location}/${i}`, isCall, depth + 1, found));
+  const within = (item: Value, path: string, call: boolean): void =>
+    collect(item, path, isForDevices, call, depth + 1, found);
+  if (parsed !== undefined) within(parsed, location, isCall);
+  else if (isList(value)) value.forEach((item, i) => within(item, `${location}/${i}`, isCall));
   else if (isMap(value)) {
-    if (value.Statement !== undefined && (isCall || connects(value))) found.push({ location, document: value });
+    if (value.Statement !== undefined && (isCall || isForDevices(value))) found.push({ location, document: value });
     else
       for (const [key, item] of Object.entries(value))
-        collect(item, `${location}/${key}`, isCall || isPolicyCall(value), depth + 1, found);
+        within(item, `${location}/${key}`, isCall || isPolicyCall(value));
   }
 }
 
@@ -51,7 +66,15 @@ function isPolicyCall(value: ValueMap): boolean {
 }
 
 function connects(document: ValueMap): boolean {
-  return listOf(document.Statement).some((statement) =>
-    listOf(at(statement, 'Action')).some((action) => /^iot:(?:connect|con?\*|\*)$/i.test(textOf(action) ?? '')),
+  return actionsOf(document).some((action) => /^iot:(?:connect|con?\*|\*)$/i.test(action));
+}
+
+function isOfIot(document: ValueMap): boolean {
+  return connects(document) || actionsOf(document).every((action) => /^(?:\*$|iot(?:jobsdata)?:)/i.test(action));
+}
+
+function actionsOf(document: ValueMap): string[] {
+  return listOf(document.Statement).flatMap((statement) =>
+    listOf(at(statement, 'Action')).map((action) => textOf(action) ?? ''),
   );
 }

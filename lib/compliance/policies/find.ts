@@ -49,7 +49,9 @@ function registrationBody(properties: ValueMap): Value | undefined {
 /** What a custom resource hands on as a policy for devices: CloudFormation is not the only one that creates them. */
 function customPolicies(resource: Resource, exclusive: boolean): FoundPolicy[] {
   return resource.variants.flatMap(({ when, value }) =>
-    embeddedPolicies(value).map(({ location, document }) => policy(resource, location, when, document, exclusive)),
+    embeddedPolicies(value, resource.type).map(({ location, document }) =>
+      policy(resource, location, when, document, exclusive),
+    ),
   );
 }
 

@@ -37,6 +37,17 @@ test.each<[string, string, string, number]>([
   expect(found({ Create: JSON.stringify({ service, action, parameters: { policyDocument } }) })).toHaveLength(count);
 });
 
+test.each<[string, string, Value, number]>([
+  ['a type that makes policies for devices', 'Custom::IotPolicy', ['iot:Publish', 'iotjobsdata:*'], 1],
+  ['one of another spelling', 'Custom::AwsIOTDevicePolicies', 'iot:Receive', 1],
+  ['everything', 'Custom::IoT-Policy-IotPolicy', '*', 1],
+  ['rights of its own function', 'Custom::IotPolicy', ['iot:CreatePolicy', 'logs:PutLogEvents'], 0],
+  ['rights in AWS beside one to connect', 'Custom::IotPolicy', ['iot:Connect', 'logs:PutLogEvents'], 1],
+  ['another type', 'Custom::Policy', 'iot:Publish', 0],
+])('%s', (_name, type, actions, count) => {
+  expect(embeddedPolicies({ A: document(actions) }, type)).toHaveLength(count);
+});
+
 test('holes stay where they are', () => {
   const hole = new Hole('pseudo', 'AWS::Region', false);
   const [before = '', after = ''] = JSON.stringify(document('iot:Connect')).split('*');
