@@ -1,3 +1,4 @@
+import { parseJson } from './model/json-text';
 import { customResources, type Model, type Resource } from './model/model';
 import { at, isList, isMap, targetsOf, textOf, type Value } from './model/value';
 import { type FoundPolicy, policiesOf } from './policies/find';
@@ -148,6 +149,9 @@ function ancestors(model: Model, group: Resource, depth = 0): Resource[] {
 
 const groupIndex = new WeakMap<Model, Map<string, Resource[]>>();
 
+/** What a custom resource is given is no longer. */
+const MAX_JSON = 65_536;
+
 const mentionCache = new WeakMap<Resource, string[]>();
 
 /** How other resources may refer to this one: by reference, or by the name that it has. */
@@ -169,5 +173,8 @@ function mentionedIn(value: Value): string[] {
   if (isList(value)) return value.flatMap(mentionedIn);
   if (isMap(value)) return Object.values(value).flatMap(mentionedIn);
   const text = textOf(value) ?? '';
+  // The CDK's `AwsCustomResource` keeps its calls as JSON in a text.
+  const parsed = text.startsWith('{') && text.length <= MAX_JSON ? parseJson(value) : undefined;
+  if (parsed?.ok === true && isMap(parsed.value)) return mentionedIn(parsed.value);
   return [text, text.slice(text.lastIndexOf('/') + 1), ...targetsOf(value).map(({ resource }) => resource)];
 }

@@ -44,11 +44,26 @@ describe('a policy is on a group', () => {
     ['by ARNs', closing(arnOf('Closed'), arnOf('Group'))],
     ['by names', closing('closed', 'quarantine')],
     ['by the ends of ARNs', closing('arn:aws:iot:x:1:policy/closed', 'arn:aws:iot:x:1:thinggroup/quarantine')],
+    [
+      'by a call that is kept as JSON, by names',
+      closing(
+        JSON.stringify({
+          action: 'attachPolicy',
+          parameters: { policyName: 'closed', target: 'x:thinggroup/quarantine' },
+        }),
+      ),
+    ],
+    [
+      'by a call that is kept as JSON, by a name and a reference',
+      closing({ 'Fn::Join': ['', ['{"parameters":{"policyName":"closed","target":"', arnOf('Group'), '"}}']] }),
+    ],
     ['wherever the properties name them', closing({ a: [{ b: ref('Closed') }] }, { c: { d: 'quarantine' } })],
   ])('%s', (_name, resources) => expect(said(MIT1, resources)).toEqual(ISOLATED));
 
   test.each<[string, Resources]>([
     ['that is named alone', closing(ref('Closed'))],
+    ['that is named alone in JSON', closing('{"parameters":{"policyName":"closed"}}')],
+    ['by text that is no JSON', closing('{"policyName":"closed","target":"quarantine"')],
     ['beside another policy', closing('opened', ref('Group'))],
     ['beside another group', closing('closed', 'pumps')],
     [
