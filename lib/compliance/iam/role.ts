@@ -12,6 +12,7 @@ import {
   type Value,
   type ValueMap,
 } from '../model/value';
+import { excludes } from './source';
 
 /** A statement of an IAM policy with scalars as lists, holes shown as `‹...›`. */
 export interface IamGrant {
@@ -115,39 +116,8 @@ function valuesOf(condition: Value | undefined): string[][] {
   );
 }
 
-function excludes(operator: string): boolean {
-  const name = operator.toLowerCase();
-  return name.includes('not') || name.startsWith('null') || name.endsWith('ifexists');
-}
-
-/** `ForAllValues` also holds where a request has no value of the key. */
-function isOfAll(operator: string): boolean {
-  return operator.toLowerCase().startsWith('forallvalues:');
-}
-
 function texts(value: Value | undefined): string[] {
   return listOf(value).map((item) => textOf(item) ?? '‹unknown›');
-}
-
-/** Whether a trust statement says for which account or resource a service may act. */
-export function namesSource(statement: ValueMap): boolean {
-  const blocks = isMap(statement.Condition) ? Object.entries(statement.Condition) : [];
-  const asked = blocks.flatMap(([operator, block]) =>
-    isMap(block) && !excludes(operator) && !isOfAll(operator) ? Object.entries(block) : [],
-  );
-  return asked.some(
-    ([key, value]) =>
-      SOURCES.includes(key.toLowerCase()) && !listOf(value).some((each) => isAnySource(textOf(each) ?? '*')),
-  );
-}
-
-const SOURCES = ['aws:sourceaccount', 'aws:sourcearn'];
-
-/** A source that anybody may be: the account is a wildcard, or left out. */
-export function isAnySource(source: string): boolean {
-  if (!source.startsWith('arn:')) return source.includes('*') || source.includes('?');
-  const account = source.split(':', 5)[4];
-  return account === undefined || account === '' || account.includes('*') || account.includes('?');
 }
 
 /** Whether a trust statement lets anybody in. */

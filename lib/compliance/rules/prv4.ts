@@ -1,4 +1,4 @@
-import { isAnySource } from '../iam/role';
+import { boundBy, sourceOf } from '../iam/source';
 import { at, numberOf, openHoles, textOf } from '../model/value';
 import type { Observation, Rule } from '../rule';
 import { calledByIot, functionsOf } from './functions';
@@ -36,17 +36,21 @@ export const PRV4: Rule = {
       model,
       ['AWS::Lambda::Permission'],
       ({ Principal, SourceArn, SourceAccount, FunctionName }, note) => {
-        const isBound = [SourceArn, SourceAccount].some(
-          (source) => source !== undefined && !isAnySource(textOf(source) ?? '*'),
-        );
-        if (isBound) return;
+        const source = boundBy([SourceArn, SourceAccount].filter((each) => each !== undefined).map(sourceOf));
+        if (source === 'named') return;
+        const unverified = source === 'unknown';
         if (textOf(Principal)?.toLowerCase() === SERVICE)
-          note('lets AWS IoT call the function on behalf of any account', { location: 'Properties' });
+          note(
+            unverified
+              ? 'on behalf of which account AWS IoT may call the function is only known at deployment'
+              : 'lets AWS IoT call the function on behalf of any account',
+            { location: 'Properties', unverified },
+          );
         else if (
           textOf(Principal) === '*' &&
           functionsOf(model, FunctionName).some((each) => calledByIot(model).has(each))
         )
-          note('lets anybody call a function that AWS IoT asks', { location: 'Properties/Principal' });
+          note('lets anybody call a function that AWS IoT asks', { location: 'Properties/Principal', unverified });
         else if (openHoles(Principal).length > 0)
           note(`depends on ${textOf(Principal) ?? ''}`, { location: 'Properties/Principal', unverified: true });
       },

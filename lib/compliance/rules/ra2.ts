@@ -1,4 +1,5 @@
-import { type IamGrant, namesSource, rightsOf, roleOf, services, trustsAnybody } from '../iam/role';
+import { type IamGrant, rightsOf, roleOf, services, trustsAnybody } from '../iam/role';
+import { sourceAsked } from '../iam/source';
 import { textOf } from '../model/value';
 import { matches, wildcards } from '../../policy/evaluator/glob';
 import { hasWildcard, isBounded, piecesOf } from '../policies/pattern';
@@ -73,9 +74,15 @@ function judgeRole(model: Model, role: Resource, location: string, note: Note): 
   if (managed.length > 0) note(`devices get ${managed.join(', ')}, which knows no thing name`, { location });
   if (!trustIsKnown) note("the role's trust policy is only known at deployment", { location, unverified: true });
   if (trust.some(trustsAnybody)) note('the trust policy lets anybody take the role', { location });
-  if (trust.some((statement) => services(statement).includes(PROVIDER) && !namesSource(statement)))
+  const sources = trust.filter((statement) => services(statement).includes(PROVIDER)).map(sourceAsked);
+  if (sources.includes('anybody'))
     note('the trust policy does not say for which account or role alias (aws:SourceAccount, aws:SourceArn)', {
       location,
+    });
+  else if (sources.includes('unknown'))
+    note('for which account or role alias the trust policy is, is only known at deployment', {
+      location,
+      unverified: true,
     });
 }
 

@@ -126,11 +126,30 @@ describe('the trust of a role', () => {
   const source = (operator: string, key: string, value: unknown): Resources =>
     trusting({ Condition: { [operator]: { [key]: value } } });
   const UNNAMED = [expect.stringMatching(/^the trust policy does not say for which account or role alias/) as string];
+  const UNKNOWN = ['unverified: for which account or role alias the trust policy is, is only known at deployment'];
   const ACCOUNT = '123456789012';
 
   test.each<[string, Resources, string[]]>([
     ['an account', source('StringEquals', 'aws:SourceAccount', ACCOUNT), []],
     ['an account in capitals', source('StringEquals', 'AWS:SOURCEACCOUNT', ACCOUNT), []],
+    [
+      'an alias of this account and region',
+      source('ArnEquals', 'aws:SourceArn', { 'Fn::Sub': 'arn:aws:iot:${AWS::Region}:${AWS::AccountId}:rolealias/a' }),
+      [],
+    ],
+    [
+      'an alias of any account, in this partition',
+      source('ArnLike', 'aws:SourceArn', { 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:*:rolealias/a' }),
+      UNNAMED,
+    ],
+    ['an account that only the deployment knows', source('StringEquals', 'aws:SourceAccount', OPEN), UNKNOWN],
+    [
+      'one account, or one that only the deployment knows',
+      source('StringEquals', 'aws:SourceAccount', [ACCOUNT, OPEN]),
+      UNKNOWN,
+    ],
+    ['no account', source('StringEquals', 'aws:SourceAccount', ''), UNNAMED],
+    ['none of no accounts', source('StringEquals', 'aws:SourceAccount', []), UNNAMED],
     ['an alias of an account', source('ArnLike', 'aws:SourceArn', `arn:aws:iot:*:${ACCOUNT}:rolealias/*`), []],
     ['no condition', trusting({}), UNNAMED],
     ['another key', source('StringEquals', 'aws:PrincipalOrgID', 'o-1'), UNNAMED],

@@ -9,7 +9,7 @@ import { RA1 } from '../../../lib/compliance/rules/ra1';
 import { RA2 } from '../../../lib/compliance/rules/ra2';
 import { TLS1 } from '../../../lib/compliance/rules/tls1';
 import { TLS2 } from '../../../lib/compliance/rules/tls2';
-import { arnOf, change, iot, one, OPEN, role } from '../support/resources';
+import { arnOf, change, iot, one, OPEN, ref, role } from '../support/resources';
 import { suite } from '../support/suite';
 
 const template = (rest: object) =>
@@ -94,6 +94,13 @@ suite(PRV4, {
   fails: {
     'any account': { resources: permission({}), severity: 'error', says: /any account/ },
     'any account, by a rule': { resources: { ...permission({}), ...iot('TopicRule', {}, 'Rule') } },
+    'any account, in this region': {
+      resources: permission({ SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:*:rule/x' } }),
+      says: /any account/,
+    },
+    'an empty account': { resources: permission({ SourceAccount: '' }), says: /any account/ },
+    'an account that only the deployment knows': { resources: permission({ SourceAccount: OPEN }), unverified: true },
+    'a source that only the deployment knows': { resources: permission({ SourceArn: OPEN }), unverified: true },
     'a slow hook': {
       resources: {
         ...iot('ProvisioningTemplate', { PreProvisioningHook: { TargetArn: arnOf('Hook') } }),
@@ -106,6 +113,15 @@ suite(PRV4, {
   passes: {
     'one source': { resources: permission({ SourceArn: 'arn:aws:iot:eu-central-1:1:rule/x' }) },
     'one account': { resources: permission({ SourceAccount: '123456789012' }) },
+    'one source of this account': {
+      resources: permission({ SourceArn: { 'Fn::Sub': 'arn:aws:iot:${AWS::Region}:${AWS::AccountId}:rule/x' } }),
+    },
+    'a rule of the template': {
+      resources: { ...permission({ SourceArn: arnOf('Rule') }), ...iot('TopicRule', {}, 'Rule') },
+    },
+    'this account, and a source that only the deployment knows': {
+      resources: permission({ SourceAccount: ref('AWS::AccountId'), SourceArn: OPEN }),
+    },
     'another service': { resources: permission({ Principal: 'events.amazonaws.com' }) },
     'a quick hook': {
       resources: {

@@ -120,6 +120,17 @@ outcomes('ZTI-PRV4', [
   ['a source of any account', 'fails', permission({ SourceArn: 'arn:aws:iot:*:*:rule/*' })],
   ['a source without account', 'fails', permission({ SourceArn: 'arn:aws:iot:eu-central-1::rule/x' })],
   ['any account', 'fails', permission({ SourceAccount: '*' })],
+  [
+    'any account in this partition',
+    'fails',
+    permission({ SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:iot:${AWS::Region}:*:rule/x' } }),
+  ],
+  ['an account that nobody knows', 'unverified', permission({ SourceAccount: OPEN })],
+  [
+    'a source of this account',
+    'passes',
+    permission({ SourceArn: { 'Fn::Sub': 'arn:aws:iot:${AWS::Region}:${AWS::AccountId}:rule/x' } }),
+  ],
   ['capitals', 'fails', permission({ Principal: 'IoT.amazonaws.com' })],
   ['the service by its ending', 'fails', permission({ Principal: { 'Fn::Sub': 'iot.${AWS::URLSuffix}' } })],
   ['a service that nobody knows', 'unverified', permission({ Principal: OPEN })],
