@@ -82,6 +82,12 @@ describe('exit codes', () => {
     expect(out).toContain('broken.yaml');
   });
 
+  test('why YAML cannot be read is one line, with the place', () => {
+    const { exit, out } = run('check', folderOf({ 'a.yaml': 'Resources: [' }));
+    expect(exit).toBe(2);
+    expect(out).toMatch(/\n {2}cannot be read: \D+ at line 1, column \d+\n/);
+  });
+
   test('what is no template is left alone in a folder', () => {
     expect(
       run('check', folderOf({ 'good.json': GOOD, 'tsconfig.json': '{ // comment\n}', 'data.json': '[1]' })).exit,

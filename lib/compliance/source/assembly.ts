@@ -193,10 +193,16 @@ function readJsonText(
   } catch (error) {
     source.failures.push({
       path: relative(root, path),
-      message: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      message: `cannot be read: ${reasonOf(error)}`,
     });
   }
   return undefined;
+}
+
+/** Parsers draw the place below what they say: one line is enough, which names it. */
+function reasonOf(error: unknown): string {
+  const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return said.replace(/:$/, '');
 }
 
 /** Templates of any origin: a file, or the files of a folder and the folders below it. */
@@ -228,7 +234,7 @@ function readOne(root: string, name: string, isFolder: boolean, parse: Parser, s
     if (mayBeTemplate)
       source.failures.push({
         path: name,
-        message: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        message: `cannot be read: ${reasonOf(error)}`,
       });
   }
 }
