@@ -7,8 +7,8 @@ const SOURCES = ['aws:sourceaccount', 'aws:sourcearn'];
 /** Stands for what may be anything, in a text that is taken apart. */
 const UNKNOWN = '\uFFFC';
 
-/** What one account or ARN says: it may be a wildcard, or leave the account out. */
-export function sourceOf(value: Value): Source {
+/** What one account or ARN says: it may be a wildcard, leave the account out, or not be there. */
+export function sourceOf(value: Value | undefined): Source {
   const text = (partsOf(value) ?? ['*']).map((part) => (typeof part === 'string' ? part : shown(part))).join('');
   const account = text.startsWith('arn:') ? (text.split(':', 5)[4] ?? '') : text;
   if (account === '' || account.includes('*') || account.includes('?')) return 'anybody';

@@ -36,7 +36,7 @@ export const PRV4: Rule = {
       model,
       ['AWS::Lambda::Permission'],
       ({ Principal, SourceArn, SourceAccount, FunctionName }, note) => {
-        const source = boundBy([SourceArn, SourceAccount].filter((each) => each !== undefined).map(sourceOf));
+        const source = boundBy([SourceArn, SourceAccount].map(sourceOf));
         if (source === 'named') return;
         const unverified = source === 'unknown';
         if (textOf(Principal)?.toLowerCase() === SERVICE)
