@@ -1,9 +1,8 @@
 import { rehearse } from '../../rehearsal/rehearse';
 import { play } from '../../rehearsal/scenarios/run';
 import { readStory } from '../../rehearsal/scenarios/story';
-import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
 import { assemblyOf } from '../support/rehearsal-assembly';
-import { arnOf, role } from '../support/rehearsal-stack';
+import { arnOf, gate, role } from '../support/rehearsal-stack';
 
 const SQS = require.resolve('@aws-sdk/client-sqs');
 
@@ -31,28 +30,7 @@ const rule = (payload: object) => ({
 });
 
 const GATE = {
-  Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: 'gate-1' } },
-  Certificate: {
-    Type: 'AWS::IoT::Certificate',
-    Properties: { Status: 'ACTIVE', CertificateSigningRequest: createRequest(createKeys(), 'gate-1') },
-  },
-  Policy: {
-    Type: 'AWS::IoT::Policy',
-    Properties: {
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: ['iot:Connect', 'iot:Publish'], Resource: '*' }],
-      },
-    },
-  },
-  Attached: {
-    Type: 'AWS::IoT::PolicyPrincipalAttachment',
-    Properties: { PolicyName: { Ref: 'Policy' }, Principal: arnOf('Certificate') },
-  },
-  Owned: {
-    Type: 'AWS::IoT::ThingPrincipalAttachment',
-    Properties: { ThingName: { Ref: 'Thing' }, Principal: arnOf('Certificate') },
-  },
+  ...gate({ Effect: 'Allow', Action: ['iot:Connect', 'iot:Publish'], Resource: '*' }),
   Queue: queue(30),
   Toqueue: rule({ Sqs: { QueueUrl: { Ref: 'Queue' }, RoleArn: arnOf('RuleRole') } }),
   Role: role('lambda.amazonaws.com', 'sqs:*'),

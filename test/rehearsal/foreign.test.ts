@@ -4,43 +4,12 @@ import { join } from 'node:path';
 import { main } from '../../bin/cli/main';
 import { runRehearsal } from '../../rehearsal/command';
 import { rehearse } from '../../rehearsal/rehearse';
-import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
 import { assemblyOf, tempFolder } from '../support/rehearsal-assembly';
-import { arnOf, role } from '../support/rehearsal-stack';
+import { allow, arnOf, gate, role } from '../support/rehearsal-stack';
 
 /** A stack as people write them by hand: no construct of ours in it. */
-const statement = (action: string, resource: string) => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:${resource}` },
-});
-
 const TEMPLATE = {
-  Resources: {
-    Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: 'gate-1' } },
-    Certificate: {
-      Type: 'AWS::IoT::Certificate',
-      Properties: { Status: 'ACTIVE', CertificateSigningRequest: createRequest(createKeys(), 'gate-1') },
-    },
-    Policy: {
-      Type: 'AWS::IoT::Policy',
-      Properties: {
-        PolicyName: 'gates',
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [statement('iot:Connect', 'client/gate-*'), statement('iot:Publish', 'topic/gates/gate-1/*')],
-        },
-      },
-    },
-    Attached: {
-      Type: 'AWS::IoT::PolicyPrincipalAttachment',
-      Properties: { PolicyName: { Ref: 'Policy' }, Principal: { 'Fn::GetAtt': ['Certificate', 'Arn'] } },
-    },
-    Owned: {
-      Type: 'AWS::IoT::ThingPrincipalAttachment',
-      Properties: { ThingName: { Ref: 'Thing' }, Principal: { 'Fn::GetAtt': ['Certificate', 'Arn'] } },
-    },
-  },
+  Resources: gate(allow('iot:Connect', 'client/gate-*'), allow('iot:Publish', 'topic/gates/gate-1/*')),
 };
 
 test('a thing of any template takes part, with its policies and a key that is made here', async () => {

@@ -1,4 +1,5 @@
-// Templates by hand for the rehearsal: a function that does what its code says, and a role for it.
+// Templates by hand for the rehearsal: a function that does what its code says, and a role for it; a thing with its certificate.
+import { createKeys, createRequest } from '../../rehearsal/x509/certificates';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,3 +46,31 @@ export function recorder(roleId: string, body = ''): Json {
 export function eventsOf(log: string): Json[] {
   return [...log.matchAll(/^EVENT (.*)$/gm)].map(([, text = '']) => JSON.parse(text) as Json);
 }
+
+/** Lets a device do something with what has this name in AWS IoT: `topic/a/b`. */
+export const allow = (action: string, resource: string): Json => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:${resource}` },
+});
+
+/** The thing `gate-1` as people write one by hand, with a certificate and a policy of these statements. */
+export const gate = (...statements: readonly object[]): Readonly<Record<string, Json>> => ({
+  Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: 'gate-1' } },
+  Certificate: {
+    Type: 'AWS::IoT::Certificate',
+    Properties: { Status: 'ACTIVE', CertificateSigningRequest: createRequest(createKeys(), 'gate-1') },
+  },
+  Policy: {
+    Type: 'AWS::IoT::Policy',
+    Properties: { PolicyName: 'gates', PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+  },
+  Attached: {
+    Type: 'AWS::IoT::PolicyPrincipalAttachment',
+    Properties: { PolicyName: { Ref: 'Policy' }, Principal: arnOf('Certificate') },
+  },
+  Owned: {
+    Type: 'AWS::IoT::ThingPrincipalAttachment',
+    Properties: { ThingName: { Ref: 'Thing' }, Principal: arnOf('Certificate') },
+  },
+});

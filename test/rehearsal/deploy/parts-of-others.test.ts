@@ -1,19 +1,5 @@
-import { openCloud, type RehearsalCloud } from '../../../rehearsal/cloud/rehearsal-cloud';
-import type { GapEvent } from '../../../rehearsal/ports';
-import { assemblyOf } from '../../support/rehearsal-assembly';
+import { cloud, deploy, gaps } from '../../support/deployed';
 import { arnOf, role } from '../../support/rehearsal-stack';
-
-let cloud: RehearsalCloud | undefined;
-
-afterEach(async () => {
-  await cloud?.close();
-  cloud = undefined;
-});
-
-const deploy = async (resources: Readonly<Record<string, object>>): Promise<RehearsalCloud> =>
-  (cloud = await openCloud({ assembly: assemblyOf({ S: { Resources: resources } }) }));
-
-const gaps = (): GapEvent[] => cloud?.events.all().filter((event): event is GapEvent => event.kind === 'gap') ?? [];
 
 const running = (code: string) => ({
   Role: role('lambda.amazonaws.com'),

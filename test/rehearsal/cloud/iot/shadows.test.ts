@@ -4,9 +4,8 @@ import { IotRegistry } from '../../../../rehearsal/cloud/iot/registry';
 import { Shadows } from '../../../../rehearsal/cloud/iot/shadows';
 import { Things } from '../../../../rehearsal/cloud/iot/things';
 import { rehearse } from '../../../../rehearsal/rehearse';
-import { createKeys, createRequest } from '../../../../rehearsal/x509/certificates';
 import { assemblyOf } from '../../../support/rehearsal-assembly';
-import { arnOf, role } from '../../../support/rehearsal-stack';
+import { allow, arnOf, gate, role } from '../../../support/rehearsal-stack';
 
 const AT = Date.UTC(2026, 0, 5, 8);
 const place = { partition: 'aws', region: 'eu-west-1', account: '123456789012', urlSuffix: 'amazonaws.com' };
@@ -86,11 +85,6 @@ test('eight levels and a token of 64 bytes are taken', async () => {
 });
 
 test('rules hear what the service says about a shadow, and nothing has to be said to have one deleted', async () => {
-  const statement = (action: string, resource: string) => ({
-    Effect: 'Allow',
-    Action: action,
-    Resource: { 'Fn::Sub': `arn:\${AWS::Partition}:iot:\${AWS::Region}:\${AWS::AccountId}:${resource}` },
-  });
   const rule = (columns: string, topic: string) => ({
     Type: 'AWS::IoT::TopicRule',
     Properties: {
@@ -105,33 +99,11 @@ test('rules hear what the service says about a shadow, and nothing has to be sai
     assemblyOf({
       Gates: {
         Resources: {
-          Thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: 'gate-1' } },
-          Certificate: {
-            Type: 'AWS::IoT::Certificate',
-            Properties: { Status: 'ACTIVE', CertificateSigningRequest: createRequest(createKeys(), 'gate-1') },
-          },
-          Policy: {
-            Type: 'AWS::IoT::Policy',
-            Properties: {
-              PolicyName: 'gates',
-              PolicyDocument: {
-                Version: '2012-10-17',
-                Statement: [
-                  statement('iot:Connect', 'client/gate-1'),
-                  statement('iot:Publish', 'topic/$aws/things/gate-1/shadow/*'),
-                  statement('iot:Publish', 'topic/gates/gate-1/reports'),
-                ],
-              },
-            },
-          },
-          Attached: {
-            Type: 'AWS::IoT::PolicyPrincipalAttachment',
-            Properties: { PolicyName: { Ref: 'Policy' }, Principal: arnOf('Certificate') },
-          },
-          Owned: {
-            Type: 'AWS::IoT::ThingPrincipalAttachment',
-            Properties: { ThingName: { Ref: 'Thing' }, Principal: arnOf('Certificate') },
-          },
+          ...gate(
+            allow('iot:Connect', 'client/gate-1'),
+            allow('iot:Publish', 'topic/$aws/things/gate-1/shadow/*'),
+            allow('iot:Publish', 'topic/gates/gate-1/reports'),
+          ),
           RuleRole: role('iot.amazonaws.com', 'sqs:SendMessage', 'iot:Publish'),
           Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'queue' } },
           Accepted: rule("'accepted' AS what, version AS number", 'update/accepted'),
