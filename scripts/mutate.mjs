@@ -32,7 +32,13 @@ const parts = [
 
 const arguments_ = process.argv.slice(2);
 if (arguments_.includes('--table')) process.exitCode = table(parts) ? 0 : 1;
-else if (arguments_.some((argument) => argument.startsWith('--')))
+else if (
+  arguments_.some((argument, index) => arguments_[index - 1] === '--mutate' && argument.includes('lib/compliance/'))
+) {
+  // Their tests are chosen by part: with those of the code that decides, nearly every mutant would survive.
+  console.error(`--mutate does not take lib/compliance; name one of its parts: ${Object.keys(PARTS).join(', ')}`);
+  process.exitCode = 2;
+} else if (arguments_.some((argument) => argument.startsWith('--')))
   process.exitCode = stryker(['run', ...deciding(arguments_)]).status ?? 1;
 else main(arguments_);
 

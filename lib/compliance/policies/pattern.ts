@@ -1,3 +1,5 @@
+import { Recent } from './recent';
+
 /** A piece of a resource pattern: text, a policy variable, or a wildcard. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
@@ -7,23 +9,16 @@ export type Piece =
 const MAX_LENGTH = 20_000;
 const ESCAPES = ['*', '?', '$'];
 
-/** Patterns taken apart already: the policies of a fleet say the same again and again, and many rules ask. */
-const known = new Map<string, readonly Piece[]>();
-const MAX_KNOWN = 1_000;
 /** Longer ones are rare, and would only fill the memory. */
-const MAX_KNOWN_LENGTH = 256;
+const MAX_KEPT_LENGTH = 256;
+const TAKEN_APART = new Recent<readonly Piece[]>(1_000);
 
 /** Takes a resource pattern apart. `${*}` and `$(*)` are the characters themselves. */
 export function piecesOf(pattern: string): readonly Piece[] {
   // No resource is so long; whatever it is, it names nobody.
   if (pattern.length > MAX_LENGTH) return [{ kind: 'wildcard', text: '*' }];
-  const before = known.get(pattern);
-  if (before !== undefined) return before;
-  const pieces = takeApart(pattern);
-  if (pattern.length > MAX_KNOWN_LENGTH) return pieces;
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(pattern, pieces);
-  return pieces;
+  if (pattern.length > MAX_KEPT_LENGTH) return takeApart(pattern);
+  return TAKEN_APART.get(pattern, () => takeApart(pattern));
 }
 
 function takeApart(pattern: string): Piece[] {

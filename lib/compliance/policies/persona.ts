@@ -1,5 +1,6 @@
 import { CERTIFICATE_FIELDS } from '../../policy/certificate-fields';
 import { type CertificateAttributes, ConnectionContext, ThingAttachment } from '../../policy/evaluator';
+import { Recent } from './recent';
 
 /** Fields of a certificate's subject that devices of one fleet have in common; the others differ from device to device. */
 const SHARED_FIELDS: readonly string[] = ['Country', 'Organization', 'OrganizationalUnit', 'State'];
@@ -32,17 +33,12 @@ export interface Asked {
   readonly certificate: boolean;
 }
 
-/** Connections of the last policies: most policies ask about the same few. */
-const known = new Map<string, ConnectionContext>();
-const MAX_KNOWN = 100;
+const CONNECTIONS = new Recent<ConnectionContext>(100);
 
 /** Device A, connected under a client id of its choice. */
 export function connection(devices: Devices, clientId: string, exclusive: boolean, asked: Asked): ConnectionContext {
   const key = JSON.stringify([devices.a, clientId, exclusive, asked.attributes, asked.certificate]);
-  const found = known.get(key) ?? connected(devices.a, clientId, exclusive, asked);
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.set(key, found);
-  return found;
+  return CONNECTIONS.get(key, () => connected(devices.a, clientId, exclusive, asked));
 }
 
 function connected(own: string, clientId: string, exclusive: boolean, asked: Asked): ConnectionContext {

@@ -58,13 +58,9 @@ export const CHOSEN_CLIENT_ID =
 /** Finds what a policy lets a device reach that is not its own. `exclusive`: certificates are attached to one thing alone. */
 export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const length = lengthOf(document);
-  const base = readDocument(length > MAX_LENGTH ? { Statement: [] } : document, SOME_WORLD);
-  if (length > MAX_LENGTH || base.characters > MAX_CHARACTERS) {
-    const characters = Math.max(length, base.characters);
-    const refused = [`it has ${characters} characters without white space, of 2048`];
-    // None of its statements is judged, nor counted on: AWS IoT does not store them.
-    return { text: { statements: [], unknown: [], characters }, reaches: [], unknown: [], refused, world: SOME_WORLD };
-  }
+  if (length > MAX_LENGTH) return tooLong(length);
+  const base = readDocument(document, SOME_WORLD);
+  if (base.characters > MAX_CHARACTERS) return tooLong(Math.max(length, base.characters));
   const worlds = worldsOf(base.statements);
   const unknown = [...base.unknown, ...doubtfulVariables(base.statements)];
   // What somebody else writes may well be what AWS IoT asks for.
@@ -75,7 +71,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const reaches: Reach[] = [];
   for (const world of worlds.slice(0, MAX_WORLDS)) {
     try {
-      const { statements } = isSame(world, SOME_WORLD) ? base : readDocument(document, world);
+      const { statements } = world === SOME_WORLD ? base : readDocument(document, world);
       reaches.push(...new Search(statements, world, exclusive).run());
     } catch (error) {
       // Anything else is a defect of ours, which must not pass for one of the policy.
@@ -98,8 +94,10 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   };
 }
 
-function isSame(one: World, other: World): boolean {
-  return one.partition === other.partition && one.region === other.region && one.account === other.account;
+/** None of its statements is judged, nor counted on: AWS IoT does not store them. */
+function tooLong(characters: number): PolicyAnalysis {
+  const refused = [`it has ${characters} characters without white space, of 2048`];
+  return { text: { statements: [], unknown: [], characters }, reaches: [], unknown: [], refused, world: SOME_WORLD };
 }
 
 /** Characters of all texts, at the least. */
@@ -111,7 +109,8 @@ function lengthOf(value: Value): number {
 
 /** The accounts and regions that resources name literally. */
 export function worldsOf(statements: readonly PolicyStatement[]): World[] {
-  const found = new Map<string, World>();
+  const known = new Map([[keyOf(SOME_WORLD), SOME_WORLD]]);
+  const found = new Set<World>();
   const literal = (text: string | undefined, fallback: string): string =>
     text === undefined || text === '' || hasWildcard(text) ? fallback : text;
   for (const resource of statements.flatMap((statement) => [...statement.resources, ...statement.notResources])) {
@@ -122,9 +121,15 @@ export function worldsOf(statements: readonly PolicyStatement[]): World[] {
       region: literal(region, SOME_WORLD.region),
       account: literal(account, SOME_WORLD.account),
     };
-    found.set(Object.values(world).join(':'), world);
+    const same = known.get(keyOf(world)) ?? world;
+    known.set(keyOf(world), same);
+    found.add(same);
   }
-  return found.size === 0 ? [SOME_WORLD] : [...found.values()];
+  return found.size === 0 ? [SOME_WORLD] : [...found];
+}
+
+function keyOf({ partition, region, account }: World): string {
+  return [partition, region, account].join(':');
 }
 
 /** The document that decides for an attacker who meets every condition that does not say who it is. */

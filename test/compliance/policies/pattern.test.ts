@@ -35,6 +35,9 @@ test('a pattern is taken apart alike however many others were before', () => {
   expect(patterns.map(piecesOf)).toEqual(expected);
   expect(patterns.map(piecesOf)).toEqual(expected);
   expect(piecesOf(`${'y'.repeat(300)}*`)).toEqual([text('y'.repeat(300)), wild('*')]);
+  // What is short is kept, and what is long is not.
+  expect(piecesOf('x'.repeat(256))).toBe(piecesOf('x'.repeat(256)));
+  expect(piecesOf('x'.repeat(257))).not.toBe(piecesOf('x'.repeat(257)));
 });
 
 test.each([

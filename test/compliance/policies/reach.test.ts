@@ -1,6 +1,6 @@
 import { analyze, CHOSEN_CLIENT_ID, worldsOf } from '../../../lib/compliance/policies/reach';
 import { readDocument, SOME_WORLD } from '../../../lib/compliance/policies/document';
-import type { Value } from '../../../lib/compliance/model/value';
+import { Hole, Text, type Value } from '../../../lib/compliance/model/value';
 import { allow, ARN, CONNECT, deny, type Statement, THING } from '../support/policies';
 
 const of = (statements: readonly Statement[], exclusive = false) =>
@@ -242,10 +242,72 @@ describe('documents that AWS IoT would not store', () => {
   });
 
   test('but one of eight thousand characters is still judged', () => {
-    const statements = [allow('iot:Publish', `topic/${'x'.repeat(8_000)}/*`)];
-    expect(of(statements).reaches.length).toBeGreaterThan(0);
+    const filled = (length: number) => [allow('iot:Publish', `topic/${'x'.repeat(length)}/*`)];
+    const room = 8_192 - of(filled(0)).text.characters;
+    expect(of(filled(room)).reaches.length).toBeGreaterThan(0);
+    expect(of(filled(room + 1))).toMatchObject({ reaches: [], text: { characters: 8_193 } });
+  });
+
+  const SPACE = ' '.repeat(70_000);
+  const hole = new Hole('parameter', 'P', true);
+  test.each<[string, Value]>([
+    ['an item of a list', { Statement: [SPACE, 'x'] }],
+    ['a name', { [SPACE]: ['x'] }],
+    ['what has a name', { Statement: { Sid: SPACE, Effect: 'Allow' } }],
+    ['text with something unknown in it', { Statement: [Text.of([SPACE, hole]) as Text, hole] }],
+  ])('and it is not read for long white space in %s', (_name, document) => {
+    const { refused, text } = analyze(document, false);
+    expect(refused).toEqual([`it has ${text.characters} characters without white space, of 2048`]);
+    expect(text.characters).toBeGreaterThan(70_000);
+    expect(text.characters).toBeLessThan(70_030);
   });
 });
+
+describe('what somebody else writes', () => {
+  const hole = new Hole('parameter', 'P', true);
+
+  test('may well be right, and is not known', () => {
+    const analysis = analyze({ Version: '2012-10-17', Statement: ['x', hole] }, false);
+    expect(analysis).toMatchObject({ reaches: [], refused: [], world: SOME_WORLD });
+    expect(analysis.unknown.join()).toContain('P');
+    expect(analyze({ Version: '2012-10-17', Statement: ['x'] }, false).refused).toHaveLength(1);
+  });
+
+  test('beside what is written here does not hide that', () => {
+    const statements = [allow('iot:Publish', 'topic/*'), hole] as unknown as Value;
+    expect(analyze({ Version: '2012-10-17', Statement: statements }, false).reaches.length).toBeGreaterThan(0);
+  });
+});
+
+test.each(['aws:eu-central-1:111122223333', 'aws:us-east-1:123456789012', 'aws-cn:us-east-1:111122223333'])(
+  'where the template is deployed is the place that its resources name: %s',
+  (place) => {
+    const [partition, region, account] = place.split(':');
+    const here = Text.of([
+      'arn:',
+      ...['AWS::Partition', 'AWS::Region', 'AWS::AccountId'].flatMap((label, index) => [
+        ...(index === 1 ? ['iot:'] : []),
+        new Hole('pseudo', label, false),
+        ':',
+      ]),
+      'topic/*',
+    ]) as Text;
+    const document = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'iot:Connect',
+          Resource: `arn:${partition}:iot:${region}:${account}:client/${THING}`,
+        },
+        { Effect: 'Allow', Action: 'iot:Publish', Resource: here },
+      ],
+    };
+    const { world, reaches } = analyze(document, true);
+    expect(world).toEqual({ partition, region, account });
+    expect(reaches.map(({ pattern }) => pattern)).toContain(`arn:${partition}:iot:${region}:${account}:topic/*`);
+  },
+);
 
 test('a policy of its own devices is good', () => {
   const analysis = of([CONNECT, allow('iot:Publish', `topic/${THING}/*`), allow('iot:Receive', `topic/${THING}/*`)]);
