@@ -35,6 +35,7 @@ const connecting: Sample[] = [
   bad(...OURS('an ARN that ends early', ALL, '+ Connect arn:aws:iot:*')),
   bad(...OURS('inside of one network', ALL, '+ Connect * ? IpAddress aws:SourceIp 10.0.0.0/8')),
   bad(...OURS('itself, or a pattern', MANY, '+ Connect client/* ? StringLike iot:ClientId {thing},dev-*')),
+  bad(...OURS('a part of its name', MANY, '+ Connect client/* ? StringLike iot:Connection.Thing.ThingName {client}*')),
   good(...OURS('itself, by a pattern that is none', OWN, '+ Connect client/* ? StringLike iot:ClientId {thing}')),
   bad(...OURS('at one endpoint', ALL, '+ Connect client/* ? StringEquals iot:DomainName iot.example.com')),
   bad(

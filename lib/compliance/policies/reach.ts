@@ -2,6 +2,7 @@ import { ConfigurationError } from '../../internal/configuration-error';
 import { AttachedPolicy, type ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../policy/evaluator';
 import { at, isList, isMap, isUnresolved, listOf, partsOf, type Value } from '../model/value';
 import { type Act, ACTS, CONNECT, covers } from './acts';
+import { asksForPartOfName, clientPatterns, isOnClientId, partsOfName } from './client-ids';
 import {
   type PolicyCondition,
   type PolicyStatement,
@@ -167,10 +168,6 @@ function holdsWithoutValue({ operator, key }: PolicyCondition): boolean {
   return (name.endsWith('ifexists') || name.startsWith('forallvalues:')) && !isOnClientId(key);
 }
 
-function isOnClientId(key: string): boolean {
-  return key.toLowerCase() === 'iot:clientid';
-}
-
 /** A field of the certificate that differs from device to device: who asks for its value names devices. */
 function isOwnField(key: string): boolean {
   return key.toLowerCase().startsWith('iot:certificate') && isIdentity(key);
@@ -243,7 +240,8 @@ class Search {
     const connecting = allows.filter((statement) => covers(statement, CONNECT.action));
     const others = connecting.flatMap((statement) => this.disguises(statement)).map(({ clientId }) => clientId);
     const spared = this.statements.flatMap(clientPatterns).flatMap((pattern) => this.namesIn(pattern));
-    const tried = [...others.slice(0, MAX_DISGUISES), ...spared.slice(0, MAX_DISGUISES)];
+    const partial = this.statements.some(asksForPartOfName) ? partsOfName(a) : [];
+    const tried = [...others.slice(0, MAX_DISGUISES), ...spared.slice(0, MAX_DISGUISES), ...partial];
     const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...tried])].filter((id) => id !== '');
     const as = (exclusive: boolean): ConnectionContext[] =>
       ids.map((id) => connection(this.devices, id, exclusive, this.asked));
@@ -376,13 +374,6 @@ function askedNames({ conditions }: PolicyStatement): string[] {
   return conditions
     .filter(({ operator, key }) => NAMING.test(operator) && IDENTITY_KEYS.slice(1).includes(key.toLowerCase()))
     .flatMap(({ values }) => values.filter((value) => piecesOf(value).every(({ kind }) => kind === 'text')));
-}
-
-/** Patterns that a statement's conditions compare the client id with: a list may have one beside the device's own name. */
-function clientPatterns({ conditions }: PolicyStatement): string[] {
-  return conditions
-    .filter(({ operator, key }) => operator.toLowerCase().includes('like') && isOnClientId(key))
-    .flatMap(({ values }) => values.filter(hasWildcard));
 }
 
 /** Operators under which a statement holds for the values it lists alone. */

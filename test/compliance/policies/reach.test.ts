@@ -220,6 +220,46 @@ describe('accounts and regions', () => {
   });
 });
 
+describe('a client id that is part of the name of the thing', () => {
+  const connecting = (operator: string, key: string, values: string | string[]) =>
+    stories([
+      allow('iot:Connect', 'client/*', when(operator, key, values)),
+      allow('iot:Publish', 'topic/${iot:ClientId}'),
+    ]);
+  const THING_NAME = 'iot:Connection.Thing.ThingName';
+
+  test.each([
+    ['StringLike', '${iot:ClientId}*', 'device-'],
+    ['ForAnyValue:StringLike', '${IOT:CLIENTID}?', 'device-'],
+    ['StringLike', '*${iot:ClientId}', 'evice-a'],
+    ['StringLike', ['${iot:ClientId}', '?${iot:ClientId}?'], 'evice-'],
+  ])('is found: %s %j', (operator, values, id) => {
+    const found = connecting(operator, THING_NAME, values);
+    expect(found).toContain(`0 iot:Connect: device 'device-a' can connect as '${id}'`);
+    expect(found).toContain(
+      `1 iot:Publish: device 'device-a', connected under client id '${id}', can publish to '${id}'`,
+    );
+  });
+
+  test.each([
+    ['StringEquals', '${iot:ClientId}*'],
+    ['StringLike', '${iot:ClientId}'],
+    ['StringLike', '${iot:ClientId}${*}'],
+  ])('is not where it has to be the whole name: %s %j', (operator, values) => {
+    expect(connecting(operator, THING_NAME, values)).toEqual([]);
+  });
+
+  test('is found in a deny with a hole', () => {
+    const guard = {
+      ...deny('iot:Connect', 'client/*'),
+      Condition: when('StringNotLike', THING_NAME, '${iot:ClientId}*'),
+    };
+    expect(stories([allow('iot:Connect', 'client/*'), guard])).toContain(
+      "0 iot:Connect: device 'device-a' can connect as 'device-'",
+    );
+  });
+});
+
 describe('documents that AWS IoT would not store', () => {
   test('for what is wrong with them, once', () => {
     const { refused, reaches } = of([{ Effect: 'Allow', Action: 'iot:Publish', Resource: 'topic/*' }]);
