@@ -210,8 +210,10 @@ export function messageOf(incident: Incident, places: Places): { subject: string
   return { subject: `IoT incident: ${deviceOf(incident)} ${incident.state}`.slice(0, 100), body: lines.join('\n') };
 }
 
-function folderOf({ subject, episode }: Incident): string {
-  return `incidents/${subject}/${episode}/`;
+/** By when it began, too: once the records of a device have expired, its episodes are counted from one again. */
+function folderOf({ subject, episode, openedAt }: Incident): string {
+  const opened = new Date(openedAt).toISOString().replace(/[-:.]/g, '');
+  return `incidents/${subject}/${episode}-${opened}/`;
 }
 
 /** Where the evidence of one write lies. The same write has the same place, so a second delivery adds nothing. */

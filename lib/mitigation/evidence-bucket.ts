@@ -4,7 +4,12 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../internal/acknowledge';
 import { allow, type IamStatement, policyDocument } from '../internal/iam';
 
-/** Where every write of an incident is kept as an object of its own. Nobody may change or delete one by the rights given here. */
+/**
+ * Where every write of an incident is kept as an object of its own. As long as its policy is there nobody writes over one or
+ * deletes one, whatever rights they have; who may change the policy can be kept from it by `lock` only.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
 export class EvidenceBucket extends Construct {
   public readonly resource: CfnBucket;
   public readonly policy: CfnBucketPolicy;
@@ -42,16 +47,33 @@ export class EvidenceBucket extends Construct {
     this.resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     this.resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     const objects = `${this.resource.attrArn}/*`;
+    const deny = { Effect: 'Deny', Principal: '*' } as const;
     this.policy = new CfnBucketPolicy(this, 'Policy', {
       bucket: this.resource.ref,
       policyDocument: policyDocument([
         {
           Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
+          ...deny,
           Action: 's3:*',
           Resource: [this.resource.attrArn, objects],
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+        {
+          Sid: 'NeverOverwritten',
+          ...deny,
+          Action: 's3:PutObject',
+          Resource: objects,
+          // The parts of an upload in parts take no such header; what completes it does.
+          Condition: {
+            Null: { 's3:if-none-match': 'true' },
+            BoolIfExists: { 's3:ObjectCreationOperation': 'true' },
+          },
+        },
+        {
+          Sid: 'NeverDeleted',
+          ...deny,
+          Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+          Resource: objects,
         },
       ]),
     });

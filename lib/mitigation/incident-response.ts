@@ -90,7 +90,7 @@ export interface IncidentResponseProps {
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
    *
-   * @default - evidence is kept, and not locked
+   * @default - nobody can change or delete evidence as long as the policy of its bucket is there; it is not locked beyond that
    */
   readonly evidenceLock?: Duration;
 }

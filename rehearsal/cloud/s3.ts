@@ -30,7 +30,11 @@ export class S3 {
     };
     const put: Operation = {
       name: 's3:PutObject',
-      needs: (input) => this.needs('s3:PutObject', input, ['kms:GenerateDataKey']),
+      needs: (input) =>
+        this.needs('s3:PutObject', input, ['kms:GenerateDataKey'], {
+          's3:if-none-match': input.onlyNew === true ? '*' : undefined,
+          's3:ObjectCreationOperation': 'true',
+        }),
       act: (input) => this.put(input),
     };
     this.wire = {
@@ -85,12 +89,12 @@ export class S3 {
     return path !== undefined && existsSync(path) && statSync(path).isFile() ? readFileSync(path) : undefined;
   }
 
-  private needs(action: string, { bucket, key }: Input, keyActions: readonly string[]): Need[] {
+  private needs(action: string, { bucket, key }: Input, keyActions: readonly string[], said?: Need['context']): Need[] {
     const resource = `arn:${this.place.partition}:s3:::${String(bucket)}/${String(key)}`;
     const keyArn = this.buckets.get(String(bucket))?.keyArn;
     const context = { 'kms:ViaService': `s3.${this.place.region}.amazonaws.com` };
     return [
-      { action, resource },
+      { action, resource, context: said },
       ...(keyArn === undefined ? [] : keyActions.map((each) => ({ action: each, resource: keyArn, context }))),
     ];
   }

@@ -232,6 +232,33 @@ describe('with every source', () => {
     });
   });
 
+  test('no evidence is written over or deleted, by whomever, as long as the policy of its bucket is there', () => {
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'NeverOverwritten',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:PutObject',
+            Resource: Match.anyValue(),
+            Condition: {
+              Null: { 's3:if-none-match': 'true' },
+              BoolIfExists: { 's3:ObjectCreationOperation': 'true' },
+            },
+          },
+          {
+            Sid: 'NeverDeleted',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+            Resource: Match.anyValue(),
+          },
+        ]),
+      },
+    });
+  });
+
   test('there is an alarm for each thing that a person must hear of, with an action', () => {
     const all = Object.values(template.findResources('AWS::CloudWatch::Alarm')) as {
       Properties: Record<string, unknown>;

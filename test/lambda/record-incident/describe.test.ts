@@ -6,6 +6,8 @@ import { type Incident, type Order, type State, STATES } from '../../../lambda/s
 import { CERTIFICATE, TIME } from '../shared/incident/messages';
 import { change, incident, note } from './samples';
 
+/** When the incidents of these tests began, as it stands in the keys of their evidence. */
+const OPENED = '20261122T120000000Z';
 const PLACES = {
   region: 'eu-west-1',
   partition: 'aws',
@@ -170,7 +172,7 @@ describe('the words', () => {
       'Next: Find the cause through its repair channel, repair it, then release or retire it.',
       'Device: https://eu-west-1.console.aws.amazon.com/iot/home?region=eu-west-1#/thing/pump%3A7',
       'Record: GET https://api.example.com/incident?subject=pump%3A7',
-      'Trail: s3://evidence/incidents/pump:7/2/',
+      `Trail: s3://evidence/incidents/pump:7/2-${OPENED}/`,
     ]);
   });
 
@@ -257,6 +259,10 @@ describe('the words', () => {
   });
 
   test('lie under a key of their own for each write', () => {
-    expect(keyOf(incident())).toBe('incidents/pump:7/2/000003-isolated.json');
+    expect(keyOf(incident())).toBe(`incidents/pump:7/2-${OPENED}/000003-isolated.json`);
+  });
+
+  test('lie elsewhere for an incident that has the number of one whose record has expired', () => {
+    expect(keyOf(incident({ openedAt: TIME + 1 }))).not.toBe(keyOf(incident()));
   });
 });

@@ -1,6 +1,7 @@
 import { ENV } from '../../../lambda/record-incident/contract';
 import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws } from '../../support/fake-aws';
+import { TIME } from '../shared/incident/messages';
 import { change } from './samples';
 
 describe('the bundled recorder', () => {
@@ -54,13 +55,21 @@ describe('the bundled recorder', () => {
     expect(events.map(({ state }) => state)).toEqual(['isolating', 'isolated']);
     const again = (await recorder.invoke(records)) as unknown[];
     expect(again).toHaveLength(2);
+    const folder = 'pump:7/2-20261122T120000000Z';
     expect([...objects.keys()]).toEqual([
-      'pump:7/2/000001-isolating.json',
-      'pump:7/2/000002-isolated.json',
-      'pump:7/2/000003-isolated.json',
+      `${folder}/000001-isolating.json`,
+      `${folder}/000002-isolated.json`,
+      `${folder}/000003-isolated.json`,
     ]);
     const alert = 'arn:aws:sns:eu-west-1:123456789012:alerts IoT incident: Device pump:7 isolated';
     expect(published).toEqual([alert, alert]);
+  });
+
+  test('keeps an incident that is counted from one again, since the records before it have expired', async () => {
+    objects.clear();
+    const first = { episode: 1, version: 1, state: 'isolating' } as const;
+    await recorder.invoke([change(first), change({ ...first, openedAt: TIME + 500 * 86_400_000 })]);
+    expect(objects.size).toBe(2);
   });
 
   test('fails when the evidence cannot be kept, so that the write comes again', async () => {

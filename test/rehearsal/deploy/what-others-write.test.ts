@@ -291,3 +291,32 @@ test('an object in a bucket that tells others of its objects is a gap', async ()
   await cloud?.outside.invoke('S/Function', {});
   expect(gaps()).toMatchObject([{ subject: 'notifications of bucket bucket', onPath: true }]);
 });
+
+test('a bucket that takes new objects only refuses a write that could be over one', async () => {
+  const put = `const { S3Client, PutObjectCommand } = require('@aws-sdk/client-s3'); exports.handler = async (more) => { await new S3Client({ forcePathStyle: true }).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x', ...more })); return 'kept'; };`;
+  const { Type, Properties } = recorder('Role') as { Type: string; Properties: object };
+  await deploy({
+    Role: FUNCTION_ROLE,
+    Function: { Type, Properties: { ...Properties, Code: { ZipFile: put } } },
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'bucket' } },
+    Policy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        Bucket: { Ref: 'Bucket' },
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 's3:PutObject',
+              Resource: 'arn:aws:s3:::bucket/*',
+              Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+            },
+          ],
+        },
+      },
+    },
+  });
+  await expect(cloud?.outside.invoke('S/Function', {})).rejects.toThrow('s3:PutObject');
+  await expect(cloud?.outside.invoke('S/Function', { IfNoneMatch: '*' })).resolves.toBe('kept');
+});
