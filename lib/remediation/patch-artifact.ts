@@ -7,6 +7,10 @@ import { quote } from '../internal/quote';
 /** S3 keys have 1 to 1,024 bytes of UTF-8. */
 const MAX_KEY_BYTES = 1_024;
 const INVISIBLE = /[\p{Cc}\p{Cs}]/u;
+/** What stands for more than itself in the policy that lets devices download the file; tokens begin like a variable, too. */
+const WIDENING = /[*?]|\$\{(?!Token\[)/;
+/** What who follows the URL would leave out. */
+const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
 const ACCOUNT = /^[0-9]{12}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
 /** Room for a signature of RSA-4096, or a short chain in one. */
@@ -27,7 +31,7 @@ export interface PatchArtifactProps {
    */
   readonly bucketAccount?: string;
 
-  /** Key of the file in the bucket: 1 to 1,024 bytes. Best one that names its content, since placeholders know no versions. */
+  /** Key of the file in the bucket: 1 to 1,024 bytes without `*`, `?` and `${`, and no part of it `.` or `..`. Best one that names its content, since placeholders know no versions. */
   readonly objectKey: string;
 
   /** SHA-256 of the content, 64 hexadecimal digits: what the device compares before it installs anything. */
@@ -103,6 +107,16 @@ function check({ objectKey, sha256, signature, bucketAccount }: PatchArtifactPro
     problems.report(
       'PatchArtifactInvalid',
       `'objectKey' must be text without control characters, got ${quote(objectKey)}`,
+    );
+  if (WIDENING.test(objectKey))
+    problems.report(
+      'PatchArtifactInvalid',
+      `'objectKey' must have no '*', '?' or '\${', which would let devices download other files, too; got ${quote(objectKey)}`,
+    );
+  if (DOTS.test(objectKey))
+    problems.report(
+      'PatchArtifactInvalid',
+      `'objectKey' must have no part that is '.' or '..', which is gone from the URL when a device uses it; got ${quote(objectKey)}`,
     );
   if (given(bucketAccount) && !ACCOUNT.test(bucketAccount))
     problems.report('PatchArtifactInvalid', `'bucketAccount' must be 12 digits, got ${quote(bucketAccount)}`);

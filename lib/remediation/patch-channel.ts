@@ -164,11 +164,12 @@ export class PatchChannel extends Construct {
       }),
     );
     const keys = document._artifacts.flatMap(({ _props: { encryptionKey } }) => encryptionKey?.keyRef.keyArn ?? []);
+    const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
     return new ServiceRole(this, 'DownloadRole', {
       description: 'Signs the URLs of the files that isolated devices download',
       service: 'iot.amazonaws.com',
       sourceArn: `arn:${partition}:iot:${region}:${account}:job/${this.jobIdPrefix}-*`,
-      statements: [...merge(files), ...(keys.length === 0 ? [] : [allow(['kms:Decrypt'], [...new Set(keys)])])],
+      statements: [...merge(files), ...(keys.length === 0 ? [] : [allow(['kms:Decrypt'], [...new Set(keys)], viaS3)])],
     });
   }
 
@@ -199,6 +200,7 @@ export class PatchChannel extends Construct {
       allowed: "letters, digits, '_' and '-'",
       code,
     });
+    this.checkNeighbors(props.jobName, errors);
     errors.time('timeout', props.timeout, { ...TIMEOUT_MINUTES, unit: 'minutes', code });
     errors.time('urlLifetime', props.urlLifetime, { ...URL_SECONDS, unit: 'seconds', code });
     checkAborts(errors, props.abort ?? []);
@@ -212,12 +214,26 @@ export class PatchChannel extends Construct {
       );
   }
 
+  /** The rights on jobs are by what their ids begin with. */
+  private checkNeighbors(name: string | undefined, errors: InputErrors): void {
+    if (name === undefined || Token.isUnresolved(name)) return;
+    for (const { jobIdPrefix: other, node } of Stack.of(this).node.findAll().filter(isOther)) {
+      if (`${name}-`.startsWith(`${other}-`) || `${other}-`.startsWith(`${name}-`))
+        errors.report(
+          'PatchChannelInvalid',
+          `'jobName' must differ from '${other}' of ${node.path} at its beginning, got '${name}': each of the two could cancel the jobs of the other`,
+        );
+    }
+  }
+
   private checkDocument({ document, requireSignatures }: PatchChannelProps, errors: InputErrors): void {
     const text = JSON.stringify(document._json);
-    if (!Token.isUnresolved(text) && text.length > MAX_DOCUMENT)
+    // What is known at deployment only comes on top; the address of each file has some of that.
+    const known = text.replace(/\$\{Token\[[^\]]*\]\}/g, '').length;
+    if (known > MAX_DOCUMENT)
       errors.report(
         'PatchDocumentInvalid',
-        `'document' can have ${MAX_DOCUMENT} characters as JSON, got ${text.length}`,
+        `'document' can have ${MAX_DOCUMENT} characters as JSON, got ${Token.isUnresolved(text) ? 'at least ' : ''}${known}`,
       );
     const unsigned = document._artifacts.filter(({ signature }) => signature === undefined);
     if (requireSignatures === true && unsigned.length > 0)
@@ -226,6 +242,11 @@ export class PatchChannel extends Construct {
         `'document' has files without a signature: ${unsigned.map(({ _props }) => _props.objectKey).join(', ')}; sign them, or leave out 'requireSignatures'`,
       );
   }
+}
+
+/** The one that is being made has no name yet. */
+function isOther(construct: IConstruct): construct is PatchChannel {
+  return PatchChannel.isPatchChannel(construct) && (construct as Partial<PatchChannel>).jobIdPrefix !== undefined;
 }
 
 function hashOf(text: string, length: number): string {

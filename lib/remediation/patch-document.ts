@@ -25,12 +25,10 @@ export class PatchDocument {
       problems.report('PatchDocumentInvalid', `'steps' must have 1 to ${MAX_STEPS} items, got ${steps.length}`);
     problems.throwIfAny();
     const document = { version: '1.0', steps: steps.map((step) => step._render()) };
-    checkForKey(document, 'steps', problems);
+    const artifacts = steps.flatMap((step) => step._artifacts);
+    check('steps', JSON.stringify(document), artifacts, problems);
     problems.throwIfAny();
-    return new PatchDocument(
-      document,
-      steps.flatMap((step) => step._artifacts),
-    );
+    return new PatchDocument(document, artifacts);
   }
 
   /**
@@ -46,19 +44,7 @@ export class PatchDocument {
       problems.report('PatchDocumentInvalid', "'document' must be a JSON object with something in it");
       problems.throwIfAny();
     }
-    const text = JSON.stringify(document);
-    const rest = artifacts.reduce((left, { url }) => left.replaceAll(url, ''), text);
-    if (rest.includes('${aws:iot:s3-presigned-url'))
-      problems.report(
-        'PatchDocumentInvalid',
-        "'document' has a placeholder of a presigned URL that is not the 'url' of one of 'artifacts': nobody could download the file; give the artifact, too",
-      );
-    if (text.includes('${aws:iot:code-sign-signature:'))
-      problems.report(
-        'PatchDocumentInvalid',
-        "'document' has a placeholder of a code signature: only the console of AWS IoT replaces it; sign the file before, and give the signature with the artifact",
-      );
-    checkForKey(document as object, 'document', problems);
+    check('document', textOf(document as object, problems), artifacts, problems);
     problems.throwIfAny();
     return new PatchDocument(document as object, artifacts);
   }
@@ -71,10 +57,33 @@ export class PatchDocument {
   ) {}
 }
 
-function checkForKey(document: object, property: string, problems: Problems): void {
-  if (JSON.stringify(document).includes('PRIVATE KEY-----'))
-    problems.report(
-      'PatchDocumentInvalid',
-      `'${property}' must hold no private key: a device makes its own, and sends a CSR`,
+/** The document as JSON; empty where it has none, which is reported. */
+function textOf(document: object, problems: Problems): string {
+  try {
+    return JSON.stringify(document);
+  } catch (error) {
+    const [because = ''] = (error as Error).message.split('\n');
+    problems.report('PatchDocumentInvalid', `'document' must be plain data that JSON can say: ${because}`);
+    return '';
+  }
+}
+
+function check(property: string, text: string, artifacts: readonly PatchArtifact[], problems: Problems): void {
+  const report = (because: string) => {
+    problems.report('PatchDocumentInvalid', `'${property}' ${because}`);
+  };
+  const rest = artifacts.reduce((left, { url }) => left.replaceAll(url, ''), text);
+  if (rest.includes('${aws:iot:s3-presigned-url'))
+    report(
+      `must have no placeholder of a presigned URL but the 'url' of one of its 'artifacts': nobody could download the file; ${
+        property === 'steps'
+          ? "give the artifact to PatchStep.handler() as one of 'artifacts', or write the document with PatchDocument.fromObject()"
+          : 'give the artifact, too'
+      }`,
     );
+  if (text.includes('${aws:iot:code-sign-signature:'))
+    report(
+      'must have no placeholder of a code signature: only the console of AWS IoT replaces it; sign the file before, and give the signature with the artifact',
+    );
+  if (text.includes('PRIVATE KEY-----')) report('must hold no private key: a device makes its own, and sends a CSR');
 }

@@ -363,6 +363,34 @@ describe('fails for', () => {
       /'artifacts'/,
     ],
     [
+      'a file that nobody may read, in a step',
+      () => PatchDocument.ofSteps([PatchStep.command('n', ['curl', artifact(testStack()).url])]),
+      'PatchDocumentInvalid',
+      /'steps' must have no placeholder.*PatchStep.handler\(\)/,
+    ],
+    [
+      'a signature that only the console makes, in a step',
+      () => PatchDocument.ofSteps([step('n', 'h', { args: ['${aws:iot:code-sign-signature:s3://r.b/k@v}'] })]),
+      'PatchDocumentInvalid',
+      /'steps'.*console/,
+    ],
+    [
+      'a document that JSON cannot say',
+      () => PatchDocument.fromObject({ n: 1n }),
+      'PatchDocumentInvalid',
+      /'document' must be plain data that JSON can say: .*BigInt/,
+    ],
+    [
+      'a document that contains itself',
+      () => {
+        const document: Record<string, unknown> = {};
+        document.self = document;
+        return PatchDocument.fromObject(document);
+      },
+      'PatchDocumentInvalid',
+      /plain data that JSON can say: .*circular structure.*\[/,
+    ],
+    [
       'a signature that only the console makes',
       () => PatchDocument.fromObject({ s: '${aws:iot:code-sign-signature:s3://r.b/k@v}' }),
       'PatchDocumentInvalid',
@@ -428,6 +456,11 @@ describe('fails for', () => {
     ['a key of nothing', { objectKey: '' }, /1 to 1024 bytes, got 0/],
     ['a key of 1,025 bytes', { objectKey: 'é'.repeat(512) + 'a' }, /got 1025/],
     ['a checksum that is none', { sha256: 'AB'.repeat(32) }, /64 hexadecimal digits/],
+    ['a key that stands for others', { objectKey: 'pump/*.bin' }, /no '\*', '\?' or '\$\{'.*"pump\/\*.bin"/],
+    ['a key with any character', { objectKey: 'pump/2.?' }, /other files/],
+    ['a key with a variable of policies', { objectKey: '${aws:username}.bin' }, /other files/],
+    ['a key above its bucket', { objectKey: 'pump/../2.bin' }, /'\.' or '\.\.'.*"pump\/\.\.\/2.bin"/],
+    ['a key that is a dot', { objectKey: '.' }, /'\.' or '\.\.'/],
     ['a signature that is no base64', { signature: 'a b' }, /base64/],
     ['a signature without an end', { signature: 'A'.repeat(4_100) }, /4,096/],
   ])('a file with %s', (_name, props, message) => {
@@ -526,6 +559,30 @@ describe('fails for', () => {
     expect(() => channel(testStack(), props)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
+  });
+
+  test('a document that is too long, with files whose addresses are not known in full', () => {
+    const stack = testStack();
+    const file = artifact(stack);
+    const document = PatchDocument.fromObject({ file: file.url, a: 'x'.repeat(32_768) }, [file]);
+    expect(() => channel(stack, { document })).toThrow(
+      /'document' can have 32768 characters as JSON, got at least 32\d{3}/,
+    );
+  });
+
+  test.each([
+    ['fix', 'fix'],
+    ['fix', 'fix-2'],
+    ['fix-2', 'fix'],
+  ])('jobs %s beside jobs %s, which each could cancel for the other', (one, other) => {
+    const stack = testStack();
+    const { quarantineGroup } = channel(stack, { jobName: one });
+    const second = (jobName?: string) =>
+      new PatchChannel(stack, `Other${jobName}`, { quarantineGroup, document: DOCUMENT, jobName });
+    expect(() => second(other)).toThrow(
+      `'jobName' must differ from '${one}' of Test/Patches at its beginning, got '${other}'`,
+    );
+    expect(() => [second('fixed'), second(), second(Aws.STACK_NAME)]).not.toThrow();
   });
 
   test('a private key, without showing it', () => {
