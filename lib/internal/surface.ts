@@ -397,7 +397,7 @@ export const CLASSES: Classes = {
   FleetIndexing: { members: ['configuration'] },
   FleetLogging: { members: ['logGroupName', 'roleArn', 'configuration'] },
   GroupPolicies: { members: ['thingGroup', 'policies', 'attachment'] },
-  HealthProof: { members: ['functionName'] },
+  HealthProof: { members: ['_response', 'functionName'] },
   IBucketRef: { members: ['bucketRef'] },
   IConstruct: { members: ['node'] },
   ICustomMetric: { members: ['metricName', 'metricType'] },

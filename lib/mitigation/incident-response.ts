@@ -11,6 +11,7 @@ import { ConfigurationError } from '../internal/configuration-error';
 import { DataKey } from '../internal/data-key';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { placeProblem } from '../internal/place';
 import { warn } from '../internal/warn';
 import { EvidenceBucket } from './evidence-bucket';
 import { IncidentRecorder } from './incident-recorder';
@@ -256,6 +257,9 @@ export class IncidentResponse extends Construct {
     for (const [property, groups] of Object.entries(uses))
       if (names(groups).some((name) => name === quarantine))
         errors.report('QuarantineGroupMisused', `'${property}' contains the quarantine group; give another group`);
+    for (const [property, groups] of Object.entries({ ...uses, quarantineGroup: [props.quarantineGroup] }))
+      for (const problem of new Set(groups.map((group) => placeProblem(this, group))))
+        if (problem !== undefined) errors.report('FleetGroupsInvalid', `'${property}' ${problem}`);
     const { dryRun } = playbook._render();
     if (props.alertTopic === undefined && !dryRun)
       errors.report(

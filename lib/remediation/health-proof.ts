@@ -9,6 +9,7 @@ import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { deployedWith } from '../internal/place';
 import { SecureQueue } from '../internal/secure-queue';
 import { warn } from '../internal/warn';
 import type { IncidentResponse } from '../mitigation';
@@ -74,6 +75,8 @@ export class HealthProof extends Construct {
     return BRAND in construct;
   }
 
+  /** @internal */
+  public readonly _response: IncidentResponse;
   /** Name of the function that follows repairs. */
   public readonly functionName: string;
   private readonly queue: SecureQueue;
@@ -85,6 +88,7 @@ export class HealthProof extends Construct {
     Object.defineProperty(this, BRAND, { value: true });
     markCapability(this, 'remediation');
     this.validate(props);
+    this._response = props.response;
     const { intake, keyArn, encryptionKey, quarantineGroup, alertTopic } = props.response._parts;
     this.dead = intake.dead;
     this.queue = new SecureQueue(this, 'Queue', {
@@ -172,10 +176,37 @@ export class HealthProof extends Construct {
         code,
         `'patches' repairs the members of another group than the one that 'response' isolates devices in; give both the same 'quarantineGroup'`,
       );
+    this.checkPlaces(props, errors);
     errors.throwIfAny();
     if (props.approval !== undefined && props.approval._mostReleases > 0)
       warn(this, 'ReleaseAutomatic', 'devices get their rights back without a person, on the word of the device');
   }
+
+  private checkPlaces({ response, patches }: HealthProofProps, errors: InputErrors): void {
+    const code = 'HealthProofInvalid';
+    const here = deployedWith(this);
+    if (deployedWith(response) !== here)
+      errors.report(
+        code,
+        `'response' is in the stack ${deployedWith(response).node.path}, and the two refer to each other; put the proof there, too`,
+      );
+    const other = here.node.findAll().find((construct) => isProofOf(construct, response));
+    if (other !== undefined)
+      errors.report(
+        code,
+        `'response' has a proof already, ${other.node.path}, and two would undo what the other does; leave one of them out`,
+      );
+    if (patches === undefined || deployedWith(patches) === here) return;
+    if (deployedWith(patches.quarantineGroup) === here)
+      errors.report(
+        code,
+        `'patches' is in the stack ${deployedWith(patches).node.path}, which needs the quarantine group of this one; put the channel here, or the group in a stack of its own`,
+      );
+  }
+}
+
+function isProofOf(construct: IConstruct, response: IncidentResponse): boolean {
+  return HealthProof.isHealthProof(construct) && (construct as Partial<HealthProof>)._response === response;
 }
 
 function ruleOf(props: HealthProofProps): ProofRule {

@@ -15,6 +15,7 @@ import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement, merge } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { placeProblem } from '../internal/place';
 import { ServiceRole } from '../internal/service-role';
 import { warn } from '../internal/warn';
 import type { PatchOptions } from './patch-options';
@@ -188,6 +189,8 @@ export class PatchChannel extends Construct {
     const errors = new InputErrors(this);
     const code = 'PatchChannelInvalid';
     this.checkDocument(props, errors);
+    const elsewhere = placeProblem(this, props.quarantineGroup);
+    if (elsewhere !== undefined) errors.report(code, `'quarantineGroup' ${elsewhere}`);
     errors.text('description', props.description, {
       maxLength: MAX_DESCRIPTION,
       pattern: /^[^\p{C}]+$/u,

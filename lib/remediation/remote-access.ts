@@ -7,6 +7,7 @@ import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { allow } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { deployedWith } from '../internal/place';
 import { SignedApi } from '../internal/signed-api';
 import type { IncidentResponse } from '../mitigation';
 import { RemoteAccessGrants } from './remote-access-grants';
@@ -126,6 +127,12 @@ export class RemoteAccess extends Construct {
       code,
     });
     errors.time('maxLifetime', props.maxLifetime, { min: 1, max: MAX_MINUTES, unit: 'minutes', code });
+    const { response } = props;
+    if (deployedWith(response) !== deployedWith(this))
+      errors.report(
+        code,
+        `'response' is in the stack ${deployedWith(response).node.path}, and the two refer to each other; put this there, too`,
+      );
     errors.throwIfAny();
   }
 }

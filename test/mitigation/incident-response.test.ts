@@ -35,6 +35,11 @@ function groups(stack: Stack) {
   return { fleet, quarantine };
 }
 
+/** Of a region that the stack is not in. */
+function groupElsewhere(stack: Stack): IThingGroupRef {
+  return new CfnThingGroup(new Stack(stack.node.scope, 'Elsewhere', { env: { region: 'eu-west-2' } }), 'Group');
+}
+
 function respond(stack: Stack, props: Partial<IncidentResponseProps> = {}): IncidentResponse {
   const { fleet, quarantine } = groups(stack);
   const alertTopic = props.alertTopic ?? new CfnTopic(stack, 'Alerts');
@@ -607,7 +612,7 @@ describe('fails for', () => {
       }) => Partial<IncidentResponseProps>,
     ) =>
     () => {
-      const stack = testStack();
+      const stack = testStack({ env: { region: 'eu-west-1' } });
       const { fleet, quarantine } = groups(stack);
       const alertTopic = new CfnTopic(stack, 'Alerts');
       return new IncidentResponse(stack, 'Response', {
@@ -632,6 +637,16 @@ describe('fails for', () => {
       'the quarantine group among the fleet groups',
       ({ quarantine }) => ({ fleetGroups: [quarantine] }),
       'QuarantineGroupMisused',
+    ],
+    [
+      'a fleet group of another region',
+      ({ stack }) => ({ fleetGroups: [groupElsewhere(stack)] }),
+      'FleetGroupsInvalid',
+    ],
+    [
+      'a quarantine group of another region',
+      ({ stack }) => ({ quarantineGroup: groupElsewhere(stack) }),
+      'FleetGroupsInvalid',
     ],
     [
       'the quarantine group as a protected one',

@@ -1,4 +1,4 @@
-import { type App, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
@@ -183,6 +183,20 @@ test('warns of a release without a person, and of no other', () => {
   Annotations.fromStack(quiet).hasNoWarning('/Test/Proof', Match.anyValue());
 });
 
+test('a channel in a stack before that of the response, with the group in one before both', () => {
+  const app = testApp();
+  const [base, work, stack] = ['Base', 'Work', 'Test'].map((id) => new Stack(app, id)) as [Stack, Stack, Stack];
+  const quarantineGroup = new CfnThingGroup(base, 'Quarantine');
+  const patches = new PatchChannel(work, 'Patches', { quarantineGroup, document: DOCUMENT });
+  const response = new IncidentResponse(stack, 'Response', {
+    fleetGroups: [new CfnThingGroup(base, 'Fleet')],
+    quarantineGroup,
+    playbook: Playbook.standard({ dryRun: true }),
+  });
+  new HealthProof(stack, 'Proof', { response, patches });
+  expect(JSON.stringify(variablesOf(templateOf(stack))[ENV.jobId])).toContain('Fn::ImportValue');
+});
+
 describe('fails for', () => {
   test.each<[string, Partial<HealthProofProps>, RegExp]>([
     ['no window', { windows: 0 }, /'windows' must be a whole number from 1 to 100, got 0/],
@@ -204,6 +218,35 @@ describe('fails for', () => {
     const patches = new PatchChannel(stack, 'Others', { quarantineGroup: fleet, document: DOCUMENT });
     expect(() => new HealthProof(stack, 'Proof', { response, patches })).toThrow(
       expect.objectContaining({ code: 'HealthProofInvalid', message: expect.stringContaining('another group') }),
+    );
+  });
+
+  test('a response in another stack, since the two refer to each other; nested ones go with theirs', () => {
+    const stack = testStack();
+    const { response } = parts(stack);
+    expect(() => new HealthProof(new Stack(stack.node.scope, 'Other'), 'Proof', { response })).toThrow(
+      /'response' is in the stack Test, and the two refer to each other; put the proof there, too/,
+    );
+    expect(() => new HealthProof(new NestedStack(stack, 'Nested'), 'Proof', { response })).not.toThrow();
+  });
+
+  test('a channel in a stack that needs the group of this one', () => {
+    const stack = testStack();
+    const { response, patches } = parts(stack);
+    const { quarantineGroup } = patches;
+    const other = new Stack(stack.node.scope, 'Other');
+    const elsewhere = new PatchChannel(other, 'Patches', { quarantineGroup, document: DOCUMENT });
+    expect(() => new HealthProof(stack, 'Proof', { response, patches: elsewhere })).toThrow(
+      /'patches' is in the stack Other, which needs the quarantine group of this one/,
+    );
+  });
+
+  test('two proofs of one response, which would undo what the other does', () => {
+    const stack = testStack();
+    const { response, patches } = parts(stack);
+    new HealthProof(stack, 'Proof', { response, patches });
+    expect(() => new HealthProof(new NestedStack(stack, 'Nested'), 'Second', { response })).toThrow(
+      /'response' has a proof already, Test\/Proof, and two would undo/,
     );
   });
 

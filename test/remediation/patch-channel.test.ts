@@ -585,6 +585,18 @@ describe('fails for', () => {
     expect(() => [second('fixed'), second(), second(Aws.STACK_NAME)]).not.toThrow();
   });
 
+  test('a group of another region', () => {
+    const app = testApp();
+    const env = { account: '123456789012', region: 'eu-west-1' };
+    const quarantineGroup = new CfnThingGroup(
+      new Stack(app, 'Elsewhere', { env: { ...env, region: 'eu-west-2' } }),
+      'G',
+    );
+    expect(() => channel(new Stack(app, 'Test', { env }), { quarantineGroup })).toThrow(
+      /'quarantineGroup' must be of the account and region of its stack .*, got one of 123456789012, eu-west-2/,
+    );
+  });
+
   test('a private key, without showing it', () => {
     const key = `-----BEGIN EC ${'PRIVATE'} KEY-----\nMHcCAQ`;
     const ways = [

@@ -11,13 +11,16 @@ import { RemoteAccess, type RemoteAccessProps } from '../../lib/remediation/remo
 import { templateOf, testApp, testStack } from '../support/app';
 import { nagFindings } from '../support/nag';
 
-function access(stack: Stack, props: Partial<RemoteAccessProps> = {}): RemoteAccess {
-  const response = new IncidentResponse(stack, 'Response', {
+function responseIn(stack: Stack): IncidentResponse {
+  return new IncidentResponse(stack, 'Response', {
     fleetGroups: [new CfnThingGroup(stack, 'Fleet', { thingGroupName: 'pumps' })],
     quarantineGroup: new CfnThingGroup(stack, 'Quarantine', { thingGroupName: 'quarantine' }),
     playbook: Playbook.standard({ dryRun: true }),
   });
-  return new RemoteAccess(stack, 'Access', { response, ...props });
+}
+
+function access(stack: Stack, props: Partial<RemoteAccessProps> = {}): RemoteAccess {
+  return new RemoteAccess(stack, 'Access', { response: responseIn(stack), ...props });
 }
 
 function rightsOf(
@@ -173,6 +176,14 @@ describe('fails for', () => {
   ])('%s', (_name, props, message) => {
     expect(() => access(testStack(), props)).toThrow(
       expect.objectContaining({ code: 'RemoteAccessInvalid', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('a response in another stack', () => {
+    const stack = testStack();
+    const other = new Stack(stack.node.scope, 'Other');
+    expect(() => new RemoteAccess(other, 'Access', { response: responseIn(stack) })).toThrow(
+      /'response' is in the stack Test, and the two refer to each other; put this there, too/,
     );
   });
 

@@ -12,11 +12,11 @@ export const REMEDIATION_ERRORS = {
   PatchRetryInvalid:
     'Retries of a patch are out of range, or are given twice for one kind of failure. Use 0 to 10, and ALL alone.',
   PatchChannelInvalid:
-    'A time, a name or a package of a patch channel is not one that AWS IoT accepts. Use the ranges in the message.',
+    'A time, a name, a package or the group of a patch channel is not one that AWS IoT accepts there. Use the ranges in the message, and a group of the place of the stack.',
   HealthProofInvalid:
-    'A number of windows, a time or a patch channel of a proof of health cannot be used. Use the ranges in the message, and one quarantine group for all.',
+    'A number of windows, a time or a patch channel of a proof of health cannot be used. Use the ranges in the message, one quarantine group for all, and one proof for a response, in its stack.',
   RemoteAccessInvalid:
-    'A service or a lifetime of tunnels is not one that AWS IoT accepts. Use the ranges in the message.',
+    'A service or a lifetime of tunnels is not one that AWS IoT accepts, or the response is in another stack. Use the ranges in the message, and one stack for both.',
 } as const;
 
 export const REMEDIATION_WARNINGS = {

@@ -1,0 +1,29 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import type { IConstruct } from 'constructs';
+
+/** The stack that a construct is deployed with: nested stacks go with the one that they are in. */
+export function deployedWith(construct: IConstruct): Stack {
+  let stack = Stack.of(construct);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  return stack;
+}
+
+/**
+ * Why a construct cannot use a resource of AWS IoT, which is that of one account and region; undefined where it can, or where that
+ * is known at deployment only.
+ */
+export function placeProblem(construct: IConstruct, resource: Partial<IEnvironmentAware>): string | undefined {
+  const here = Stack.of(construct);
+  const there = resource.env;
+  if (there === undefined) return undefined;
+  const differs = (one: string, other: string) =>
+    !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+  return differs(here.account, there.account) || differs(here.region, there.region)
+    ? `must be of the account and region of its stack (${nameOf(here)}), got one of ${nameOf(there)}`
+    : undefined;
+}
+
+function nameOf({ account, region }: { readonly account: string; readonly region: string }): string {
+  return [account, region].map((part) => (Token.isUnresolved(part) ? 'any' : part)).join(', ');
+}
