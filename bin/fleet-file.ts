@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { findNodeAtLocation, type Node, parseTree, type ParseError } from 'jsonc-parser';
+import { holdsPrivateKey } from '../lib/internal/quote';
 import { FLEET_SCHEMA } from './fleet-schema';
 import { didYouMean, sayError } from './fleet-words';
-import { fieldName, inWords, lineAndColumn, offsetOfDepth, type Path, toPath, toValue } from './json-places';
+import { fieldName, inWords, offsetOfDepth, type Path, placeFinder, toPath, toValue } from './json-places';
 import type { RepairEntry } from './repair-entry';
 
 /** One way of access, as fleet.json says it; exactly one of the properties is there. */
 export interface AccessEntry {
   readonly publish?: string;
+  readonly publishBelow?: string;
   readonly retain?: string;
   readonly subscribe?: string;
   readonly lastWill?: string;
@@ -71,10 +73,13 @@ export class FleetFileError extends Error {
 /** More than the schema has; what reads the text is recursive. */
 const MOST_LEVELS = 32;
 
+/** A list of serial numbers in the wrong form has a problem in each entry: nobody reads them all. */
+const MOST_PROBLEMS = 100;
+
 let compiled: ValidateFunction | undefined;
 
 function schemaValidator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(FLEET_SCHEMA);
+  compiled ??= new Ajv({ allErrors: true, verbose: true }).compile(FLEET_SCHEMA);
   return compiled;
 }
 
@@ -98,13 +103,13 @@ export class FleetFile {
     const tooDeep = offsetOfDepth(text, MOST_LEVELS);
     if (tooDeep !== undefined)
       throw new FleetFileError([
-        `${basename(path)}:${lineAndColumn(text, tooDeep)}: lies ${MOST_LEVELS + 1} levels deep; no field of a fleet lies deeper than ${MOST_LEVELS}`,
+        `${basename(path)}:${placeFinder(text)(tooDeep)}: lies ${MOST_LEVELS + 1} levels deep; no field of a fleet lies deeper than ${MOST_LEVELS}`,
       ]);
     const errors: ParseError[] = [];
     const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: false, disallowComments: true });
     const [broken] = errors;
     if (broken !== undefined || root === undefined) {
-      const at = lineAndColumn(text, broken?.offset ?? 0);
+      const at = placeFinder(text)(broken?.offset ?? 0);
       const isEmpty = root === undefined && text.trim() === '';
       throw new FleetFileError([
         `${basename(path)}:${at}: ${isEmpty ? "the file is empty; it must hold one object with at least 'name', 'access' and 'alerts'" : `is not JSON here: ${inWords(broken?.error)}`}`,
@@ -114,13 +119,18 @@ export class FleetFile {
   }
 
   public readonly description: FleetDescription;
-  private readonly found: { readonly offset: number; readonly line: string }[] = [];
+  private readonly found: { readonly offset: number; readonly words: string }[] = [];
+  private readonly lineAndColumn: (offset: number) => string;
 
   private constructor(
-    private readonly text: string,
+    text: string,
     public readonly path: string,
     private readonly root: Node,
   ) {
+    this.lineAndColumn = placeFinder(text);
+    this.reportKeys(root, []);
+    // Nothing else is said of such a file: whatever showed the value of a field would show the key.
+    this.throwIfAny();
     this.reportDuplicates(root, []);
     const value = toValue(root);
     const validate = schemaValidator();
@@ -134,12 +144,7 @@ export class FleetFile {
 
   /** Remembers a problem at a field. */
   public report(path: Path, message: string): void {
-    const offset = this.offsetOf(path);
-    const field = path.length === 0 ? 'the file' : fieldName(path);
-    this.found.push({
-      offset,
-      line: `${basename(this.path)}:${lineAndColumn(this.text, offset)}: ${field} ${message}`,
-    });
+    this.reportAtOffset(this.offsetOf(path), path, message);
   }
 
   /** The same, for a field named in words: `behaviors[2].atMost`. */
@@ -154,8 +159,20 @@ export class FleetFile {
 
   public throwIfAny(): void {
     if (this.found.length === 0) return;
-    const lines = [...this.found].sort((a, b) => a.offset - b.offset).map((problem) => problem.line);
-    throw new FleetFileError([...new Set(lines)]);
+    const sorted = [...this.found].sort((a, b) => a.offset - b.offset);
+    const lines = new Set<string>();
+    for (const [index, { offset, words }] of sorted.entries()) {
+      if (lines.size === MOST_PROBLEMS) {
+        lines.add(`and ${(sorted.length - index).toLocaleString('en')} more`);
+        break;
+      }
+      lines.add(`${basename(this.path)}:${this.lineAndColumn(offset)}: ${words}`);
+    }
+    throw new FleetFileError([...lines]);
+  }
+
+  private reportAtOffset(offset: number, path: Path, message: string): void {
+    this.found.push({ offset, words: `${path.length === 0 ? 'the file' : fieldName(path)} ${message}` });
   }
 
   private reportContradictions(): void {
@@ -197,8 +214,8 @@ export class FleetFile {
   }
 
   private reportSchemaError(error: ErrorObject): void {
-    // How a behavior states its normal is said better where behaviors are read.
-    if (error.schemaPath.includes('/allOf')) return;
+    // What fields decide about each other is said better where they are read together, and what was tried is one problem.
+    if (/\/allOf|\/anyOf\//.test(error.schemaPath)) return;
     const path = toPath(error.instancePath, this.root);
     const params = error.params as Record<string, unknown>;
     switch (error.keyword) {
@@ -221,6 +238,21 @@ export class FleetFile {
     }
   }
 
+  /** A private key must not get into a template, whichever field would take it. */
+  private reportKeys({ type, value, offset, children = [] }: Node, path: Path): void {
+    if (type === 'string' && holdsPrivateKey(String(value)))
+      this.reportAtOffset(
+        offset,
+        path,
+        'holds a private key (not shown), and a template must not: devices make their keys themselves. Take it out, and replace the key, which is no secret any more',
+      );
+    for (const [index, child] of children.entries()) {
+      if (type === 'array') this.reportKeys(child, [...path, index]);
+      else if (type === 'property') this.reportKeys(child, path);
+      else this.reportKeys(child, [...path, String(child.children?.[0]?.value)]);
+    }
+  }
+
   /** JSON lets a name stand twice and keeps the last: in a security policy that hides the first. */
   private reportDuplicates(node: Node, path: Path): void {
     const names = new Set<string>();
@@ -229,12 +261,7 @@ export class FleetFile {
       const [key, value] = node.type === 'object' ? (child.children ?? []) : [];
       if (key === undefined || value === undefined) continue;
       const name = String(key.value);
-      if (names.has(name)) {
-        this.found.push({
-          offset: key.offset,
-          line: `${basename(this.path)}:${lineAndColumn(this.text, key.offset)}: ${fieldName([...path, name])} stands twice; keep one`,
-        });
-      }
+      if (names.has(name)) this.reportAtOffset(key.offset, [...path, name], 'stands twice; keep one');
       names.add(name);
       this.reportDuplicates(value, [...path, name]);
     }

@@ -1,5 +1,5 @@
 import { BEHAVIOR_SCHEMA } from '../lib/detection/behavior-json';
-import { REPAIR } from './repair-schema';
+import { notTogether, REPAIR } from './repair-schema';
 
 /** What stands beside the fleet in its stack: two parts of one name cannot be. */
 const TAKEN_NAMES = [
@@ -25,6 +25,13 @@ const TOPIC = {
   examples: ['pumps/${thing}/telemetry', 'pumps/${thing}/commands/+'],
 } as const;
 
+const VARIABLE = '\\$\\{[^}]+\\}';
+/** A level of text and variables, as far as a pattern can say it. */
+const LEVEL = `(?:\\$(?!\\{))?(?:${VARIABLE}|[^$+#*?/\\u0000-\\u001f\\u007f-\\u009f])+`;
+const FILTER_LEVEL = `(?:${LEVEL}|\\+)`;
+const PUBLISHED = { type: 'string', pattern: `^${LEVEL}(?:/${LEVEL})*$` } as const;
+const SUBSCRIBED = { type: 'string', pattern: `^(?:${LEVEL})(?:/${FILTER_LEVEL})*(?:/#)?$` } as const;
+
 const YES = { const: true, description: 'true' } as const;
 
 const ACCESS = {
@@ -33,16 +40,34 @@ const ACCESS = {
   additionalProperties: false,
   minProperties: 1,
   maxProperties: 1,
+  // What topics are together is said better where they are read.
+  allOf: [
+    {
+      type: 'object',
+      properties: {
+        publish: PUBLISHED,
+        publishBelow: PUBLISHED,
+        retain: PUBLISHED,
+        lastWill: PUBLISHED,
+        subscribe: SUBSCRIBED,
+      },
+    },
+  ],
   properties: {
     publish: { ...TOPIC, description: `Publish to a topic. ${TOPIC.description}` },
+    publishBelow: {
+      ...TOPIC,
+      description: `Publish to every topic below a topic, however deep: one entry in place of many, and a shorter policy. ${TOPIC.description}`,
+    },
     retain: { ...TOPIC, description: `Publish, also with the RETAIN flag. ${TOPIC.description}` },
     subscribe: { ...TOPIC, description: `Subscribe to a filter and receive what it matches. ${TOPIC.description}` },
     lastWill: { ...TOPIC, description: `Leave a last will on a topic. ${TOPIC.description}` },
     shadow: { ...YES, description: "Use the device's own unnamed shadow." },
     namedShadow: {
       type: 'string',
-      pattern: '^[A-Za-z0-9:_-]{1,64}$',
-      description: "Use one named shadow of the device's own (1 to 64 of letters, digits, ':', '_' and '-').",
+      pattern: '^\\$?[A-Za-z0-9:_-]{1,64}$',
+      description:
+        "Use one named shadow of the device's own (1 to 64 of letters, digits, ':', '_' and '-'; those of AWS begin with '$').",
     },
     jobs: { ...YES, description: 'Receive and report jobs (over-the-air updates, patches).' },
     commands: { ...YES, description: 'Receive and answer AWS IoT commands.' },
@@ -68,6 +93,7 @@ const ENROLLMENT = {
   description:
     'How devices get their identity: a claim certificate from the factory, a key of their own, a CSR, and a serial number on the list.',
   additionalProperties: false,
+  allOf: [notTogether('allowList', 'allowListFile')],
   properties: {
     thingNamePrefix: {
       type: 'string',
@@ -199,6 +225,12 @@ const RESPONSE = {
   type: 'object',
   description: 'What happens when a device misbehaves. Left out: the standard playbook, which acts.',
   additionalProperties: false,
+  allOf: [
+    {
+      if: { type: 'object', properties: { mode: { const: 'off' } }, required: ['mode'] },
+      then: { type: 'object', maxProperties: 1 },
+    },
+  ],
   properties: {
     mode: {
       enum: ['act', 'dry-run', 'off'],
@@ -310,6 +342,16 @@ export const FLEET_SCHEMA = {
   description: 'A fleet.',
   additionalProperties: false,
   required: ['name', 'access', 'alerts'],
+  allOf: [
+    {
+      if: {
+        type: 'object',
+        properties: { response: { type: 'object', properties: { mode: { const: 'off' } }, required: ['mode'] } },
+        required: ['response'],
+      },
+      then: { type: 'object', properties: { repair: false } },
+    },
+  ],
   properties: {
     $schema: { type: 'string', description: 'Where editors find the schema of this file.' },
     name: {

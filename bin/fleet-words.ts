@@ -1,20 +1,21 @@
 import type { ErrorObject } from 'ajv';
 import { didYouMean } from '../lib/internal/near';
-import { escapeInvisible, holdsPrivateKey, KEY_NOT_SHOWN } from '../lib/internal/quote';
+import { escapeInvisible } from '../lib/internal/quote';
 
 const LONGEST_SHOWN = 60;
 
-/** What was given, short enough to be read, and no private key. */
+/** What was given, short enough to be read. */
 export function show(value: unknown): string {
   const text = (typeof value === 'number' ? String(value) : JSON.stringify(value)) ?? 'nothing';
-  if (holdsPrivateKey(text)) return KEY_NOT_SHOWN;
-  return escapeInvisible(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+  if (text.length <= LONGEST_SHOWN) return escapeInvisible(text);
+  return escapeInvisible(`${text.slice(0, LONGEST_SHOWN)}…${text.startsWith('"') ? '"' : ''}`);
 }
 
 /** What a part of the schema says of itself. */
 interface Part {
   readonly description?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly { readonly type: string }[];
   readonly items?: Part;
   readonly properties?: Readonly<Record<string, Part>>;
   readonly required?: readonly string[];
@@ -36,6 +37,8 @@ export function sayError(error: ErrorObject): string | undefined {
     }
     case 'type':
       return `must be ${[params.type].flat().map(article).join(' or ')}, got ${given}. Allowed: ${allowedBy(part)}`;
+    case 'anyOf':
+      return `must be ${(part.anyOf ?? []).map(({ type }) => article(type)).join(' or ')}, got ${given}. Allowed: ${allowedBy(part)}`;
     case 'enum': {
       const allowed = params.allowedValues as unknown[];
       const near = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : '';

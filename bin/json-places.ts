@@ -39,10 +39,20 @@ export function fieldName(path: Path): string {
     .join('');
 }
 
-/** Where in a text an offset is, both counted from 1. */
-export function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset).split(/\r\n?|\n/);
-  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+/** Says where in a text an offset is: line and column, both counted from 1. */
+export function placeFinder(text: string): (offset: number) => string {
+  const starts = [0];
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+  return (offset) => {
+    let first = 0;
+    let beyond = starts.length;
+    while (beyond - first > 1) {
+      const middle = (first + beyond) >> 1;
+      if ((starts[middle] as number) <= offset) first = middle;
+      else beyond = middle;
+    }
+    return `${first + 1}:${offset - (starts[first] as number) + 1}`;
+  };
 }
 
 /** Where a text is nested more deeply than that. */

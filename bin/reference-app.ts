@@ -21,7 +21,7 @@ import { parseBehavior } from '../lib/detection/behavior-json';
 import { markCapability } from '../lib/internal/capability';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetDescription, FleetFile } from './fleet-file';
-import { toAccess } from './to-access';
+import { inWordsOfFile, toAccess } from './to-access';
 import { addRepair, checkRepair, type Repair } from './to-repair';
 import { toResponse } from './to-response';
 
@@ -72,7 +72,7 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
     // What the installation lacks is no field's fault.
     if (!ConfigurationError.is(error) || error.code === 'HandlersNotBuilt') throw error;
     const { file } = parsed;
-    file.reportAt(fieldOf(error, parsed), `is refused: ${error.message}`);
+    file.reportAt(fieldOf(error, parsed), `is refused: ${inWordsOfFile(error.message)}`);
     file.throwIfAny();
     throw error;
   }

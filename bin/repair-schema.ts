@@ -1,3 +1,10 @@
+import { exactlyOne } from '../lib/detection/behavior-schema';
+
+/** That two fields do not stand together. */
+export function notTogether(first: string, second: string): object {
+  return { not: { type: 'object', properties: { [first]: true, [second]: true }, required: [first, second] } };
+}
+
 const FAILURE = {
   enum: ['failed', 'rejected', 'timed-out', 'all'],
   default: 'all',
@@ -50,6 +57,8 @@ const STEP = {
   description: "A step of the patch, as the AWS IoT Device Client runs it: either 'handler' or 'command'.",
   additionalProperties: false,
   required: ['name'],
+  // What fields decide about each other is said in words where they are read.
+  allOf: [exactlyOne(['handler', 'command']), notTogether('command', 'args'), notTogether('command', 'artifacts')],
   properties: {
     name: {
       type: 'string',
@@ -91,6 +100,13 @@ const ROLLOUT = {
   description: "How fast devices are given the patch: either 'perMinute', or 'basePerMinute' and how it grows.",
   additionalProperties: false,
   minProperties: 1,
+  allOf: [
+    {
+      if: { type: 'object', properties: { perMinute: true }, required: ['perMinute'] },
+      then: { type: 'object', maxProperties: 1 },
+      else: { type: 'object', properties: { basePerMinute: true }, required: ['basePerMinute'] },
+    },
+  ],
   properties: {
     perMinute: rate('Devices a minute, the same all the time (1 to 1000).'),
     basePerMinute: rate('Devices a minute at the beginning (1 to 1000).'),
@@ -285,5 +301,11 @@ export const REPAIR = {
   type: 'object',
   description: 'How isolated devices come back. Left out: when a person releases them.',
   additionalProperties: false,
+  allOf: [
+    {
+      if: { type: 'object', properties: { proof: true }, required: ['proof'] },
+      then: { type: 'object', properties: { patch: true }, required: ['patch'] },
+    },
+  ],
   properties: { patch: PATCH, proof: PROOF, tunnels: TUNNELS },
 } as const;

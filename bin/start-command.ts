@@ -99,7 +99,7 @@ function synthesize(options: Options, { print }: Output): number {
   const assembly = new CloudAssembly(outdir);
   const verdicts = readVerdicts(assembly.directory);
   const summaries = summarize(app, assembly);
-  const warnings = warningsOf(assembly);
+  const warnings = [...warningsOf(assembly), ...verdicts.advice];
   if (options.json) {
     print(
       JSON.stringify(

@@ -10,14 +10,29 @@ export function toAccess(file: FleetFile): Access[] {
       return [toOne(entry)];
     } catch (error) {
       if (!ConfigurationError.is(error)) throw error;
-      file.report(['access', index, String(kind)], `is refused: ${error.message}`);
+      file.report(['access', index, String(kind)], `is refused: ${inWordsOfFile(error.message)}`);
       return [];
     }
   });
 }
 
+/** How the library names what a fleet file writes otherwise. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\bTopic\.THING\b/g, '${thing}'],
+  [/\bTopic\.ANY\b/g, "'+'"],
+  [/\bTopic\.REST\b/g, "'#'"],
+  [/\bnamed\(\)/g, "'name'"],
+  [/\bAccess\.(\w+)/g, "'$1'"],
+];
+
+/** What the library says of an access, in the words of the file. */
+export function inWordsOfFile(message: string): string {
+  return WORDS.reduce((text, [ours, theirs]) => text.replace(ours, theirs), message);
+}
+
 function toOne(entry: AccessEntry): Access {
   if (entry.publish !== undefined) return Access.publish(Topic.parse(entry.publish));
+  if (entry.publishBelow !== undefined) return Access.publishBelow(Topic.parse(entry.publishBelow));
   if (entry.retain !== undefined) return Access.retain(Topic.parse(entry.retain));
   if (entry.subscribe !== undefined) return Access.subscribe(Topic.parse(entry.subscribe));
   if (entry.lastWill !== undefined) return Access.lastWill(Topic.parse(entry.lastWill));

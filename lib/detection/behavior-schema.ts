@@ -1,3 +1,4 @@
+import { behaviorConditions } from './behavior-conditions';
 import { METRIC_IDS, METRICS, type MetricFacts, PERCENTILE_KEYS, WINDOWS } from './metrics';
 import { BehaviorOperator, Confidence, Percentile, Severity } from './terms';
 
@@ -5,14 +6,14 @@ import { BehaviorOperator, Confidence, Percentile, Severity } from './terms';
 export const TIME_PATTERN = '^[0-9]{1,6}(m|h|d)$';
 
 const TEXT = { type: 'string', minLength: 1 } as const;
-const BOUND = { type: ['number', 'string'], pattern: TIME_PATTERN } as const;
+const BOUND = { anyOf: [{ type: 'number' }, { type: 'string', pattern: TIME_PATTERN }] } as const;
 const LIST = {
   type: 'array',
   minItems: 1,
   maxItems: 1000,
   uniqueItems: true,
   items: {
-    type: ['number', 'string'],
+    anyOf: [{ type: 'number' }, { type: 'string' }],
     description: 'An address range such as "203.0.113.0/24", a port, a number or a text, as the metric has it.',
   },
 } as const;
@@ -65,7 +66,7 @@ export const BEHAVIOR_SCHEMA = {
   type: 'object',
   description: `What is normal for a device: a metric and exactly one of ${CRITERION_KEYS.join(', ')}.`,
   additionalProperties: false,
-  allOf: [exactlyOne(['metric', 'custom']), exactlyOne(CRITERION_KEYS)],
+  allOf: [exactlyOne(['metric', 'custom']), exactlyOne(CRITERION_KEYS), ...behaviorConditions(CRITERION_KEYS)],
   properties: {
     metric: { enum: METRIC_IDS, description: `What is measured. ${METRIC_IDS.map(describeMetric).join('; ')}.` },
     custom: { ...TEXT, maxLength: 128, description: 'Name of a custom metric of this fleet, instead of metric.' },
@@ -100,7 +101,8 @@ export const BEHAVIOR_SCHEMA = {
   },
 };
 
-function exactlyOne(keys: readonly string[]): { oneOf: object[] } {
+/** That one of some fields is there, and no other of them. */
+export function exactlyOne(keys: readonly string[]): { oneOf: object[] } {
   return { oneOf: keys.map((key) => ({ type: 'object', properties: { [key]: true }, required: [key] })) };
 }
 

@@ -32,17 +32,20 @@ export interface MetricFacts {
   readonly engines: readonly EngineName[];
 }
 
-const NUMERIC: readonly BehaviorOperator[] = [
+/** The ways to compare a number with a bound. */
+export const THRESHOLD_OPERATORS: readonly BehaviorOperator[] = [
   BehaviorOperator.LESS_THAN,
   BehaviorOperator.AT_MOST,
   BehaviorOperator.GREATER_THAN,
   BehaviorOperator.AT_LEAST,
 ];
-const SET: readonly BehaviorOperator[] = [BehaviorOperator.WITHIN, BehaviorOperator.NOT_WITHIN];
+
+/** The ways to compare a list with a set. */
+export const SET_OPERATORS: readonly BehaviorOperator[] = [BehaviorOperator.WITHIN, BehaviorOperator.NOT_WITHIN];
 
 const SCALAR = {
   value: 'count',
-  operators: NUMERIC,
+  operators: THRESHOLD_OPERATORS,
   percentile: true,
   learned: true,
   topics: false,
@@ -50,7 +53,7 @@ const SCALAR = {
   engines: ['stream', 'device-defender'],
 } as const;
 const LIST = {
-  operators: SET,
+  operators: SET_OPERATORS,
   window: 'never',
   percentile: false,
   learned: false,

@@ -91,9 +91,7 @@ describe('the published schema', () => {
   });
 
   test('is a JSON Schema that another validator takes', () => {
-    expect(new Ajv({ strict: true, allowUnionTypes: true, validateSchema: true }).compile(published)).toBeInstanceOf(
-      Function,
-    );
+    expect(new Ajv({ strict: true, validateSchema: true }).compile(published)).toBeInstanceOf(Function);
   });
 });
 
@@ -117,7 +115,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'no access',
       { name: 'Pumps', alerts: SOUND.alerts },
-      /^my\.json:1:1: the file lacks 'access', got \{.*; add it\. Allowed: .*A list, .* one of publish, retain/,
+      /^my\.json:1:1: the file lacks 'access', got \{.*; add it\. Allowed: .*A list, .* one of publish, publishBelow, retain/,
     ],
     [
       'an empty access list',
@@ -132,7 +130,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'an access of two kinds',
       { ...SOUND, access: [{ publish: 'a', subscribe: 'b' }] },
-      /access\[0\] must have exactly one of publish, retain/,
+      /access\[0\] must have exactly one of publish, publishBelow, retain/,
     ],
     ['an access of no kind', { ...SOUND, access: [{}] }, /access\[0\] must have exactly one of publish/],
     [
@@ -158,7 +156,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a bound that is empty',
       { ...SOUND, behaviors: [{ metric: 'messages-sent', atMost: '', per: '5m' }] },
-      /behaviors\[0\]\.atMost must match .*, got ""\. Allowed: .*a number, or a time such as "90m"/,
+      /behaviors\[0\]\.atMost must be a number or a string, got ""\. Allowed: .*a number, or a time such as "90m"/,
     ],
     [
       'filters that are none',
@@ -462,11 +460,38 @@ describe('fails with file, line, column, field and what is allowed', () => {
     // What one begins with: no key stands in this tree, and none looks like it.
     const key = `-----BEGIN EC ${'PRIVATE'} KEY-----\nMHcCAQEEIB`;
     const problems = problemsOf({ ...SOUND, name: key, [key]: key, enrollment: { allowList: [key, { key }] } });
-    expect(problems).toHaveLength(4);
+    expect(problems).toHaveLength(5);
     for (const problem of problems) {
-      expect(problem).toContain('(a private key, not shown)');
+      expect(problem).toMatch(/ holds a private key \(not shown\), and a template must not/);
       expect(problem).not.toContain('MHc');
     }
+  });
+
+  test.each<[string, (key: string) => object, string]>([
+    ['in a text of any kind', (key) => ({ thingType: { name: 'pump', description: `about ${key}` } }), '18:20'],
+    ['as a topic', (key) => ({ access: [{ publish: key }] }), '5:18'],
+  ])('a private key does not get into a template: %s', (_where, change, place) => {
+    const key = `-----BEGIN ${'PRIVATE'} KEY-----MIIEv`;
+    expect(problemsOf({ ...SOUND, ...change(key) })).toEqual([
+      expect.stringMatching(new RegExp(`^my\\.json:${place}: \\S+ holds a private key`)),
+    ]);
+  });
+
+  test('a list that is wrong in each entry, by its first ones and how many there are', () => {
+    const problems = problemsOf({
+      ...SOUND,
+      enrollment: { allowList: Array.from({ length: 20_000 }, (_, index) => `SN.${index}`) },
+    });
+    expect(problems).toHaveLength(101);
+    expect(problems[0]).toMatch(/^my\.json:18:7: enrollment\.allowList\[0\] must match pattern/);
+    expect(problems[99]).toMatch(/^my\.json:117:7: enrollment\.allowList\[99\] must match pattern/);
+    expect(problems[100]).toBe('and 19,900 more');
+  });
+
+  test('a long text, cut and in quotes', () => {
+    expect(problemsOf({ ...SOUND, name: 'x'.repeat(99) })).toEqual([
+      expect.stringContaining(`got "${'x'.repeat(59)}…". Allowed: `),
+    ]);
   });
 
   test('a name that stands twice, since JSON would keep the last', () => {

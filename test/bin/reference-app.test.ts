@@ -88,6 +88,29 @@ describe('what only the app can find is said at its line', () => {
   });
 });
 
+test.each<[string, object, string]>([
+  [
+    'publish',
+    { publish: 'pumps/+' },
+    "'publish' takes a topic without '+' and '#', got \"pumps/+\": use 'publishBelow'",
+  ],
+  ['publish', { publish: 'pumps/*' }, "got \"*\": use '+' or '#' for levels that vary"],
+  ['subscribe', { subscribe: '#' }, 'start it with a level of text or with ${thing}'],
+  ['lastWill', { lastWill: 'pumps/#' }, "use one 'lastWill' for each topic"],
+])('what the library refuses of an access is said in the words of the file: %s %j', (kind, entry, expected) => {
+  const [problem, ...others] = problemsOf({ ...SOUND, access: [entry] }, false);
+  expect(others).toEqual([]);
+  expect(problem).toMatch(new RegExp(`^my\\.json:5:7: access\\[0\\]\\.${kind} is refused: `));
+  expect(problem).toContain(expected);
+  expect(problem).not.toMatch(/Access\.|Topic\./);
+});
+
+test('a policy that is too long is told of publishBelow, which the file has', () => {
+  const many = Array.from({ length: 90 }, (_, index) => ({ publish: `pumps/\${thing}/telemetry-number-${index}` }));
+  expect(problemsOf({ ...SOUND, access: many })[0]).toContain("Let topics share a prefix ('publishBelow', or");
+  expect(problemsOf({ ...SOUND, access: [{ publishBelow: 'pumps/${thing}' }] })).toEqual([]);
+});
+
 test('a fleet may have as many behaviors as the schema says, with both engines', () => {
   const behaviors = Array.from({ length: 100 }, (_, index) => ({
     metric: 'messages-sent',
@@ -181,7 +204,7 @@ function placesIn(value: unknown, path: (string | number)[]): (string | number)[
 }
 
 describe('the JSON Schema that editors use agrees with the app', () => {
-  const accepts = new Ajv({ allowUnionTypes: true }).compile(FLEET_SCHEMA);
+  const accepts = new Ajv().compile(FLEET_SCHEMA);
   /** What no schema of this kind can say: a topic that is none, a value that its metric does not have, what is declared twice. */
   const BEYOND_THE_SCHEMA =
     /is refused: |^my\.json:\d+:\d+: behaviors\[\d+\]|stands in the list already|keep one of the two/;
@@ -207,6 +230,79 @@ describe('the JSON Schema that editors use agrees with the app', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  const withBehavior = (behavior: object) => ({ ...SOUND, behaviors: [behavior] });
+  const withAccess = (entry: object) => ({ ...SOUND, access: [entry] });
+  const step = { name: 'Update', handler: 'update.sh' };
+  const withPatch = (patch: object) => ({ ...SOUND, repair: { patch: { steps: [step], ...patch } } });
+
+  test.each<[string, object]>([
+    ['a count without a window', withBehavior({ metric: 'disconnects', atMost: 3 })],
+    ['a learned normal with a window', withBehavior({ metric: 'disconnects', learned: 'high', per: '5m' })],
+    ['a window of what is judged by itself', withBehavior({ metric: 'message-size', atMost: 3, per: '5m' })],
+    ['a percentile without a window', withBehavior({ metric: 'message-size', belowPercentile: 'p99' })],
+    ['a custom metric with a window', withBehavior({ custom: 'load', atMost: 70, per: '5m' })],
+    ['a custom metric on topics', withBehavior({ custom: 'load', atMost: 70, onTopics: ['a'] })],
+    ['a time of a custom metric', withBehavior({ custom: 'load', atMost: '5m' })],
+    ['a bound of a list', withBehavior({ metric: 'source-ip', atMost: 3 })],
+    ['a set of a number', withBehavior({ metric: 'message-size', within: [3] })],
+    ['a learned list', withBehavior({ metric: 'listening-tcp-ports', learned: 'high' })],
+    ['a negative count', withBehavior({ metric: 'message-size', atMost: -1 })],
+    ['a broken count', withBehavior({ metric: 'message-size', atMost: 1.5 })],
+    ['less than nothing', withBehavior({ metric: 'message-size', lessThan: 0 })],
+    ['a number for a time', withBehavior({ metric: 'disconnect-duration', atMost: 5 })],
+    ['a time that must be less than none', withBehavior({ metric: 'disconnect-duration', lessThan: '0h' })],
+    ['a time that must be at least', withBehavior({ metric: 'disconnect-duration', atLeast: '5m' })],
+    ['a range without a prefix', withBehavior({ metric: 'source-ip', within: ['203.0.113.7'] })],
+    ['a name for a range', withBehavior({ metric: 'destination-ips', within: ['high'] })],
+    ['a port that is none', withBehavior({ metric: 'listening-tcp-ports', within: [65_536] })],
+    ['a text for a port', withBehavior({ metric: 'listening-udp-ports', notWithin: ['80'] })],
+    ['topics of what has none', withBehavior({ metric: 'disconnects', atMost: 3, per: '5m', onTopics: ['a'] })],
+    ['topics in two ways', withBehavior({ metric: 'message-size', atMost: 3, onTopics: ['a'], exceptOnTopics: ['b'] })],
+    ['a filter of another language', withBehavior({ metric: 'message-size', atMost: 3, onTopics: ['a/${thing}'] })],
+    ['a misplaced wildcard', withBehavior({ metric: 'message-size', atMost: 3, onTopics: ['a/#/b'] })],
+    ['half a wildcard', withBehavior({ metric: 'message-size', atMost: 3, exceptOnTopics: ['a+'] })],
+    ['a percentile that nothing is below', withBehavior({ metric: 'message-size', belowPercentile: 'p0', per: '5m' })],
+    ['publishing to a filter', withAccess({ publish: 'a/+' })],
+    ['a wildcard of policies', withAccess({ publish: 'a/*' })],
+    ['an empty level', withAccess({ retain: 'a//b' })],
+    ['a level that ends in a variable that does not', withAccess({ lastWill: 'a/${thing' })],
+    ['everything', withAccess({ subscribe: '#' })],
+    ['what is below everything', withAccess({ subscribe: 'a/#/b' })],
+    ['two allow-lists', { ...SOUND, enrollment: { allowList: ['A1'], allowListFile: 'a' } }],
+    ['a response that is off and does something', { ...SOUND, response: { mode: 'off', isolationHours: 3 } }],
+    ['a repair of what is not isolated', { ...SOUND, response: { mode: 'off' }, repair: { tunnels: {} } }],
+    ['a proof of no patch', { ...SOUND, repair: { proof: {} } }],
+    ['a step of two kinds', withPatch({ steps: [{ ...step, command: ['reboot'] }] })],
+    ['a step of no kind', withPatch({ steps: [{ name: 'Update' }] })],
+    ['arguments of a command', withPatch({ steps: [{ name: 'Update', command: ['a'], args: ['b'] }] })],
+    ['a rollout of two kinds', withPatch({ rollout: { perMinute: 3, basePerMinute: 5 } })],
+    ['a rollout without a beginning', withPatch({ rollout: { maximumPerMinute: 3 } })],
+  ])('an editor marks what the app refuses: %s', (_what, value) => {
+    expect(accepts(value)).toBe(false);
+    expect(problemsOf(value, false)).not.toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['a normal of each kind', withBehavior({ metric: 'message-size', atLeastPercentile: 'p0.1', per: '1h' })],
+    ['a learned count', withBehavior({ metric: 'disconnects', learned: 'LOW', alarmAfter: 3 })],
+    ['no disconnect at all', withBehavior({ metric: 'disconnects', atMost: 0, per: '5m' })],
+    ['no time at all', withBehavior({ metric: 'disconnect-duration', atMost: '0m' })],
+    ['ranges of both kinds', withBehavior({ metric: 'source-ip', notWithin: ['::ffff:192.0.2.0/120', '10.0.0.0/8'] })],
+    ['a percentile of a custom metric', withBehavior({ custom: 'load', belowPercentile: 'p99', per: '15m' })],
+    ['a fraction of a custom metric', withBehavior({ custom: 'load', atLeast: -0.5 })],
+    [
+      'topics with the client id',
+      withBehavior({ metric: 'source-ip', within: ['10.0.0.0/8'], onTopics: ['+/${iot:ClientId}/#'] }),
+    ],
+    ['variables', withAccess({ publish: 'a/${attribute.plant/line#}/x${thing}y/$b' })],
+    ['a filter of all kinds', withAccess({ subscribe: '$share/team/pumps/+/${thing}/#' })],
+    ['a shadow of AWS', withAccess({ namedShadow: '$package' })],
+    ['a rollout that grows', withPatch({ rollout: { basePerMinute: 3, incrementFactor: 2, afterSucceeded: 5 } })],
+  ])('an editor leaves alone what the app takes: %s', (_what, value) => {
+    expect(problemsOf(value, false)).toEqual([]);
+    expect(accepts(value)).toBe(true);
   });
 
   test('nothing that is accepted fails where the stack is made', () => {

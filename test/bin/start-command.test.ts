@@ -92,6 +92,24 @@ test.each(['off', 'stream'] as const)('one word leaves Device Defender Detect ou
   expect(existsSync(join(output, 'ZeroTrustDetect.template.json'))).toBe(false);
 });
 
+test('what our rules only warn of is told, and does not fail what can be deployed', () => {
+  const fleet = fleetFile('quiet.json', ({ name, alerts, access }) => ({
+    name,
+    alerts,
+    access,
+    behaviors: [{ metric: 'messages-sent', atMost: 120, per: '5m' }],
+    response: { mode: 'off' },
+  }));
+  const { code, said } = run('--fleet', fleet, '--output', join(folder, 'quiet'));
+  expect(said).toMatch(/Checks: .*no open finding/);
+  const [, warnings = ''] = said.split('\nWarnings:\n');
+  expect(warnings).toMatch(/^ {2}ZeroTrustIoT: ZTI-RUL1 at ZeroTrust\/Pumps\/\S+: .*https:/m);
+  expect(warnings).toMatch(
+    /^ {2}ZeroTrustIoT: ZTI-MIT2 at ZeroTrust\/\S+: An alert is followed by an action: .*Subscribe/m,
+  );
+  expect(code).toBe(0);
+});
+
 test('--json is for machines; an allow-list may stand in a file of its own', () => {
   writeFileSync(join(folder, 'serials.txt'), 'A1\nA2\nA3\n');
   const fleet = fleetFile('file.json', (value) => ({

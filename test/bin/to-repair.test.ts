@@ -204,7 +204,7 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
   [
     'a private key',
     { steps: [{ name: 'a', command: ['echo', `-----BEGIN ${'PRIVATE'} KEY-----`] }] },
-    /repair\.patch\.steps is refused: .*private key/,
+    /repair\.patch\.steps\[0\]\.command\[1\] holds a private key/,
   ],
   [
     'a description with a line break',

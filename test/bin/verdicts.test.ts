@@ -36,6 +36,34 @@ test('a finding is said with its rule and place', () => {
   expect(findings).toEqual(['P: R1 at A/B: bad']);
 });
 
+test('a finding is said with what mends it', () => {
+  const violations = [{ ruleName: 'R1', description: 'bad', suggestedFix: 'Do this.', severity: 'warning' }];
+  expect(verdictsOf({ pluginReports: [{ pluginName: 'P', conclusion: 'failure', violations }] }).findings).toEqual([
+    'P: R1 at ?: bad: Do this.',
+  ]);
+});
+
+describe('what a pack warns of', () => {
+  const warned = { ruleName: 'R1', description: 'bad', severity: 'warning' };
+  const plugin = { pluginName: 'ZeroTrustIoT', conclusion: 'success', violations: [warned] };
+
+  test('is advice where it is ours, since a deployment passes with it', () => {
+    expect(verdictsOf({ pluginReports: [plugin] })).toMatchObject({
+      clean: true,
+      findings: [],
+      advice: ['ZeroTrustIoT: R1 at ?: bad'],
+    });
+  });
+
+  test.each([
+    ['of another pack', { ...plugin, pluginName: 'AwsSolutions' }],
+    ['of a pack that failed', { ...plugin, conclusion: 'failure' }],
+    ['that is an error', { ...plugin, violations: [{ ...warned, severity: 'error' }] }],
+  ])('is a finding %s', (_what, other) => {
+    expect(verdictsOf({ pluginReports: [other] })).toMatchObject({ clean: false, advice: [] });
+  });
+});
+
 test('a plug-in that failed without a finding did not pass', () => {
   expect(verdictsOf({ pluginReports: [{ pluginName: 'P', conclusion: 'failure', violations: [] }] }).findings).toEqual([
     'P: did not finish',
