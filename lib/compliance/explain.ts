@@ -12,7 +12,7 @@ import type { Model } from './model/model';
 import { isMap, targetsOf, textOf, type Value } from './model/value';
 import { render, SOME_WORLD, type World } from './policies/document';
 import { attachesExclusively, type FoundPolicy, policiesOf } from './policies/find';
-import { worldsOf } from './policies/reach';
+import { worldsOf } from './policies/worlds';
 import { isClaimPolicy } from './rules/support';
 
 export type Action = 'connect' | 'publish' | 'retain' | 'subscribe' | 'receive';

@@ -36,6 +36,39 @@ const connecting: Sample[] = [
   bad(...OURS('inside of one network', ALL, '+ Connect * ? IpAddress aws:SourceIp 10.0.0.0/8')),
   bad(...OURS('itself, or a pattern', MANY, '+ Connect client/* ? StringLike iot:ClientId {thing},dev-*')),
   bad(...OURS('a part of its name', MANY, '+ Connect client/* ? StringLike iot:Connection.Thing.ThingName {client}*')),
+  bad(
+    ...OURS('a level of its name', MANY, '+ Connect client/* ? StringLike iot:Connection.Thing.ThingName {client}-*'),
+  ),
+  bad(
+    ...OURS(
+      'a part of an attribute',
+      MANY,
+      '+ Connect client/* ? StringLike iot:Connection.Thing.Attributes[id] {client}*',
+    ),
+  ),
+  bad(
+    ...OURS(
+      'its name in other letters',
+      'group policies do not apply',
+      '+ Connect client/* ? StringEqualsIgnoreCase iot:Connection.Thing.ThingName {client}',
+    ),
+  ),
+  bad(
+    ...OURS(
+      'its type',
+      'one name for all',
+      '+ Connect client/* ? StringEquals iot:Connection.Thing.ThingTypeName {client}',
+    ),
+  ),
+  good(
+    ...OURS(
+      'an attribute, whole',
+      OWN,
+      '+ Connect client/* ? StringEquals iot:Connection.Thing.Attributes[id] {client}',
+      '+ Publish topic/{client}/x',
+    ),
+  ),
+  bad(...OURS('all but what is left of a deny', MANY, '+ Connect client/*', '-! Connect client/sensor-*')),
   good(...OURS('itself, by a pattern that is none', OWN, '+ Connect client/* ? StringLike iot:ClientId {thing}')),
   bad(...OURS('at one endpoint', ALL, '+ Connect client/* ? StringEquals iot:DomainName iot.example.com')),
   bad(
@@ -70,6 +103,8 @@ const connecting: Sample[] = [
 
 const topics: Sample[] = [
   bad(...OURS('the name behind a star', MANY, AS_THING, '+ Publish topic/*/{thing}/x')),
+  bad(...OURS('what a deny leaves', MANY, AS_THING, '+ Publish topic/*', '-! Publish topic/public/*')),
+  good(...OURS('its own, which a deny leaves', OWN, AS_THING, '+ Publish topic/*', '-! Publish topic/{thing}/*')),
   bad(...OURS('the name and more', 'one name begins with another', AS_THING, '+ Publish topic/dt/{thing}*')),
   bad(...OURS('a question mark for each character', MANY, AS_THING, '+ Publish topic/dt/????????/x')),
   bad(...OURS('a question mark in the type', MANY, AS_THING, '+ Publish arn:aws:iot:us-east-1:123456789012:top?c/x/*')),

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model';
 import { readDocument, SOME_WORLD, type World } from '../policies/document';
-import { worldsOf } from '../policies/reach';
+import { worldsOf } from '../policies/worlds';
 import { type AccessAction, ACTIONS, CONNECT } from './actions';
 import { type Grant, grantsOf } from './grants';
 import { identitiesOf } from './identities';

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../internal/configuration-error';
 import { AttachedPolicy, type ConnectionContext, PolicyEvaluator, PolicyRequest } from '../../policy/evaluator';
 import { at, isList, isMap, isUnresolved, listOf, partsOf, type Value } from '../model/value';
 import { type Act, ACTS, CONNECT, covers } from './acts';
-import { asksForPartOfName, clientPatterns, isOnClientId, partsOfName } from './client-ids';
+import { clientPatterns, disguisesOf, isOnClientId } from './client-ids';
 import {
   type PolicyCondition,
   type PolicyStatement,
@@ -15,6 +15,7 @@ import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
 import { gathers, isOfAll, literalThings, othersNames } from './targets';
 import { attributesOf, doubtfulVariables, usesClientId } from './variables';
+import { worldsOf } from './worlds';
 
 /** Proof that a policy lets one device reach what is another's. */
 export interface Reach {
@@ -106,31 +107,6 @@ function lengthOf(value: Value): number {
   if (isList(value)) return value.reduce<number>((sum, item) => sum + lengthOf(item), 0);
   if (isMap(value)) return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + lengthOf(item), 0);
   return (partsOf(value) ?? []).reduce((sum, part) => sum + (typeof part === 'string' ? part : part.label).length, 0);
-}
-
-/** The accounts and regions that resources name literally. */
-export function worldsOf(statements: readonly PolicyStatement[]): World[] {
-  const known = new Map([[keyOf(SOME_WORLD), SOME_WORLD]]);
-  const found = new Set<World>();
-  const literal = (text: string | undefined, fallback: string): string =>
-    text === undefined || text === '' || hasWildcard(text) ? fallback : text;
-  for (const resource of statements.flatMap((statement) => [...statement.resources, ...statement.notResources])) {
-    const [arn, partition, , region, account, ...rest] = resource.split(':');
-    if (arn !== 'arn' || rest.length === 0) continue;
-    const world = {
-      partition: literal(partition, SOME_WORLD.partition),
-      region: literal(region, SOME_WORLD.region),
-      account: literal(account, SOME_WORLD.account),
-    };
-    const same = known.get(keyOf(world)) ?? world;
-    known.set(keyOf(world), same);
-    found.add(same);
-  }
-  return found.size === 0 ? [SOME_WORLD] : [...found];
-}
-
-function keyOf({ partition, region, account }: World): string {
-  return [partition, region, account].join(':');
 }
 
 /** The document that decides for an attacker who meets every condition that does not say who it is. */
@@ -226,7 +202,12 @@ class Search {
 
   public run(): Reach[] {
     const allows = this.statements.filter(({ denies }) => !denies);
-    const sessions = this.sessions(allows);
+    const { devices } = this;
+    const disguised = this.disguised();
+    const sessions = [
+      ...this.sessions(allows, disguised.length > 0).map((context) => ({ context, devices })),
+      ...disguised,
+    ];
     const grants = allows.flatMap(grantsOf);
     return [
       ...this.connects(sessions),
@@ -235,13 +216,12 @@ class Search {
   }
 
   /** Every client id that the policy lets device A connect under. */
-  private sessions(allows: readonly PolicyStatement[]): ConnectionContext[] {
+  private sessions(allows: readonly PolicyStatement[], isDisguised: boolean): ConnectionContext[] {
     const { a, b, longer } = this.devices;
     const connecting = allows.filter((statement) => covers(statement, CONNECT.action));
     const others = connecting.flatMap((statement) => this.disguises(statement)).map(({ clientId }) => clientId);
     const spared = this.statements.flatMap(clientPatterns).flatMap((pattern) => this.namesIn(pattern));
-    const partial = this.statements.some(asksForPartOfName) ? partsOfName(a) : [];
-    const tried = [...others.slice(0, MAX_DISGUISES), ...spared.slice(0, MAX_DISGUISES), ...partial];
+    const tried = [...others.slice(0, MAX_DISGUISES), ...spared.slice(0, MAX_DISGUISES)];
     const ids = [...new Set([a, b, longer, '+', ...this.ownNames, ...tried])].filter((id) => id !== '');
     const as = (exclusive: boolean): ConnectionContext[] =>
       ids.map((id) => connection(this.devices, id, exclusive, this.asked));
@@ -255,7 +235,19 @@ class Search {
       ...as(this.exclusive).filter((context) => this.connectedBy(context).length > 0),
       ...(careless ? as(true).filter((context) => this.ignoresAttachment(context)) : []),
     ];
-    return connected.length === 0 ? as(this.exclusive).slice(0, 1) : connected;
+    return connected.length === 0 && !isDisguised ? as(this.exclusive).slice(0, 1) : connected;
+  }
+
+  /** Sessions that a condition on something else than the client id lets through under another's. */
+  private disguised(): Session[] {
+    const each = this.statements
+      .filter((statement) => covers(statement, CONNECT.action))
+      .flatMap((statement) => disguisesOf(statement, this.devices))
+      .slice(0, MAX_DISGUISES);
+    // Who compares them expects others than the thing's name, which only exclusive attachment gives its variables.
+    return each
+      .map(({ devices, clientId }): Session => ({ devices, context: connection(devices, clientId, true, this.asked) }))
+      .filter(({ context }) => this.connectedBy(context).length > 0);
   }
 
   /** The statements that let the device connect so; none where it may not. */
@@ -281,22 +273,23 @@ class Search {
     return this.connectedBy(context).some((statement) => !asksForAttachment(statement));
   }
 
-  private connects(sessions: readonly ConnectionContext[]): Reach[] {
-    const { a } = this.devices;
-    return sessions.flatMap((context) => {
+  private connects(sessions: readonly Session[]): Reach[] {
+    return sessions.flatMap((session) => {
+      const { context, devices } = session;
       const clientId = context.clientId ?? '';
-      if (clientId === a || clientId === '+' || this.ownNames.includes(clientId)) return [];
+      if (clientId === devices.a || clientId === '+' || this.ownNames.includes(clientId)) return [];
       return this.connectedBy(context).map((statement) => {
         const pattern = this.disguises(statement).find((each) => each.clientId === clientId)?.resource;
-        return this.reach(CONNECT, statement.index, pattern ?? statement.resources[0] ?? ALL_BUT, clientId, clientId);
+        return reachBy(session, CONNECT, statement.index, pattern ?? statement.resources[0] ?? ALL_BUT, clientId);
       });
     });
   }
 
   /** Client ids of others that a statement's resources may stand for. */
   private disguises(statement: PolicyStatement): { readonly resource: string; readonly clientId: string }[] {
+    const spared = this.spared(CONNECT).flatMap((name) => this.namesIn(name));
     return names(statement, CONNECT.type).flatMap(({ resource, name }) =>
-      [this.devices.b, ...this.namesIn(name)].map((clientId) => ({ resource, clientId })),
+      [this.devices.b, ...this.namesIn(name), ...spared].map((clientId) => ({ resource, clientId })),
     );
   }
 
@@ -305,15 +298,28 @@ class Search {
     return othersNames(pattern, CONNECT.type, this.devices, this.devices.a, this.ownNames);
   }
 
-  private acts(session: ConnectionContext, { statement, act, resource, name }: Grant): Reach[] {
-    const clientId = session.clientId ?? '';
-    const others = othersNames(name, act.type, this.devices, clientId, this.ownNames);
-    const gathered = act.name === 'subscribe' ? gathers(name, this.devices, clientId, this.ownNames) : undefined;
+  /** What denies of all but something leave. */
+  private spared(act: Act): string[] {
+    return this.statements
+      .filter((statement) => statement.denies && statement.notResources.length > 0 && covers(statement, act.action))
+      .flatMap(({ notResources }) => notResources.flatMap((resource) => nameOf(resource, act.type) ?? []))
+      .filter(hasWildcard);
+  }
+
+  private acts(session: Session, { statement, act, resource, name }: Grant): Reach[] {
+    const targets = [name, ...this.spared(act)].flatMap((each) => this.targets(session, act, each));
+    return [...new Set(targets)]
+      .filter((target) => this.allows(statement, act, session.context, target))
+      .map((target) => reachBy(session, act, statement.index, resource, target));
+  }
+
+  /** What is another's, out of what a name with wildcards and variables stands for. */
+  private targets({ context, devices }: Session, act: Act, name: string): string[] {
+    const clientId = context.clientId ?? '';
+    const others = othersNames(name, act.type, devices, clientId, this.ownNames);
+    const gathered = act.name === 'subscribe' ? gathers(name, devices, clientId, this.ownNames) : undefined;
     const left = act.name === 'retain' ? isOfAll(name, this.ownNames) : [];
-    const targets = [...(gathered === undefined ? [] : [gathered]), ...others, ...left];
-    return targets
-      .filter((target) => this.allows(statement, act, session, target))
-      .map((target) => this.reach(act, statement.index, resource, clientId, target));
+    return [...(gathered === undefined ? [] : [gathered]), ...others, ...left];
   }
 
   /** Whether the request goes through, and by this statement. */
@@ -324,16 +330,22 @@ class Search {
     const because = connection.evaluate(request).checks[0]?.because ?? [];
     return because.some(({ statementIndex }) => this.indexes[statementIndex] === statement.index);
   }
+}
 
-  private reach(act: Act, statement: number, pattern: string, clientId: string, target: string): Reach {
-    return { act, statement, pattern, target, clientId, example: this.story(act, clientId, target) };
-  }
+/** A device under a client id that it is let in with. */
+interface Session {
+  readonly context: ConnectionContext;
+  readonly devices: Devices;
+}
 
-  private story(act: Act, clientId: string, target: string): string {
-    const { a } = this.devices;
-    const disguise = act !== CONNECT && clientId !== a ? `, connected under client id '${clientId}',` : '';
-    return `device '${a}'${disguise} can ${act.verb} '${target}'`;
-  }
+function reachBy({ context, devices }: Session, act: Act, statement: number, pattern: string, target: string): Reach {
+  const clientId = context.clientId ?? '';
+  return { act, statement, pattern, target, clientId, example: story(devices, act, clientId, target) };
+}
+
+function story({ a }: Devices, act: Act, clientId: string, target: string): string {
+  const disguise = act !== CONNECT && clientId !== a ? `, connected under client id '${clientId}',` : '';
+  return `device '${a}'${disguise} can ${act.verb} '${target}'`;
 }
 
 function asksForAttachment({ conditions }: PolicyStatement): boolean {

@@ -57,11 +57,12 @@ export function usesClientId(statements: readonly PolicyStatement[]): boolean {
   return variablesOf(resourcesOf(statements)).some(({ name }) => name.toLowerCase() === 'iot:clientid');
 }
 
-/** Names of the thing attributes that are asked for. */
+/** Names of the thing attributes that are asked for, by variables and by keys of conditions. */
 export function attributesOf(statements: readonly PolicyStatement[]): string[] {
-  return variablesOf(textsOf(statements))
-    .filter(({ name }) => name.toLowerCase().startsWith(ATTRIBUTES))
-    .map(({ name }) => name.slice(ATTRIBUTES.length, -1));
+  const keys = statements.flatMap(({ conditions }) => conditions.map(({ key }) => key));
+  return [...variablesOf(textsOf(statements)).map(({ name }) => name), ...keys]
+    .filter((name) => name.toLowerCase().startsWith(ATTRIBUTES))
+    .map((name) => name.slice(ATTRIBUTES.length, -1));
 }
 
 /** Why some variables leave open what the policy allows. */

@@ -1,4 +1,4 @@
-import { asksForPartOfName, clientPatterns, isOnClientId } from '../../../lib/compliance/policies/client-ids';
+import { clientPatterns, disguisesOf, isOnClientId } from '../../../lib/compliance/policies/client-ids';
 import type { PolicyCondition, PolicyStatement } from '../../../lib/compliance/policies/document';
 
 type Condition = readonly [operator: string, key: string, ...values: string[]];
@@ -35,18 +35,29 @@ test.each<[string, string[], ...Condition[]]>([
   expect(clientPatterns(allowing(...conditions))).toEqual(expected);
 });
 
-test.each<[string, boolean, ...Condition[]]>([
-  ['the client id begins the name', true, ['StringLike', NAME, `${ID}*`]],
-  ['it ends the name', true, ['StringLike', NAME, `?${ID}`]],
-  ['in any case', true, ['stringlike', NAME, '${IOT:CLIENTID}*']],
-  ['beside others', true, ['StringEquals', 'iot:DomainName', 'x'], ['StringLike', NAME, 'pump', `${ID}*`]],
-  ['beside others that come later', true, ['StringLike', NAME, `${ID}*`], ['Bool', `${NAME}.IsAttached`, 'true']],
-  ['it is the name', false, ['StringLike', NAME, ID]],
-  ['compared to the letter', false, ['StringEquals', NAME, `${ID}*`]],
-  ['the client id is what is compared', false, ['StringLike', 'iot:ClientId', `${ID}*`]],
-  ['another variable', false, ['StringLike', NAME, '${iot:Certificate.Subject.CommonName}*']],
-  ['no variable', false, ['StringLike', NAME, 'iot:clientid*']],
-  ['nothing is asked', false],
-])('whether a part of the name will do: %s', (_, expected, ...conditions) => {
-  expect(asksForPartOfName(allowing(...conditions))).toBe(expected);
+const DEVICES = { a: 'pump-a', b: 'pump-b', longer: 'pump-a0' };
+const TYPE = 'iot:Connection.Thing.ThingTypeName';
+
+test.each<[string, string[], ...Condition[]]>([
+  ['the client id begins the name', ['pump-bx as pump-b'], ['StringLike', NAME, `${ID}*`]],
+  ['it ends the name', ['xpump-b as pump-b'], ['StringLike', NAME, `?${ID}`]],
+  ['in any case', ['pump-bx as pump-b'], ['stringlike', NAME, '${IOT:CLIENTID}*']],
+  ['with text of its own', ['a-pump-b-x as pump-b'], ['StringLike', NAME, `a-${ID}-*`]],
+  ['beside others', ['pump-bx as pump-b'], ['StringEquals', TYPE, 'x'], ['StringLike', NAME, 'pump', `${ID}*`]],
+  ['beside others that come later', ['pump-bx as pump-b'], ['StringLike', NAME, `${ID}*`], ['Bool', TYPE, 'true']],
+  ['other letters', ['pump-a as PUMP-A'], ['StringEqualsIgnoreCase', NAME, ID]],
+  ['other letters of nothing', [], ['StringEqualsIgnoreCase', NAME, 'pump']],
+  ['common to all', ['pump-a as shared', 'pump-a as hared', 'pump-a as share'], ['StringEquals', TYPE, ID]],
+  ['common to all, without the client id', [], ['StringLike', TYPE, '*']],
+  ['of a user', ['pump-bx as pump-b'], ['StringLike', 'Cognito-identity.amazonaws.com:sub', `${ID}*`]],
+  ['it is the name', [], ['StringLike', NAME, ID]],
+  ['compared to the letter', [], ['StringEquals', NAME, `${ID}*`]],
+  ['the client id is what is compared', [], ['StringLike', 'iot:ClientId', `${ID}*`]],
+  ['another variable', [], ['StringLike', NAME, '${iot:Certificate.Subject.CommonName}*']],
+  ['no variable', [], ['StringLike', NAME, 'iot:clientid*']],
+  ['nothing is asked', []],
+])('who gets in by a part of what it has: %s', (_, expected, ...conditions) => {
+  const found = disguisesOf(allowing(...conditions), DEVICES);
+  expect(found.map(({ devices, clientId }) => `${devices.a} as ${clientId}`)).toEqual(expected);
+  for (const { devices } of found) expect(devices).toEqual({ ...DEVICES, a: devices.a, longer: `${devices.a}0` });
 });

@@ -1,4 +1,5 @@
-import { analyze, CHOSEN_CLIENT_ID, worldsOf } from '../../../lib/compliance/policies/reach';
+import { analyze, CHOSEN_CLIENT_ID } from '../../../lib/compliance/policies/reach';
+import { worldsOf } from '../../../lib/compliance/policies/worlds';
 import { readDocument, SOME_WORLD } from '../../../lib/compliance/policies/document';
 import { Hole, Text, type Value } from '../../../lib/compliance/model/value';
 import { allow, ARN, CONNECT, deny, type Statement, THING } from '../support/policies';
@@ -220,7 +221,7 @@ describe('accounts and regions', () => {
   });
 });
 
-describe('a client id that is part of the name of the thing', () => {
+describe('a client id that is part of what the device has of its own', () => {
   const connecting = (operator: string, key: string, values: string | string[]) =>
     stories([
       allow('iot:Connect', 'client/*', when(operator, key, values)),
@@ -229,15 +230,46 @@ describe('a client id that is part of the name of the thing', () => {
   const THING_NAME = 'iot:Connection.Thing.ThingName';
 
   test.each([
-    ['StringLike', '${iot:ClientId}*', 'device-'],
-    ['ForAnyValue:StringLike', '${IOT:CLIENTID}?', 'device-'],
-    ['StringLike', '*${iot:ClientId}', 'evice-a'],
-    ['StringLike', ['${iot:ClientId}', '?${iot:ClientId}?'], 'evice-'],
-  ])('is found: %s %j', (operator, values, id) => {
+    ['StringLike', '${iot:ClientId}*', 'device-bx'],
+    ['ForAnyValue:StringLike', '${IOT:CLIENTID}?', 'device-bx'],
+    ['StringLike', '*${iot:ClientId}', 'xdevice-b'],
+    ['StringLike', ['${iot:ClientId}', '?${iot:ClientId}?'], 'xdevice-bx'],
+    ['StringLike', '${iot:ClientId}-*', 'device-b-x'],
+    ['StringLike', '${iot:ClientId}??', 'device-bxx'],
+    ['StringLike', 'dev-${iot:ClientId}*', 'dev-device-bx'],
+    ['StringLike', ['${iot:ClientId}', '*.${iot:ClientId}'], 'x.device-b'],
+  ])('is found: %s %j', (operator, values, name) => {
     const found = connecting(operator, THING_NAME, values);
-    expect(found).toContain(`0 iot:Connect: device 'device-a' can connect as '${id}'`);
+    expect(found).toContain(`0 iot:Connect: device '${name}' can connect as 'device-b'`);
     expect(found).toContain(
-      `1 iot:Publish: device 'device-a', connected under client id '${id}', can publish to '${id}'`,
+      `1 iot:Publish: device '${name}', connected under client id 'device-b', can publish to 'device-b'`,
+    );
+  });
+
+  test.each([
+    'iot:Connection.Thing.Attributes[serial]',
+    'iot:Certificate.Subject.CommonName',
+    'cognito-identity.amazonaws.com:sub',
+  ])('is found for %s', (key) => {
+    expect(connecting('StringLike', key, '${iot:ClientId}*')).toContain(
+      "0 iot:Connect: device 'device-bx' can connect as 'device-b'",
+    );
+    expect(connecting('StringEquals', key, '${iot:ClientId}')).toEqual([]);
+  });
+
+  test('is found in other letters', () => {
+    expect(connecting('StringEqualsIgnoreCase', THING_NAME, '${iot:ClientId}')).toContain(
+      "0 iot:Connect: device 'device-a' can connect as 'DEVICE-A'",
+    );
+  });
+
+  test.each([
+    ['StringEquals', '${iot:ClientId}', 'shared'],
+    ['StringLike', '?${iot:ClientId}', 'hared'],
+    ['StringLike', '${iot:ClientId}?', 'share'],
+  ])('is found where all devices have it in common: %s %s', (operator, value, id) => {
+    expect(connecting(operator, 'iot:Connection.Thing.ThingTypeName', value)).toContain(
+      `0 iot:Connect: device 'device-a' can connect as '${id}'`,
     );
   });
 
@@ -255,8 +287,46 @@ describe('a client id that is part of the name of the thing', () => {
       Condition: when('StringNotLike', THING_NAME, '${iot:ClientId}*'),
     };
     expect(stories([allow('iot:Connect', 'client/*'), guard])).toContain(
-      "0 iot:Connect: device 'device-a' can connect as 'device-'",
+      "0 iot:Connect: device 'device-bx' can connect as 'device-b'",
     );
+  });
+
+  test('is not asked of a condition that is not on connecting', () => {
+    const connect = allow('iot:Connect', 'client/*', { Bool: { 'iot:Connection.Thing.IsAttached': ['true'] } });
+    const publish = allow('iot:Publish', `topic/${THING}/*`, when('StringLike', THING_NAME, '${iot:ClientId}*'));
+    expect(stories([connect, publish])).toEqual([]);
+  });
+});
+
+describe('what a deny of all but something leaves', () => {
+  const but = (action: string, resource: string): Statement => ({
+    Effect: 'Deny',
+    Action: action,
+    NotResource: ARN + resource,
+  });
+
+  test('is tried', () => {
+    expect(stories([CONNECT, allow('iot:Publish', 'topic/*'), but('iot:Publish', 'topic/public/*')])).toContain(
+      "1 iot:Publish: device 'device-a' can publish to 'public/device-b'",
+    );
+    expect(
+      stories([CONNECT, allow('iot:Subscribe', 'topicfilter/*'), but('iot:Subscribe', 'topicfilter/fleet/*')]),
+    ).toContain("1 iot:Subscribe: device 'device-a' can subscribe to 'fleet/device-b'");
+    expect(stories([allow('iot:Connect', 'client/*'), but('iot:Connect', 'client/sensor-*')])).toContain(
+      "0 iot:Connect: device 'device-a' can connect as 'sensor-device-b'",
+    );
+  });
+
+  test("is not where it is the device's own, or denied to others", () => {
+    expect(stories([CONNECT, allow('iot:Publish', 'topic/*'), but('iot:Publish', `topic/${THING}/*`)])).toEqual([]);
+    expect(
+      stories([
+        CONNECT,
+        allow('iot:Publish', `topic/${THING}/*`),
+        but('iot:Publish', 'topic/public/*'),
+        but('iot:Receive', 'topic/*'),
+      ]),
+    ).toEqual([]);
   });
 });
 
