@@ -7,6 +7,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { DENIED, ENV, METRIC, SERVICE } from '../../lambda/validate-connection/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
@@ -28,7 +29,8 @@ export interface ConnectionGateProps {
    */
   readonly alertTopic?: ITopicRef;
   /**
-   * Key that encrypts the deny-list. Its policy must let CloudWatch logs use it.
+   * Key that encrypts the deny-list. Its policy must let CloudWatch Logs use it; to the policy of an L2 key of this app that is
+   * added.
    *
    * @default - a key that the stack has for all data of this library
    */
@@ -86,7 +88,7 @@ export class ConnectionGate extends Construct {
       'iot.amazonaws.com',
       `arn:${partition}:iot:${region}:${account}:domainconfiguration/*`,
     );
-    this.createAlarm(props.alertTopic?.topicRef.topicArn);
+    this.createAlarm(props.alertTopic);
   }
 
   /**
@@ -136,7 +138,7 @@ export class ConnectionGate extends Construct {
     return table;
   }
 
-  private createAlarm(topicArn: string | undefined): void {
+  private createAlarm(topic: ITopicRef | undefined): void {
     const alarm = new CfnAlarm(this, 'GateFailing', {
       alarmDescription: alarmText('The gate cannot read its deny-list, and lets no device in', 'GateFailing'),
       namespace: 'ZeroTrustIot',
@@ -151,9 +153,9 @@ export class ConnectionGate extends Construct {
       threshold: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: topicArn === undefined ? undefined : [topicArn],
+      alarmActions: alarmActions(this, topic),
     });
-    if (topicArn === undefined)
+    if (topic === undefined)
       acknowledge(
         alarm,
         'CloudWatchAlarmAction',

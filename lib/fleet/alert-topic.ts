@@ -2,7 +2,6 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
-import { DataKey } from '../internal/data-key';
 import type { InputErrors } from '../internal/input-errors';
 import { SecureTopic } from '../internal/secure-topic';
 
@@ -32,7 +31,6 @@ export function createAlertTopic(
   const topic = new SecureTopic(scope, id, { displayName: 'IoT security alerts', encryptionKey });
   markCapability(topic, 'observability');
   topic.allowService('Alarms', 'cloudwatch.amazonaws.com');
-  if (encryptionKey === undefined) DataKey.of(scope).allowService('cloudwatch.amazonaws.com');
   for (const [index, endpoint] of emails.entries()) {
     new CfnSubscription(topic, `Email${index + 1}`, { topicArn: topic.topicArn, protocol: 'email', endpoint });
   }

@@ -94,7 +94,8 @@ export interface ZeroTrustAccountProps {
    */
   readonly without?: AccountSetting[];
   /**
-   * Key that encrypts what is made here. Its policy must let CloudWatch alarms and logs use it.
+   * Key that encrypts what is made here. Its policy must let CloudWatch alarms and logs, SNS and EventBridge use it; to
+   * the policy of an L2 key of this app that is added.
    *
    * @default - a key that the stack has for all data of this library
    */

@@ -4,6 +4,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ENV, METRIC } from '../../lambda/verify-enrollment/contract';
+import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
 import { acknowledge } from '../internal/acknowledge';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
@@ -129,7 +130,7 @@ export class EnrollmentHook extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: alarmTopic && [alarmTopic.topicRef.topicArn],
+      alarmActions: alarmActions(this, alarmTopic),
     });
     if (alarmTopic !== undefined) return;
     acknowledge(

@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, type ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { allow, type IamStatement } from './iam';
@@ -10,20 +9,28 @@ export interface AlertDestination {
   readonly alertTopicKey?: IKeyRef;
 }
 
-/** SNS lets every principal of the account use its own key. */
-const KEY_OF_SNS = 'alias/aws/sns';
+/** The key of SNS itself: every principal of the account may use it, and no service on its own behalf. */
+export const KEY_OF_SNS = /(^|:)alias\/aws\/sns$/;
 
 /** Alerts to a topic whose key the publisher may not use would be lost without anybody noticing. */
 export function checkAlertDestination(destination: AlertDestination, errors: Problems): void {
   const { alertTopic } = destination;
   if (alertTopic === undefined || keyArnOf(destination) !== undefined) return;
-  const resource: unknown = CfnTopic.isCfnTopic(alertTopic) ? alertTopic : alertTopic.node.defaultChild;
-  const key = CfnTopic.isCfnTopic(resource) ? resource.kmsMasterKeyId : undefined;
-  if (key === undefined || (!Token.isUnresolved(key) && key === KEY_OF_SNS)) return;
+  const { keyId } = encryptionOf(destination);
+  if (keyId === undefined || KEY_OF_SNS.test(keyId)) return;
   errors.report(
     'AlertTopicKeyMissing',
     `'alertTopicKey' must be the key of the encrypted topic ${alertTopic.node.path}, so that alerts can be published to it`,
   );
+}
+
+/** What a topic is encrypted with, as far as this app knows: by its name in the template, and as what can be given rights. */
+export function encryptionOf({ alertTopic, alertTopicKey }: AlertDestination): { keyId?: string; keyRef?: IKeyRef } {
+  const resource: unknown = CfnTopic.isCfnTopic(alertTopic) ? alertTopic : alertTopic?.node.defaultChild;
+  return {
+    keyId: CfnTopic.isCfnTopic(resource) ? resource.kmsMasterKeyId : undefined,
+    keyRef: alertTopicKey ?? (alertTopic as { masterKey?: IKeyRef } | undefined)?.masterKey,
+  };
 }
 
 /** What a role needs to publish to a topic. */

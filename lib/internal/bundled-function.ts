@@ -174,6 +174,7 @@ export class BundledFunction extends Construct {
   }
 
   private createLogGroup(props: BundledFunctionProps): CfnLogGroup {
+    DataKey.letLogsUse(this, props.encryptionKey);
     const logs = new CfnLogGroup(this, 'Logs', { kmsKeyId: this.keyArn, retentionInDays: LOG_RETENTION_DAYS });
     if (props.retainLogs === true) {
       logs.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;

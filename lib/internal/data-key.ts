@@ -1,5 +1,6 @@
 import { CfnDeletionPolicy, Lazy, Stack } from 'aws-cdk-lib';
-import { CfnKey, type IKeyRef } from 'aws-cdk-lib/aws-kms';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnKey, type IKey, type IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { markCapability } from './capability';
 import { type IamStatement, policyDocument } from './iam';
@@ -24,8 +25,30 @@ export class DataKey extends Construct {
     return (stack.node.tryFindChild(ID) as DataKey | undefined) ?? new DataKey(stack, ID);
   }
 
+  /**
+   * Lets a service use the key that its target is encrypted with: what it may not encrypt is lost, and nobody hears of it. That is
+   * the key of the stack, or a key of the user that has its policy in this app; any other policy is for its owner to write.
+   *
+   * @param account On whose behalf the service calls
+   */
+  public static letUse(
+    scope: IConstruct,
+    given: IKeyRef | undefined,
+    service: string,
+    account: string = Stack.of(scope).account,
+  ): void {
+    if (given === undefined) DataKey.of(scope).allowService(service, account);
+    else amend(given, serviceStatement(service, [account]));
+  }
+
+  /** Lets the logs of this account be encrypted with a key of the user; the key of the stack lets them anyway. */
+  public static letLogsUse(scope: IConstruct, given: IKeyRef | undefined): void {
+    if (given !== undefined) amend(given, logsStatement(Stack.of(scope)));
+  }
+
   public readonly keyArn: string;
-  private readonly services = new Map<string, IamStatement>();
+  /** By service, the accounts on whose behalf it may use the key. */
+  private readonly services = new Map<string, string[]>();
 
   private constructor(stack: Stack, id: string) {
     super(stack, id);
@@ -40,42 +63,11 @@ export class DataKey extends Construct {
     key.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     key.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.keyArn = key.attrArn;
-    this.allowLogs(stack);
   }
 
-  /** Lets a service use the key for this account's resources: CloudWatch alarms or EventBridge rules that write to a topic or queue. */
-  public allowService(service: string): void {
-    this.services.set(service, {
-      Effect: 'Allow',
-      Principal: { Service: service },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      // In a key policy '*' is the key itself.
-      Resource: '*',
-      Condition: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    });
-  }
-
-  private allowLogs(stack: Stack): void {
-    const service = `logs.${stack.region}.${stack.urlSuffix}`;
-    this.services.set(service, {
-      Effect: 'Allow',
-      Principal: { Service: service },
-      Action: [
-        'kms:Encrypt',
-        'kms:Decrypt',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:DescribeKey',
-      ],
-      Resource: '*',
-      Condition: {
-        ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:*`,
-        },
-      },
-    });
+  /** Lets a service use the key for an account's resources: CloudWatch alarms or EventBridge rules that write to a topic or queue. */
+  public allowService(service: string, account: string = Stack.of(this).account): void {
+    this.services.set(service, [...new Set([...(this.services.get(service) ?? []), account])]);
   }
 
   private renderPolicy(stack: Stack): object {
@@ -85,6 +77,44 @@ export class DataKey extends Construct {
       Action: 'kms:*',
       Resource: '*',
     };
-    return policyDocument([owner, ...this.services.values()]);
+    const services = [...this.services].map(([service, accounts]) => serviceStatement(service, accounts));
+    return policyDocument([owner, logsStatement(stack), ...services]);
   }
+}
+
+/** Keys that are made by their L2 construct take further statements; of others the policy is not ours to change. */
+function amend(key: IKeyRef, statement: IamStatement): void {
+  const { addToResourcePolicy } = key as Partial<IKey>;
+  addToResourcePolicy?.call(key, PolicyStatement.fromJson(statement), true);
+}
+
+function serviceStatement(service: string, accounts: readonly string[]): IamStatement {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    // In a key policy '*' is the key itself.
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': accounts.length === 1 ? accounts[0] : accounts } },
+  };
+}
+
+function logsStatement({ partition, region, account, urlSuffix }: Stack): IamStatement {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: `logs.${region}.${urlSuffix}` },
+    Action: [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:DescribeKey',
+    ],
+    Resource: '*',
+    Condition: {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
+    },
+  };
 }

@@ -1,9 +1,10 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Lazy } from 'aws-cdk-lib';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DataKey } from './data-key';
 import { type IamStatement, policyDocument } from './iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 
 export interface SecureQueueProps {
   /** @default - the key of the stack */
@@ -23,12 +24,13 @@ export class SecureQueue extends Construct {
   public readonly keyArn: string;
   public readonly resource: CfnQueue;
   public readonly policy: CfnQueuePolicy;
-  private readonly hasOwnKey: boolean;
-  private readonly statements: IamStatement[] = [];
+  private readonly encryptionKey: IKeyRef | undefined;
+  /** By service, the sources that it may send for. */
+  private readonly senders = new Map<string, string[]>();
 
   constructor(scope: Construct, id: string, props: SecureQueueProps = {}) {
     super(scope, id);
-    this.hasOwnKey = props.encryptionKey === undefined;
+    this.encryptionKey = props.encryptionKey;
     this.keyArn = DataKey.arnFor(this, props.encryptionKey);
     const dead = props.deadLetterQueue;
     this.resource = new CfnQueue(this, 'Resource', {
@@ -41,42 +43,51 @@ export class SecureQueue extends Construct {
     this.queueArn = this.resource.attrArn;
     this.queueUrl = this.resource.ref;
     this.queueName = this.resource.attrQueueName;
-    this.statements.push({
-      Sid: 'TlsOnly',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 'sqs:*',
-      Resource: this.queueArn,
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    });
     this.policy = new CfnQueuePolicy(this, 'Policy', {
       queues: [this.queueUrl],
-      policyDocument: policyDocument(this.statements),
+      policyDocument: Lazy.any({ produce: () => this.renderPolicy() }),
     });
   }
 
-  /** Lets one SNS topic send. Its ARN names the account, so nothing else has to. */
-  public allowTopic(sid: string, topicArn: string): void {
-    this.statements.push({
-      Sid: sid,
-      Effect: 'Allow',
-      Principal: { Service: 'sns.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: this.queueArn,
-      Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-    });
+  /** Lets one SNS topic send, also one of another account. Its ARN names the account, so nothing else has to. */
+  public allowTopic(topic: ITopicRef): void {
+    this.allow('sns.amazonaws.com', topic.topicRef.topicArn, topic.env.account);
   }
 
-  /** Lets a service send for one source, whose ARN names the account. */
-  public allowService(sid: string, service: string, sourceArn: string): void {
-    if (this.hasOwnKey) DataKey.of(this).allowService(service);
-    this.statements.push({
-      Sid: sid,
+  /** Lets a service send for one source of this account, whose ARN names the account. */
+  public allowService(service: string, sourceArn: string): void {
+    this.allow(service, sourceArn);
+  }
+
+  private allow(service: string, sourceArn: string, account?: string): void {
+    DataKey.letUse(this, this.encryptionKey, service, account);
+    this.senders.set(service, [...(this.senders.get(service) ?? []), sourceArn]);
+  }
+
+  /**
+   * One statement for each service, however many sources it sends for: SQS takes 20 statements and 10 conditions.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+   */
+  private renderPolicy(): object {
+    const senders = [...this.senders].map(([service, sources]): IamStatement => ({
+      Sid: service.split('.')[0],
       Effect: 'Allow',
       Principal: { Service: service },
       Action: 'sqs:SendMessage',
       Resource: this.queueArn,
-      Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
-    });
+      Condition: { ArnEquals: { 'aws:SourceArn': sources.length === 1 ? sources[0] : sources } },
+    }));
+    return policyDocument([
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: this.queueArn,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      ...senders,
+    ]);
   }
 }

@@ -17,14 +17,14 @@ export class SecureTopic extends Construct implements ITopicRef {
   public readonly keyArn: string;
   public readonly resource: CfnTopic;
   public readonly env: { readonly account: string; readonly region: string };
-  private readonly hasOwnKey: boolean;
+  private readonly encryptionKey: IKeyRef | undefined;
   private readonly statements: IamStatement[] = [];
 
   constructor(scope: Construct, id: string, props: SecureTopicProps) {
     super(scope, id);
     const stack = Stack.of(this);
     this.env = { account: stack.account, region: stack.region };
-    this.hasOwnKey = props.encryptionKey === undefined;
+    this.encryptionKey = props.encryptionKey;
     this.keyArn = DataKey.arnFor(this, props.encryptionKey);
     this.resource = new CfnTopic(this, 'Resource', { displayName: props.displayName, kmsMasterKeyId: this.keyArn });
     this.topicArn = this.resource.ref;
@@ -45,7 +45,7 @@ export class SecureTopic extends Construct implements ITopicRef {
 
   /** Lets a service publish on behalf of this account (CloudWatch alarms, EventBridge rules). */
   public allowService(sid: string, service: string): void {
-    if (this.hasOwnKey) DataKey.of(this).allowService(service);
+    DataKey.letUse(this, this.encryptionKey, service);
     this.statements.push({
       Sid: sid,
       Effect: 'Allow',

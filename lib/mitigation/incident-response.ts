@@ -71,7 +71,7 @@ export interface IncidentResponseProps {
 
   /**
    * Key that encrypts queues, records and evidence. Its policy must let SNS, EventBridge and CloudWatch Logs of this account use
-   * it.
+   * it, and SNS of the accounts of topics from elsewhere; to the policy of an L2 key of this app that is added.
    *
    * @default - a key of the stack
    */
@@ -194,6 +194,7 @@ export class IncidentResponse extends Construct {
       quarantineGroupName: quarantineGroup.thingGroupRef.thingGroupName,
       recorderName: recorder.function.functionName,
       alertTopic: props.alertTopic,
+      alertTopicKey: props.alertTopicKey,
     });
     if (isolationSeconds !== undefined) this.intake.releaseWhenDue();
     this.signalQueueArn = this.intake.signals.queueArn;

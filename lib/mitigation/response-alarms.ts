@@ -1,9 +1,11 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE } from '../../lambda/mitigate-device/contract';
 import { METRIC as RELEASE_METRIC, SERVICE as RELEASE_SERVICE } from '../../lambda/release-device/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
 import type { SecureQueue } from '../internal/secure-queue';
 import { HEARTBEAT_MINUTES } from './signal-intake';
@@ -22,6 +24,7 @@ export interface ResponseAlarmsProps {
   readonly look: SecureQueue;
   readonly recorderName: string;
   readonly alertTopic?: ITopicRef;
+  readonly alertTopicKey?: IKeyRef;
 }
 
 interface Watch {
@@ -109,7 +112,8 @@ export class ResponseAlarms extends Construct {
 
   private add(id: string, watch: Watch): void {
     const missing = watch.missingFor !== undefined;
-    const action = this.props.alertTopic?.topicRef.topicArn;
+    const { alertTopic, alertTopicKey } = this.props;
+    const action = alarmActions(this, alertTopic, alertTopicKey);
     const alarm = new CfnAlarm(this, id, {
       alarmDescription: alarmText(watch.description, id),
       namespace: watch.namespace,
@@ -121,8 +125,8 @@ export class ResponseAlarms extends Construct {
       comparisonOperator: missing ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
       threshold: watch.threshold ?? 1,
       treatMissingData: missing ? 'breaching' : 'notBreaching',
-      alarmActions: action === undefined ? undefined : [action],
-      okActions: missing && action !== undefined ? [action] : undefined,
+      alarmActions: action,
+      okActions: missing ? action : undefined,
     });
     if (action === undefined)
       acknowledge(

@@ -1,10 +1,9 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { MESSAGE } from '../../lambda/shared/incident/contract';
-import { DataKey } from '../internal/data-key';
 import { SecureQueue } from '../internal/secure-queue';
 import type { SourceBinding } from './source-binding';
 
@@ -33,10 +32,6 @@ export class SignalIntake extends Construct {
     this.slow = new SecureQueue(this, 'SlowQueue', props);
     this.look = new SecureQueue(this, 'LookQueue', props);
     this.release = new SecureQueue(this, 'ReleaseQueue', props);
-    if (encryptionKey === undefined) {
-      DataKey.of(this).allowService('sns.amazonaws.com');
-      DataKey.of(this).allowService('events.amazonaws.com');
-    }
     this.addHeartbeat();
   }
 
@@ -54,10 +49,12 @@ export class SignalIntake extends Construct {
   public add(id: string, { topic, eventPattern, publishes }: SourceBinding, shared: boolean): void {
     if (topic !== undefined) {
       const { topicArn } = topic.topicRef;
-      this.signals.allowTopic(id, topicArn);
-      this.dead.allowTopic(id, topicArn);
+      const { region } = topic.env;
+      for (const queue of [this.signals, this.dead]) queue.allowTopic(topic);
       new CfnSubscription(this, id, {
         topicArn,
+        // CloudFormation looks for the topic in the region of the stack otherwise.
+        region: region === Stack.of(this).region ? undefined : region,
         protocol: 'sqs',
         endpoint: this.signals.queueArn,
         // The envelope names the topic: without it a message could not be told from one of another source.
@@ -97,7 +94,6 @@ export class SignalIntake extends Construct {
       ...trigger,
       targets: [{ id: 'SignalQueue', arn: queue.queueArn, input, deadLetterConfig: { arn: this.dead.queueArn } }],
     });
-    for (const target of [queue, this.dead])
-      target.allowService(`${Names.nodeUniqueId(rule.node).slice(-40)}`, 'events.amazonaws.com', rule.attrArn);
+    for (const target of [queue, this.dead]) target.allowService('events.amazonaws.com', rule.attrArn);
   }
 }

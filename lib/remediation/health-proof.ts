@@ -1,4 +1,4 @@
-import { Duration, Names, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct, type IConstruct } from 'constructs';
 import { ENV, type ProofRule } from '../../lambda/prove-health/contract';
@@ -157,8 +157,7 @@ export class HealthProof extends Construct {
       },
       targets: [{ id: 'ProofQueue', arn: this.queue.queueArn, deadLetterConfig: { arn: this.dead.queueArn } }],
     });
-    for (const queue of [this.queue, this.dead])
-      queue.allowService(Names.nodeUniqueId(rule.node).slice(-40), 'events.amazonaws.com', rule.attrArn);
+    for (const queue of [this.queue, this.dead]) queue.allowService('events.amazonaws.com', rule.attrArn);
   }
 
   private validate(props: HealthProofProps): void {

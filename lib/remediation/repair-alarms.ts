@@ -3,6 +3,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE } from '../../lambda/prove-health/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
 
 /** Reminders wait for up to 15 minutes by themselves. */
@@ -45,7 +46,7 @@ export class RepairAlarms extends Construct {
   }
 
   private add(id: string, what: string, watched: object): void {
-    const action = this.props.alertTopic?.topicRef.topicArn;
+    const action = alarmActions(this, this.props.alertTopic);
     const alarm = new CfnAlarm(this, id, {
       alarmDescription: alarmText(what, id),
       threshold: 1,
@@ -53,7 +54,7 @@ export class RepairAlarms extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: action === undefined ? undefined : [action],
+      alarmActions: action,
       ...watched,
     });
     if (action === undefined)

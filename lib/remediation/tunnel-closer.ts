@@ -1,10 +1,11 @@
-import { Duration, Names, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/close-tunnels/contract';
 import { EVENT } from '../../lambda/record-incident/contract';
 import { acknowledge } from '../internal/acknowledge';
+import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
 import { acknowledgeWildcards } from '../internal/acknowledge-wildcards';
 import { BundledFunction } from '../internal/bundled-function';
@@ -90,12 +91,11 @@ export class TunnelCloser extends Construct {
       },
       targets: [{ id: 'TunnelQueue', arn: this.queue.queueArn, deadLetterConfig: { arn: dead.queueArn } }],
     });
-    for (const queue of [this.queue, dead])
-      queue.allowService(Names.nodeUniqueId(rule.node).slice(-40), 'events.amazonaws.com', rule.attrArn);
+    for (const queue of [this.queue, dead]) queue.allowService('events.amazonaws.com', rule.attrArn);
   }
 
   private addAlarm(): void {
-    const action = this.response._parts.alertTopic?.topicRef.topicArn;
+    const action = alarmActions(this, this.response._parts.alertTopic);
     const alarm = new CfnAlarm(this, 'TunnelsLate', {
       alarmDescription: alarmText(
         `Tunnels of released or retired devices wait for more than ${OLDEST_SECONDS / 60} minutes to be closed`,
@@ -110,7 +110,7 @@ export class TunnelCloser extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: action === undefined ? undefined : [action],
+      alarmActions: action,
     });
     if (action === undefined)
       acknowledge(

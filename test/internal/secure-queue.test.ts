@@ -58,7 +58,7 @@ describe('open to a service', () => {
   const statementsOf = (own: boolean) => {
     const stack = testStack();
     const encryptionKey = own ? undefined : new CfnKey(stack, 'Key', { keyPolicy: {} });
-    new SecureQueue(stack, 'Queue', { encryptionKey }).allowService('Rule', 'events.amazonaws.com', SOURCE);
+    new SecureQueue(stack, 'Queue', { encryptionKey }).allowService('events.amazonaws.com', SOURCE);
     const template = Template.fromStack(stack);
     const policyOf = (type: string, name: string) =>
       JSON.stringify(Object.values(template.findResources(type))[0]?.Properties[name]);
@@ -67,12 +67,12 @@ describe('open to a service', () => {
 
   test('for one source only', () => {
     expect(JSON.parse(statementsOf(true).queue).Statement[1]).toEqual({
-      Sid: 'Rule',
+      Sid: 'events',
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },
       Action: 'sqs:SendMessage',
       Resource: expect.anything(),
-      Condition: { ArnLike: { 'aws:SourceArn': SOURCE } },
+      Condition: { ArnEquals: { 'aws:SourceArn': SOURCE } },
     });
   });
 

@@ -3,6 +3,7 @@ import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE, WINDOW_SECONDS } from '../../../lambda/evaluate-behaviors/contract';
 import { METRIC as FORWARDER_METRIC, SERVICE as FORWARDER_SERVICE } from '../../../lambda/forward-iot-logs/contract';
+import { alarmActions } from '../../internal/alarm-action';
 import { alarmText } from '../../internal/alarm-text';
 
 const NAMESPACE = 'ZeroTrustIot';
@@ -114,7 +115,7 @@ export class StreamAlarms extends Construct {
   }
 
   private add(id: string, watch: Watch): void {
-    const { topicArn } = this.props.alarmTopic.topicRef;
+    const action = alarmActions(this, this.props.alarmTopic);
     const missing = watch.missing === true;
     new CfnAlarm(this, id, {
       alarmDescription: alarmText(watch.description, id, 'detection.md'),
@@ -127,8 +128,8 @@ export class StreamAlarms extends Construct {
       comparisonOperator: missing ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
       threshold: watch.threshold ?? 1,
       treatMissingData: missing ? 'breaching' : 'notBreaching',
-      alarmActions: [topicArn],
-      okActions: missing ? [topicArn] : undefined,
+      alarmActions: action,
+      okActions: missing ? action : undefined,
     });
   }
 }

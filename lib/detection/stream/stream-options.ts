@@ -46,7 +46,8 @@ export interface StreamOptions {
    */
   readonly retention?: Duration;
   /**
-   * Key that encrypts stream, table, queue and logs. Its policy must let CloudWatch Logs and EventBridge of this account use it.
+   * Key that encrypts stream, table, queue and logs. Its policy must let CloudWatch Logs and EventBridge of this
+   * account use it; to the policy of an L2 key of this app that is added.
    *
    * @default - the key of the stack
    */

@@ -18,7 +18,6 @@ import { acknowledgeWildcards } from '../../internal/acknowledge-wildcards';
 import { publishStatements } from '../../internal/alert-destination';
 import { BundledFunction } from '../../internal/bundled-function';
 import { ConfigurationError } from '../../internal/configuration-error';
-import { DataKey } from '../../internal/data-key';
 import { allow, type IamStatement } from '../../internal/iam';
 import type { SecureQueue } from '../../internal/secure-queue';
 import { GROUP } from './compile';
@@ -123,7 +122,7 @@ export class WindowFunction extends Construct {
   }
 
   private sweep(): void {
-    const { failures, encryptionKey } = this.props;
+    const { failures } = this.props;
     const rule = new CfnRule(this, 'Sweep', {
       description: 'Has devices judged that say nothing any more',
       scheduleExpression: `rate(${WINDOW_SECONDS / 60} minutes)`,
@@ -136,8 +135,7 @@ export class WindowFunction extends Construct {
         },
       ],
     });
-    if (encryptionKey === undefined) DataKey.of(this).allowService('events.amazonaws.com');
-    failures.allowService('Sweep', 'events.amazonaws.com', rule.attrArn);
+    failures.allowService('events.amazonaws.com', rule.attrArn);
     this.function.allowInvoke('InvokeBySweep', 'events.amazonaws.com', rule.attrArn);
   }
 

@@ -53,6 +53,8 @@ export const DETECTION_ERRORS = {
     'A log group can have 2 subscriptions, and more detectors would read the log of AWS IoT. Detectors of one stack share one: put them together, or give the others IotLogs.none().',
   AlertTopicKeyMissing:
     'The alert topic is encrypted with a customer managed key that is not given, so that no alert could be published. Give the key as alertTopicKey.',
+  AlarmTopicKeyOfSns:
+    'The topic that alarms go to is encrypted with alias/aws/sns, which CloudWatch cannot use: nobody would hear of an alarm. Encrypt it with a key of your own whose policy lets cloudwatch.amazonaws.com use it; where the key is made by the L2 construct, that is added for you.',
 } as const;
 
 export const DETECTION_WARNINGS = {
