@@ -25,6 +25,8 @@ type OrderOperation = Extract<Operation, { readonly why: string }>;
 
 const PAGE = 50;
 const ROUNDS = 5;
+/** A key that is none, or whose parts are of no kind that the table knows. */
+const NO_PAGE = ['ValidationException', 'SerializationException'];
 
 /** The operators' entry: reads the record, and puts orders on the queues, from which they are carried out whatever happens here. */
 export function createHandler(deps: Deps) {
@@ -55,7 +57,7 @@ async function operate(deps: Deps, operation: Operation): Promise<Answer> {
 function failure({ log }: Deps, { verb }: Operation, error: unknown): Answer {
   const name = safeText(nameOf(error), 64) ?? 'Error';
   // The table says so of a page that it never gave.
-  if (verb === 'list' && name === 'ValidationException') return answer(400, { message: 'start: not a page' });
+  if (verb === 'list' && NO_PAGE.includes(name)) return answer(400, { message: 'start: not a page' });
   log.error('failed', { verb, because: describeFault(error) });
   const message = `not known to be done (${name}); try again: what is ordered twice does no harm`;
   return answer(503, { message });

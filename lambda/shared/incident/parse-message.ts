@@ -7,6 +7,7 @@ import { parseSecurityHub } from './parse-security-hub';
 import type { SecuritySignal } from './signal';
 import {
   asTime,
+  callerIn,
   invalid,
   isCertificateId,
   isThingName,
@@ -150,7 +151,7 @@ function parseAuditPage({ taskId, check, nextToken }: Json): Parsed<Message> {
 function parseOrder(message: Json): Parsed<Message> {
   if (message.episode === undefined) return one(parseReport(message));
   const { subject, episode } = message;
-  const by = safeText(message.by, 256);
+  const by = callerIn(message.by);
   const why = safeText(message.why, 512);
   const time = asTime(message.time);
   if (!isSubject(subject) || !isCount(episode)) return invalid('order: not an incident');
@@ -159,7 +160,7 @@ function parseOrder(message: Json): Parsed<Message> {
 }
 
 export function parseHeldOrder(message: Json): Parsed<HeldOrder> {
-  const by = safeText(message.by, 256);
+  const by = callerIn(message.by);
   const why = safeText(message.why, 512);
   const time = asTime(message.time);
   const { start } = message;

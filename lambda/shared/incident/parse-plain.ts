@@ -3,6 +3,7 @@ import type { SecuritySignal, Subject } from './signal';
 import {
   asObject,
   asTime,
+  callerIn,
   invalid,
   isCertificateId,
   isClientId,
@@ -64,7 +65,7 @@ export function parsePlain(message: Json, source: SourceEntry): Parsed<SecurityS
  */
 export function parseReport(message: Json): Parsed<SecuritySignal> {
   const subject = subjectOf(message);
-  const by = safeText(message.by, 256);
+  const by = callerIn(message.by);
   const why = safeText(message.why, 512);
   const time = asTime(message.time);
   const ordered = message.response !== undefined;

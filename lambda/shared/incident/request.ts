@@ -1,9 +1,9 @@
-import { asObject, invalid, type Json, objectIn, safeText } from './text';
+import { asObject, callerIn, invalid, type Json, objectIn, safeText } from './text';
 
 /** The ARN of the role or user, which API Gateway took from the signature of the request. */
 export function callerOf(event: Json): string | undefined {
   const iam = asObject(asObject(asObject(event.requestContext)?.authorizer)?.iam);
-  return safeText(iam?.userArn, 256);
+  return callerIn(iam?.userArn);
 }
 
 export function bodyOf(event: Json): Json | undefined {

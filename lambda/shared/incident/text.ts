@@ -60,6 +60,14 @@ export function safeText(value: unknown, longest = 128): string | undefined {
   return whole.replace(BLANKS, ' ').replace(UNSEEN, '?');
 }
 
+/** An ARN of IAM: a path of up to 512 characters stands before the name of a user, which says who it is. */
+const LONGEST_ARN = 640;
+
+/** Who said something, by their ARN. */
+export function callerIn(value: unknown): string | undefined {
+  return safeText(value, LONGEST_ARN);
+}
+
 /** An id to tell signals apart: as it is when it is short and plain, else a hash of it. */
 export function stableId(...parts: readonly unknown[]): string {
   const text = parts.map((part) => String(part)).join('/');

@@ -136,7 +136,7 @@ describe('a device', () => {
   test('without a record may not', () => expect(refusalOf(undefined)).toMatchObject({ status: 404 }));
 
   test('is named beside its tunnel, with who asked and why', () => {
-    const text = descriptionOf(incident('isolated', { subject: 'x'.repeat(128) }), 'b'.repeat(256), 'w'.repeat(512));
+    const text = descriptionOf(incident('isolated', { subject: 'x'.repeat(128) }), 'b'.repeat(640), 'w'.repeat(512));
     expect(text.length).toBeLessThanOrEqual(2_048);
     expect(descriptionOf(incident('isolated'), 'ada', 'why')).toBe('Incident pump-7, episode 1, for ada: why');
   });

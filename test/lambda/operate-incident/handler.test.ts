@@ -185,14 +185,17 @@ describe("the bundled operators' entry", () => {
     expect((await call(route, body)).status).toBeLessThan(300);
   });
 
-  test('refuses a page that the table never gave', async () => {
-    aws.trouble = ({ operation }) =>
-      operation === 'Query' ? { after: 'nothing', then: new AwsFault('ValidationException') } : undefined;
-    expect(await call('GET /held', undefined, { start: '{"a":1}' })).toEqual({
-      status: 400,
-      message: 'start: not a page',
-    });
-  });
+  test.each(['ValidationException', 'SerializationException'])(
+    'refuses a page that the table never gave: %s',
+    async (name) => {
+      aws.trouble = ({ operation }) =>
+        operation === 'Query' ? { after: 'nothing', then: new AwsFault(name) } : undefined;
+      expect(await call('GET /held', undefined, { start: '{"a":1}' })).toEqual({
+        status: 400,
+        message: 'start: not a page',
+      });
+    },
+  );
 
   test('refuses what it cannot do, and does nothing then', async () => {
     expect(await call('POST /release', { subject: 'pump-7', why: 'x' })).toEqual({

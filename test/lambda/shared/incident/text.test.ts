@@ -70,6 +70,11 @@ describe('a request of an HTTP API', () => {
       expect(callerOf(event)).toBeUndefined();
   });
 
+  test('says so in full, also of a user behind the longest path', () => {
+    const userArn = `arn:aws-us-gov:iam::123456789012:user/${'p'.repeat(510)}/${'n'.repeat(64)}`;
+    expect(callerOf({ requestContext: { authorizer: { iam: { userArn } } } })).toBe(userArn);
+  });
+
   test('has a body of JSON, plain or in Base64', () => {
     const text = '{"a":"ü"}';
     expect(bodyOf({ body: text })).toEqual({ a: 'ü' });
