@@ -5,6 +5,7 @@ import {
   type IoTClient,
   ListAuditFindingsCommand,
   ListPrincipalThingsCommand,
+  ListRelatedResourcesForAuditFindingCommand,
   ListThingGroupsForThingCommand,
   ListThingPrincipalsCommand,
   RemoveThingFromThingGroupCommand,
@@ -160,6 +161,13 @@ export function createAudits(client: IoTClient, pace: Pacer): AuditPort {
         }),
       );
       return { findings: page.findings ?? [], nextToken: page.nextToken };
+    },
+    related: async (findingId, nextToken) => {
+      // Has no quota of its own that is documented: it takes from that of the findings.
+      await pace('ListAuditFindings');
+      const command = new ListRelatedResourcesForAuditFindingCommand({ findingId, nextToken, maxResults: 50 });
+      const page = await client.send(command);
+      return { resources: page.relatedResources ?? [], nextToken: page.nextToken };
     },
   };
 }

@@ -75,9 +75,12 @@ async function rest(
     return [{ done: 'refused', because: unread }];
   }
   if (signals.length > 0 || unread !== undefined) return [];
-  const because = 'about no device of this account and region';
-  deps.log.count(METRIC.ignored, 1, { because });
-  return [{ done: 'ignored', because }];
+  return [ignored(deps, 'about no device of this account and region')];
+}
+
+function ignored({ log }: Deps, because: string): Outcome {
+  log.count(METRIC.ignored, 1, { because });
+  return { done: 'ignored', because };
 }
 
 /** A second look that fails because the quotas are used up would end in the dead-letter queue; one that is put off does not. */
@@ -98,9 +101,12 @@ async function readAudit(
   record: QueueRecord,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const page of pages)
-    outcomes.push(...(await handleSignals(deps, await readAuditPage(deps, page), record, true)));
-  return outcomes;
+  for (const page of pages) {
+    const { signals, passedOver } = await readAuditPage(deps, page);
+    outcomes.push(...(await handleSignals(deps, signals, record, true)));
+    if (passedOver > 0) outcomes.push(ignored(deps, 'findings of the audit that name no device'));
+  }
+  return pages.length > 0 ? outcomes : [ignored(deps, 'an audit that found nothing about devices')];
 }
 
 /** A signal about a certificate is one about each thing that has it; to find them takes the slow lane. */
@@ -144,8 +150,7 @@ function onSignal(deps: Deps, signal: SecuritySignal, record: QueueRecord): Prom
         await refuse({ ...deps.queue, log: deps.log }, record, decision.because);
         return { done: 'refused', because: decision.because };
       case 'ignore':
-        deps.log.count(METRIC.ignored, 1, { because: decision.because });
-        return { done: 'ignored', because: decision.because };
+        return ignored(deps, decision.because);
       case 'record':
         await write(deps, decision.incident);
         return { done: 'recorded', because: decision.incident.because };

@@ -49,5 +49,10 @@ export interface QueuePort {
 }
 
 export interface AuditPort {
+  /** What a finding is about that names no device itself. */
+  related(
+    findingId: string,
+    start: string | undefined,
+  ): Promise<{ readonly resources: readonly unknown[]; readonly nextToken?: string }>;
   findings(page: AuditPage): Promise<{ readonly findings: readonly unknown[]; readonly nextToken?: string }>;
 }

@@ -126,8 +126,8 @@ export class IncidentResponder extends Construct {
       allow(['iot:DescribeCertificate', 'iot:UpdateCertificate', 'iot:ListPrincipalThings'], [arn('cert/*')]),
       allow(['iot:DeleteConnection', 'iot:GetConnection'], [arn('client/*')]),
       allow(['iot:GetStatistics'], [arn('index/AWS_Things')]),
-      // Has no resource-level permission.
-      allow(['iot:ListAuditFindings'], ['*']),
+      // Have no resource-level permission.
+      allow(['iot:ListAuditFindings', 'iot:ListRelatedResourcesForAuditFinding'], ['*']),
     ];
   }
 

@@ -16,6 +16,8 @@ export class FakeFleet {
   /** By client id, since when it is connected. */
   public readonly sessions = new Map<string, number>();
   public readonly findings: object[] = [];
+  /** By the id of the finding that they are related to. */
+  public readonly related = new Map<string, object[]>();
   /** What was said of violations of Device Defender, by their id; those that are not here are not known to it. */
   public readonly violations = new Map<string, { state?: string; why?: string }>();
   /** Undefined while fleet indexing is off. */
@@ -113,6 +115,9 @@ export class FakeFleet {
         return {};
       }),
       this.route('ListAuditFindings', 'POST /audit/findings', (input) => this.page('findings', this.findings, input)),
+      this.route('ListRelatedResourcesForAuditFinding', 'GET /audit/relatedResources', (input) =>
+        this.page('relatedResources', this.related.get(String(input.findingId)) ?? [], input),
+      ),
     ];
   }
 

@@ -145,7 +145,10 @@ export class MemoryResponse {
         refuse: (body) => call('SendMessage', () => void this.refused.push(body)),
         retry: () => Promise.resolve(),
       },
-      audits: { findings: () => Promise.resolve({ findings: [] }) },
+      audits: {
+        findings: () => Promise.resolve({ findings: [] }),
+        related: () => Promise.resolve({ resources: [] }),
+      },
       playbook: this.options.playbook,
       sources: SOURCES,
       place: PLACE,

@@ -71,6 +71,7 @@ export class ResponseRig {
     this.fleet.violations.clear();
     this.fleet.reconnects.clear();
     this.fleet.findings.splice(0);
+    this.fleet.related.clear();
     this.pending = [];
     this.refused.splice(0);
     this.postponed.splice(0);

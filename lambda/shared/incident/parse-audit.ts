@@ -40,6 +40,17 @@ export function parseAudit(message: Json): Parsed<FinishedAudit> {
   return valid({ taskId, checks: [...new Set(checks)].sort() });
 }
 
+/**
+ * A finding about what devices have in common, such as the authority that issued their certificates: it names none of them, and
+ * which they are must be asked for.
+ */
+export interface SharedFinding {
+  readonly id: string;
+  readonly time: number;
+  readonly severity: Severity;
+  readonly reason?: string;
+}
+
 export function isTaskId(value: unknown): value is string {
   return typeof value === 'string' && /^[a-zA-Z0-9_-]{1,40}$/.test(value);
 }
@@ -91,9 +102,60 @@ function certificateOf(arn: unknown): string | undefined {
   return isCertificateId(id) ? id : undefined;
 }
 
+/** What a page of an audit says of devices. */
+export interface PageOfAudit {
+  readonly signals: readonly SecuritySignal[];
+  /** Those whose devices must be asked for. */
+  readonly shared: readonly SharedFinding[];
+  /** How many were about no device. */
+  readonly passedOver: number;
+}
+
 /** The findings of a page that are about devices, and how many were not. */
-export function signalsOfPage(findings: unknown): { readonly signals: SecuritySignal[]; readonly passedOver: number } {
-  const parsed = asList(findings).map((finding) => parseAuditFinding(finding));
-  const signals = parsed.flatMap((result) => (result.ok ? [result.value] : []));
-  return { signals, passedOver: parsed.length - signals.length };
+export function signalsOfPage(findings: unknown): PageOfAudit {
+  const items = asList(findings);
+  const signals = items.flatMap((item) => valueOf(parseAuditFinding(item)));
+  const shared = items.flatMap((item) => valueOf(parseSharedFinding(item)));
+  return { signals, shared, passedOver: items.length - signals.length - shared.length };
+}
+
+/** The certificates that a page of related resources says a finding of a check is about. */
+export function signalsOfRelated(check: string, finding: SharedFinding, resources: unknown): PageOfAudit {
+  const { signals, shared, passedOver } = signalsOfPage(
+    asList(resources).map((resource) => ({
+      checkName: check,
+      findingId: finding.id,
+      findingTime: finding.time,
+      severity: finding.severity,
+      reasonForNonComplianceCode: finding.reason,
+      nonCompliantResource: resource,
+    })),
+  );
+  // The authority itself, once more: to ask for its devices again would have no end.
+  return { signals, shared: [], passedOver: passedOver + shared.length };
+}
+
+function valueOf<T>(parsed: Parsed<T>): T[] {
+  return parsed.ok ? [parsed.value] : [];
+}
+
+function parseSharedFinding(finding: unknown): Parsed<SharedFinding> {
+  const item = asObject(finding);
+  const identifier = asObject(asObject(item?.nonCompliantResource)?.resourceIdentifier);
+  const common = isDeviceCheck(item?.checkName) && item?.isSuppressed !== true;
+  if (!common || asObject(identifier?.issuerCertificateIdentifier) === undefined)
+    return invalid('audit: not a finding about an issuer');
+  const { findingId: id, findingTime, severity, reasonForNonComplianceCode: reason } = item ?? {};
+  return parseShared({ id, time: findingTime instanceof Date ? findingTime.getTime() : findingTime, severity, reason });
+}
+
+/** Also as it is in a message of the response to itself. */
+export function parseShared(given: unknown): Parsed<SharedFinding> {
+  const { id, severity, ...rest } = asObject(given) ?? {};
+  const time = asTime(rest.time);
+  const reason = safeText(rest.reason);
+  if (typeof id !== 'string' || !/^[a-zA-Z0-9_-]{1,128}$/.test(id) || time === undefined)
+    return invalid('audit: a finding without id or time');
+  const known = SEVERITIES.find((each) => each === severity) ?? 'MEDIUM';
+  return valid({ id, time, severity: known, ...(reason !== undefined && { reason }) });
 }

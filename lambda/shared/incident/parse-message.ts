@@ -1,5 +1,5 @@
 import { MESSAGE, type SourceEntry } from './contract';
-import { isDeviceCheck, isTaskId, parseAudit } from './parse-audit';
+import { isDeviceCheck, isTaskId, parseAudit, parseShared, type SharedFinding } from './parse-audit';
 import { parseDetect } from './parse-detect';
 import { parseGuardDuty, type Place } from './parse-finding';
 import { parsePlain, parseReport } from './parse-plain';
@@ -37,6 +37,8 @@ export interface AuditPage {
   readonly taskId: string;
   readonly check: string;
   readonly nextToken?: string;
+  /** Absent: all findings of the check. */
+  readonly finding?: SharedFinding;
 }
 
 /** A person's word that a held incident is to be acted on after all. */
@@ -139,12 +141,15 @@ function parseTask(message: Json): Parsed<Message> {
   );
 }
 
-function parseAuditPage({ taskId, check, nextToken }: Json): Parsed<Message> {
+function parseAuditPage({ taskId, check, nextToken, finding }: Json): Parsed<Message> {
   if (!isTaskId(taskId) || !isDeviceCheck(check)) return invalid('audit page: not a page');
-  if (nextToken === undefined) return valid({ kind: 'audit', pages: [{ taskId, check }] });
+  const shared = finding === undefined ? undefined : parseShared(finding);
+  if (shared?.ok === false) return shared;
+  const page = { taskId, check, ...(shared && { finding: shared.value }) };
+  if (nextToken === undefined) return valid({ kind: 'audit', pages: [page] });
   if (typeof nextToken !== 'string' || nextToken === '' || nextToken.length > LONGEST_TOKEN)
     return invalid('audit page: not a token');
-  return valid({ kind: 'audit', pages: [{ taskId, check, nextToken }] });
+  return valid({ kind: 'audit', pages: [{ ...page, nextToken }] });
 }
 
 /** An order names an incident that is held, or (without an episode) a device that is reported or to be isolated. */

@@ -181,6 +181,7 @@ function rowsOf({ things, policies, certificates, account, audits, jobs, detect 
     ['UpdateAuditSuppression', 'PATCH /audit/suppressions/update', [], (input) => account.updateSuppression(input)],
     ['DeleteAuditSuppression', 'POST /audit/suppressions/delete', [], (input) => account.deleteSuppression(input)],
     ['ListAuditFindings', 'POST /audit/findings', [], (input) => audits.listFindings(input)],
+    ['ListRelatedResourcesForAuditFinding', 'GET /audit/relatedResources', [], (input) => audits.listRelated(input)],
     ['DescribeAuditFinding', 'GET /audit/findings/{findingId}', [], (input) => audits.describeFinding(input)],
     ['StartOnDemandAuditTask', 'POST /audit/tasks', [], (input) => audits.start(input)],
     ['DescribeAuditTask', 'GET /audit/tasks/{taskId}', [], (input) => audits.describeTask(input)],

@@ -214,6 +214,25 @@ describe('the bundled responder', () => {
     expect(['a', 'b', 'c'].map((name) => incident(name)?.state)).toEqual(['isolated', 'isolated', 'isolated']);
   });
 
+  test('an audit that finds an issuer revoked is about each certificate that it issued', async () => {
+    const checkName = 'INTERMEDIATE_CA_REVOKED_FOR_ACTIVE_DEVICE_CERTIFICATES_CHECK';
+    const issuer = { resourceIdentifier: { issuerCertificateIdentifier: { issuerId: 'i' } } };
+    rig.fleet.findings.push(auditFinding({ checkName, findingTime: TIME / 1000, nonCompliantResource: issuer }));
+    const names = ['a', 'b', 'c'];
+    for (const name of names) rig.thing(name, [FLEET], [name.repeat(64)]);
+    rig.fleet.related.set(
+      'finding-1',
+      names.map((name) => ({ resourceIdentifier: { deviceCertificateId: name.repeat(64) } })),
+    );
+    const auditDetails = [{ checkName, checkRunStatus: 'COMPLETED_NON_COMPLIANT' }];
+    await rig.deliver([viaSns(TOPIC.audit, audit({ auditDetails }))]);
+    await rig.drain();
+    for (const name of names) {
+      expect(incident(name)).toMatchObject({ state: 'isolated', response: 'lockOut', severity: 'CRITICAL' });
+      expect(rig.fleet.certificates.get(name.repeat(64))).toBe('INACTIVE');
+    }
+  });
+
   test('retires: certificates are revoked, and the incident is closed', async () => {
     rig.thing('pump-7', [FLEET], [CERTIFICATE]);
     const report = {

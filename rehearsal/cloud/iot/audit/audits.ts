@@ -133,9 +133,11 @@ export class Audits {
   }
 
   public describeFinding(input: Input): object {
-    const found = this.found.find(({ findingId }) => findingId === input.findingId);
-    if (found === undefined) throw notFound('Audit finding');
-    return { finding: shown(found) };
+    return { finding: shown(this.existingFinding(input)) };
+  }
+
+  public listRelated(input: Input): object {
+    return pageOf('relatedResources', this.existingFinding(input).breach.related ?? [], input);
   }
 
   public describeScheduled(input: Input): object {
@@ -152,6 +154,12 @@ export class Audits {
   }
 
   // ------------------------------------------------------------------------------------------------ how
+
+  private existingFinding(input: Input): Finding {
+    const found = this.found.find(({ findingId }) => findingId === input.findingId);
+    if (found === undefined) throw notFound('Audit finding');
+    return found;
+  }
 
   private existing(input: Input): ScheduledAudit {
     const found = this.scheduled.get(textOf(input, 'scheduledAuditName') ?? '');

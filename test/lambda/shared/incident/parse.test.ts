@@ -204,7 +204,7 @@ describe('Device Defender Audit', () => {
     const page = signalsOfPage([auditFinding(), null, auditFinding({ isSuppressed: true })]);
     expect(page.signals).toHaveLength(1);
     expect(page.passedOver).toBe(2);
-    expect(signalsOfPage(undefined)).toEqual({ signals: [], passedOver: 0 });
+    expect(signalsOfPage(undefined)).toEqual({ signals: [], shared: [], passedOver: 0 });
   });
 });
 
@@ -399,6 +399,16 @@ describe('a message of the queue', () => {
       { kind: 'audit', pages: [{ taskId: 't', nextToken: 'n' }] },
     ],
     [
+      'a page of what a finding is about',
+      {
+        schema: MESSAGE.auditPage,
+        taskId: 't',
+        check: 'DEVICE_CERTIFICATE_AGE_CHECK',
+        finding: { id: 'f', time: TIME, severity: 'nothing known', reason: 'why' },
+      },
+      { kind: 'audit', pages: [{ taskId: 't', finding: { id: 'f', time: TIME, severity: 'MEDIUM', reason: 'why' } }] },
+    ],
+    [
       'an order',
       { schema: MESSAGE.order, subject: 'pump-7', episode: 3, by: 'ada', why: 'sure', time: TIME },
       { kind: 'order', order: { subject: 'pump-7', episode: 3, by: 'ada', why: 'sure', time: TIME } },
@@ -445,6 +455,11 @@ describe('a message of the queue', () => {
       'a page after nothing',
       { schema: MESSAGE.auditPage, taskId: 't', check: 'DEVICE_CERTIFICATE_AGE_CHECK', nextToken },
       'audit page: not a token',
+    ]),
+    ...[null, {}, { id: 'a b', time: TIME }, { id: 'f' }].map((finding): [string, unknown, string] => [
+      'a page of no finding',
+      { schema: MESSAGE.auditPage, taskId: 't', check: 'DEVICE_CERTIFICATE_AGE_CHECK', finding },
+      'audit: a finding without id or time',
     ]),
     ['an order on all by nobody', { schema: MESSAGE.isolateHeld, why: 'x', time: TIME }, 'order: no by, why or time'],
     [

@@ -112,6 +112,10 @@ export const ACCOUNT: Readonly<Record<string, Row>> = {
     new iot.ListAuditFindingsCommand({ taskId: 'nobody' }),
     new iot.ListAuditFindingsCommand({ taskId: 'nobody', maxResults: 251 }),
   ),
+  ListRelatedResourcesForAuditFinding: named(
+    async (a) => ['iot', new iot.ListRelatedResourcesForAuditFindingCommand({ findingId: await a.finding() })],
+    new iot.ListRelatedResourcesForAuditFindingCommand({ findingId: 'nobody' }),
+  ),
   DescribeAuditFinding: named(
     async (a) => ['iot', new iot.DescribeAuditFindingCommand({ findingId: await a.finding() })],
     new iot.DescribeAuditFindingCommand({ findingId: 'nobody' }),
