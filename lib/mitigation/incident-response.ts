@@ -12,6 +12,7 @@ import { DataKey } from '../internal/data-key';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { placeProblem } from '../internal/place';
+import { isDynamic, resourceOf } from '../internal/thing-group';
 import { warn } from '../internal/warn';
 import { EvidenceBucket } from './evidence-bucket';
 import { IncidentRecorder } from './incident-recorder';
@@ -261,6 +262,7 @@ export class IncidentResponse extends Construct {
     for (const [property, groups] of Object.entries({ ...uses, quarantineGroup: [props.quarantineGroup] }))
       for (const problem of new Set(groups.map((group) => placeProblem(this, group))))
         if (problem !== undefined) errors.report('FleetGroupsInvalid', `'${property}' ${problem}`);
+    this.checkGroups(props, errors);
     const { dryRun } = playbook._render();
     if (props.alertTopic === undefined && !dryRun)
       errors.report(
@@ -276,6 +278,19 @@ export class IncidentResponse extends Construct {
     });
     errors.throwIfAny();
     this.warnOfRisks(playbook);
+  }
+
+  private checkGroups({ fleetGroups, quarantineGroup }: IncidentResponseProps, errors: InputErrors): void {
+    const because = 'has a query: nothing can join or leave a dynamic group; give a static one';
+    for (const { node } of fleetGroups.filter(isDynamic))
+      errors.report('FleetGroupsInvalid', `'fleetGroups' contains ${node.path}, which ${because}`);
+    if (isDynamic(quarantineGroup))
+      errors.report('QuarantineGroupMisused', `'quarantineGroup' ${quarantineGroup.node.path} ${because}`);
+    if (resourceOf(quarantineGroup)?.parentGroupName !== undefined)
+      errors.report(
+        'QuarantineGroupNotRoot',
+        `'quarantineGroup' ${quarantineGroup.node.path} has a parent group: it must be a root, since a thing cannot be in two groups of one hierarchy`,
+      );
   }
 
   private warnOfRisks(playbook: Playbook): void {

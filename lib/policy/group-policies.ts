@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CfnDeletionPolicy, type CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import { CfnPolicy, CfnThingGroup, type IPolicyRef, type IThingGroupRef } from 'aws-cdk-lib/aws-iot';
-import { Construct, type IConstruct } from 'constructs';
+import { CfnPolicy, type IPolicyRef, type IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import { Construct } from 'constructs';
 import {
   GROUP_POLICIES_TYPE,
   type GroupPoliciesProperties,
@@ -13,6 +13,7 @@ import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { quote } from '../internal/quote';
+import { isDynamic, resourceOf } from '../internal/thing-group';
 import { warn } from '../internal/warn';
 import type { Access } from './access';
 import { AccessPolicy } from './access-policy';
@@ -217,20 +218,15 @@ function inheritedBy({ inherited }: GroupPoliciesProps): number {
   return inherited === undefined || Token.isUnresolved(inherited) ? 0 : inherited;
 }
 
-function isDynamic(group: IConstruct): boolean {
-  const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
-  return CfnThingGroup.isCfnThingGroup(resource) && resource.queryString !== undefined;
-}
-
 /**
  * Changes when CloudFormation replaces the group. The attachment is a new resource then, and the old one, with its rights,
  * is there to be cleaned up.
  */
 function identityOf(group: IThingGroupRef): string {
-  const resource: unknown = CfnThingGroup.isCfnThingGroup(group) ? group : group.node.defaultChild;
-  const { thingGroupName: name, parentGroupName: parent } = CfnThingGroup.isCfnThingGroup(resource)
-    ? resource
-    : { thingGroupName: group.thingGroupRef.thingGroupName, parentGroupName: undefined };
+  const { thingGroupName: name, parentGroupName: parent } = resourceOf(group) ?? {
+    thingGroupName: group.thingGroupRef.thingGroupName,
+    parentGroupName: undefined,
+  };
   if (parent === undefined && (name === undefined || Token.isUnresolved(name))) return '';
   const text = JSON.stringify(Stack.of(group).resolve({ name, parent }));
   return createHash('sha256').update(text).digest('hex').slice(0, 8);

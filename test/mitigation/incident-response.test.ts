@@ -715,6 +715,21 @@ describe('fails for', () => {
       'FleetGroupsInvalid',
     ],
     [
+      'a dynamic fleet group, which nothing can leave',
+      ({ stack }) => ({ fleetGroups: [new CfnThingGroup(stack, 'Dynamic', { queryString: 'thingName:pump*' })] }),
+      'FleetGroupsInvalid',
+    ],
+    [
+      'a dynamic quarantine group, which nothing can join',
+      ({ stack }) => ({ quarantineGroup: new CfnThingGroup(stack, 'Dynamic', { queryString: 'thingName:pump*' }) }),
+      'QuarantineGroupMisused',
+    ],
+    [
+      'a quarantine group in a hierarchy',
+      ({ stack }) => ({ quarantineGroup: new CfnThingGroup(stack, 'Child', { parentGroupName: 'pumps' }) }),
+      'QuarantineGroupNotRoot',
+    ],
+    [
       'the quarantine group as a protected one',
       ({ quarantine }) => ({ playbook: Playbook.standard({ protectedGroups: [quarantine] }) }),
       'QuarantineGroupMisused',

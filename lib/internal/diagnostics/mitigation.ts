@@ -8,9 +8,9 @@ export const MITIGATION_ERRORS = {
   IsolationTimeInvalid:
     'The time after which a device is released by itself is out of range. Use 1 hour to 365 days, or leave it out.',
   FleetGroupsInvalid:
-    'The groups that isolated devices leave are missing, too many, named twice, or those of another account or region. Give 1 to 10 groups of the place of the stack, each once.',
+    'The groups that isolated devices leave are missing, too many, named twice, dynamic, or those of another account or region. Give 1 to 10 static groups of the place of the stack, each once.',
   QuarantineGroupMisused:
-    'The quarantine group is also a group that devices leave, or a protected one. Give another group in one of the two places.',
+    'The quarantine group is also a group that devices leave, or a protected one, or it is dynamic. Give another group, a static one.',
   SignalSourceTwice:
     'The same source of signals is added twice, or two sources have one topic. Leave one of them out, or give each a topic of its own.',
   SignalTopicIsAlertTopic:
