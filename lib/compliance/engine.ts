@@ -78,6 +78,7 @@ export function judge(input: CheckInput): { readonly result: CheckResult; readon
   collected.inputs();
   const { waivers, bad } = readWaivers(input);
   for (const { scope, problem } of bad) collected.add(GEN2, { at: { file: scope }, message: problem });
+  collected.unused(waivers.filter((waiver) => inVain(waiver) === undefined));
   return { result: collected.result(rules, waivers), model };
 }
 
@@ -135,6 +136,30 @@ class Collector {
       if (!resource.isComplete)
         this.add(GEN1, { at: resource, message: 'depends on more combinations of conditions than are looked at' });
     }
+  }
+
+  /** Waivers that nothing is left for: they would cover what is done wrong next. */
+  public unused(waivers: readonly Waiver[]): void {
+    const findings = [...this.found.values()];
+    for (const waiver of waivers) {
+      const { ruleId, scope, owner, until } = waiver;
+      const own = findings.filter((finding) => finding.ruleId === ruleId && isAt(waiver, finding));
+      if (own.some((finding) => waives(waiver, finding)) || this.failed.has(ruleId) || !this.isJudged(scope)) continue;
+      const message =
+        own.length > 0
+          ? `the waiver of ${ruleId} has no effect: what it is for is fatal, and cannot be waived`
+          : `the waiver of ${ruleId} (owner ${owner}, until ${until}) matches no finding: remove it`;
+      this.add(GEN2, { at: { file: scope }, severity: own.length > 0 ? 'error' : 'warning', message });
+    }
+  }
+
+  /** Whether a scope is of the templates here: of an app in stages only some may be asked about. */
+  private isJudged(scope: string): boolean {
+    return this.input.files.some(
+      ({ path, stackPath }) =>
+        scope.startsWith(`${path}#`) ||
+        (stackPath !== undefined && (isWithin(scope, stackPath) || isWithin(stackPath, scope))),
+    );
   }
 
   public observe(rule: Rule, observation: Observation): void {
@@ -226,9 +251,17 @@ class Collector {
 function waives(waiver: Waiver, finding: Finding): boolean {
   if (finding.severity === 'fatal' || NEVER_KNOWN.includes(finding.ruleId) || waiver.ruleId !== finding.ruleId)
     return false;
-  if (waiver.scope === `${finding.file}#${finding.logicalId ?? ''}`) return true;
-  const path = finding.constructPath;
-  return path !== undefined && (waiver.scope === '' || path === waiver.scope || path.startsWith(`${waiver.scope}/`));
+  return isAt(waiver, finding);
+}
+
+function isAt({ scope }: Waiver, { file, logicalId, constructPath }: Finding): boolean {
+  if (scope === `${file}#${logicalId ?? ''}`) return true;
+  return constructPath !== undefined && isWithin(constructPath, scope);
+}
+
+/** Whether a construct is another one, or below it. */
+function isWithin(path: string, above: string): boolean {
+  return above === '' || path === above || path.startsWith(`${above}/`);
 }
 
 function inventory(model: Model): { [type: string]: number } {

@@ -21,6 +21,11 @@ export interface Waiver extends WaiverText {
 export const PLUGIN_NAME = 'ZeroTrustIoT';
 
 const MIN_REASON = 20;
+/** Fewer different letters are a key that was held down, fewer words a ticket or a link. */
+const MIN_LETTERS = 8;
+const MIN_WORDS = 3;
+/** Without signs, and each word once. */
+const MIN_SAID = 16;
 const MAX_DAYS = 366;
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -53,6 +58,7 @@ function problemOf(
   today: string,
 ): string | undefined {
   if (waiver.text.length < MIN_REASON) return `has no reason of at least ${MIN_REASON} characters`;
+  if (isEmptyTalk(waiver.text)) return 'has a reason that says nothing: write in a sentence why the finding may stay';
   if (waiver.owner === '') return 'has no owner: write owner=<who answers for it>';
   if (waiver.until === '') return 'has no end: write until=<year-month-day>';
   const end = dateOf(waiver.until);
@@ -60,6 +66,15 @@ function problemOf(
   const now = dateOf(today) ?? 0;
   if (end < now) return `ended on ${waiver.until}`;
   return end - now > MAX_DAYS * DAY ? `ends only on ${waiver.until}: at most a year is allowed` : undefined;
+}
+
+/** One letter again and again, the same words again and again, or a single long word. */
+function isEmptyTalk(text: string): boolean {
+  const words = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
+  const said = words.join(' ');
+  if (new Set(said).size < MIN_LETTERS) return true;
+  // Some scripts put no spaces between words.
+  return /^[\0-\u024F]*$/.test(said) && (words.length < MIN_WORDS || said.length < MIN_SAID);
 }
 
 /** Milliseconds of a real calendar day. */

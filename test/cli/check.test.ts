@@ -50,6 +50,28 @@ describe('exit codes', () => {
     expect(out).toContain(says);
   });
 
+  test.each([
+    ['baseline', 0, 'WARNING'],
+    ['strict', 1, 'ERROR'],
+  ])('a waiver that matches nothing is told, in profile %s', (profile, exit, word) => {
+    const { DevicePolicy } = GOOD.Resources as { DevicePolicy: object };
+    const Metadata = { ZeroTrustIoT: [{ id: 'ZTI-POL3', reason: REASON }] };
+    const folder = folderOf({ 'template.json': { Resources: { DevicePolicy: { ...DevicePolicy, Metadata } } } });
+    const result = run('check', folder, '--profile', profile);
+    expect(result.exit).toBe(exit);
+    expect(result.out).toContain(`${word} ZTI-GEN2`);
+    const says = 'the waiver of ZTI-POL3 (owner jo, until 2027-01-31) matches no finding: remove it';
+    for (const format of ['text', 'json', 'sarif', 'junit'])
+      expect(run('check', folder, '--profile', profile, '--format', format).out).toContain(says);
+  });
+
+  test('what stands twice in a template is not passed', () => {
+    const written = JSON.stringify(GOOD).replace('"Effect":"Allow"', '"Effect":"Allow","Effect":"Deny"');
+    const { exit, out } = run('check', folderOf({ 'template.json': written }));
+    expect(exit).toBe(2);
+    expect(out).toContain("'Effect' stands twice in one object: which one counts is not known");
+  });
+
   test('the last day of a waiver counts', () => {
     const folder = folderOf({ 'template.json': waived(REASON.replace('2027-01-31', '2026-11-22')) });
     expect(run('check', folder).exit).toBe(0);

@@ -215,6 +215,61 @@ describe('a waiver', () => {
     expect(result.findings.filter((each) => each.ruleId === 'ZTI-GEN2')).toMatchObject([{ file: 'App', message }]);
     expect(result.success).toBe(false);
   });
+
+  describe('that matches nothing', () => {
+    const STACK = { ...FILE, path: 'other.json', stackPath: 'App/Stage/S' };
+    const told = (scope: string, rest: Partial<CheckInput> = {}, rule = ruleOf({ at: { file: 't.json' } })) =>
+      run(rule, { waivers: [{ id: 'ZeroTrustIoT::ZTI-POL9', reason, scope }], ...rest })
+        .findings.filter(({ ruleId }) => ruleId === 'ZTI-GEN2')
+        .map(({ severity, file, message }) => [severity, file, message]);
+    const MESSAGE = 'the waiver of ZTI-POL9 (owner jo, until 2026-12-31) matches no finding: remove it';
+
+    test.each(['App/S/A', 'App/S', 'App', '', 't.json#A'])('is told, at %j', (scope) => {
+      expect(told(scope)).toEqual([['warning', scope, MESSAGE]]);
+    });
+
+    test('fails the strict profile only', () => {
+      expect(told('App/S', { profile: 'strict' })).toEqual([['error', 'App/S', MESSAGE]]);
+    });
+
+    test.each(['App/Other', 'App/SX', 'other.json#A', 'App/Stage'])('is not, where %s is not judged', (scope) => {
+      expect(told(scope)).toEqual([]);
+    });
+
+    test('is, in any template that is judged', () => {
+      expect(told('App/Stage', { files: [FILE, STACK] })).toHaveLength(1);
+      expect(told('App/Stage/S/A', { files: [FILE, STACK] })).toHaveLength(1);
+      expect(told('other.json#A', { files: [FILE, { ...STACK, stackPath: undefined }] })).toHaveLength(1);
+    });
+
+    test('is not, where two are for one finding, or another place of the rule has it', () => {
+      const waivers = ['App/S/A', 'App/S'].map((scope) => ({ id: `ZeroTrustIoT::${BASE.id}`, reason, scope }));
+      expect(run(ruleOf({}), { waivers }).findings).toEqual([]);
+      const [first, second] = run(ruleOf({}), {
+        waivers: ['App/S/A', 'App/S/C'].map((scope) => ({ id: `ZeroTrustIoT::${BASE.id}`, reason, scope })),
+      }).findings;
+      expect([first?.ruleId, second?.file]).toEqual([BASE.id, 'App/S/C']);
+    });
+
+    test('is not told of a rule that failed', () => {
+      const failing: Rule = {
+        ...ruleOf({}),
+        check: () => {
+          throw new Error('a defect');
+        },
+      };
+      const result = run(failing, { waivers: [{ id: `ZeroTrustIoT::${BASE.id}`, reason, scope: 'App/S' }] });
+      expect(result.findings.map(({ ruleId }) => ruleId)).toEqual(['ZTI-ENGINE']);
+    });
+
+    test('but what is fatal is an error', () => {
+      const result = run(ruleOf({ severity: 'fatal' }), {
+        waivers: [{ id: `ZeroTrustIoT::${BASE.id}`, reason, scope: 'App/S/A' }],
+      });
+      const message = `the waiver of ${BASE.id} has no effect: what it is for is fatal, and cannot be waived`;
+      expect(result.findings.at(-1)).toMatchObject({ ruleId: 'ZTI-GEN2', severity: 'error', message });
+    });
+  });
 });
 
 describe('the baseline', () => {

@@ -58,5 +58,27 @@ test.each([
 });
 
 test('twenty characters are a reason', () => {
-  expect(parse(`${'x'.repeat(20)} owner=jo until=2026-12-31`).ok).toBe(true);
+  expect(parse('known to plant no. 47 owner=jo until=2026-12-31').ok).toBe(true);
+  expect(parse('known to plant no. 4 owner=jo until=2026-12-31').ok).toBe(true);
+  expect(parse('known to plant no 4 owner=jo until=2026-12-31').ok).toBe(false);
+});
+
+test.each([
+  ['one letter', 'x'.repeat(25)],
+  ['a few letters', 'abcdef abcdef fedcba abc def'],
+  ['one word again and again', 'temporary Temporary TEMPORARY temporary'],
+  ['two words again and again', 'fix later, fix later, fix later'],
+  ['few words again and again', 'to be done: to be done: to be done'],
+  ['one long word', 'https://tickets.example.com'.replaceAll(/[^a-z]/g, '')],
+  ['signs', '-------------------------------'],
+])('%s is no reason', (_name, text) => {
+  const parsed = parse(`${text} owner=jo until=2026-12-31`);
+  expect(parsed.ok ? '' : parsed.problem).toBe(
+    'the waiver of ZTI-POL3 has a reason that says nothing: write in a sentence why the finding may stay',
+  );
+});
+
+test('a reason may be in any script', () => {
+  expect(parse('このゲートウェイは全てのポンプのデータを読み取ります。 owner=jo until=2026-12-31').ok).toBe(true);
+  expect(parse('Шлюз читает данные всех насосов завода owner=jo until=2026-12-31').ok).toBe(true);
 });

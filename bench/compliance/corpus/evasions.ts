@@ -104,7 +104,6 @@ const connecting: Sample[] = [
 const topics: Sample[] = [
   bad(...OURS('the name behind a star', MANY, AS_THING, '+ Publish topic/*/{thing}/x')),
   bad(...OURS('what a deny leaves', MANY, AS_THING, '+ Publish topic/*', '-! Publish topic/public/*')),
-  good(...OURS('its own, which a deny leaves', OWN, AS_THING, '+ Publish topic/*', '-! Publish topic/{thing}/*')),
   bad(...OURS('the name and more', 'one name begins with another', AS_THING, '+ Publish topic/dt/{thing}*')),
   bad(...OURS('a question mark for each character', MANY, AS_THING, '+ Publish topic/dt/????????/x')),
   bad(...OURS('a question mark in the type', MANY, AS_THING, '+ Publish arn:aws:iot:us-east-1:123456789012:top?c/x/*')),
@@ -180,7 +179,18 @@ const topics: Sample[] = [
   good(...OURS('the type before the name', OWN, AS_THING, '+ Publish topic/{type}/{thing}/*')),
   good(...OURS('a star that is a character', 'one topic', AS_THING, '+ Publish topic/dt/${*}')),
   good(...OURS('one rule of basic ingest', OWN, AS_THING, '+ Publish topic/$aws/rules/ingest/{thing}')),
-  weak(...OURS('a variable that does not exist', 'allows nothing', AS_THING, '+ Publish topic/{iot:Device}/*')),
+  bad(...OURS('a variable that does not exist', 'a slip: never meant', AS_THING, '+ Publish topic/{iot:Device}/*')),
+  bad(...OURS('a variable of roles', 'never meant', AS_THING, '+ Publish topic/${credentials-iot:ThingName}')),
+  bad(
+    ...OURS(
+      'denied to a name that does not exist',
+      'denied to nobody',
+      AS_THING,
+      '+ Publish topic/{thing}/*',
+      '- Publish topic/{iot:ThingName}/service',
+    ),
+  ),
+  weak(...OURS('a variable of IAM users', 'allows nothing', AS_THING, '+ Publish topic/{aws:username}/*')),
   good(
     ...OURS(
       'commands of its own',

@@ -1,3 +1,4 @@
+import { repeatedKey } from '../source/repeated-key';
 import { type Hole, isList, isMap, isUnresolved, partsOf, Text, type Value } from './value';
 
 /*
@@ -21,7 +22,11 @@ export function parseJson(text: Value): Parsed {
     else source += part;
   }
   try {
-    return { ok: true, value: restore(JSON.parse(source) as Value, holes) };
+    const value = JSON.parse(source) as Value;
+    const repeated = repeatedKey(source);
+    if (repeated !== undefined)
+      return { ok: false, reason: `has '${repeated}' twice in one object, and which one counts is not known` };
+    return { ok: true, value: restore(value, holes) };
   } catch {
     const [hole] = holes;
     return { ok: false, reason: hole === undefined ? 'is not valid JSON' : `depends on ${hole.toString()}` };

@@ -81,9 +81,12 @@ function policy(
 /** A document of 2,048 characters, however it is indented. */
 const MAX_JSON = 65_536;
 
+/** What is no JSON object, or too long, AWS IoT does not store; what depends on something may be anything. */
 function unreadable(reason: string): PolicyAnalysis {
   const empty = analyze({ Statement: [] }, false);
-  return { ...empty, refused: [], unknown: [`the document ${reason}`] };
+  const isOpen = /^(?:depends on|holds) /.test(reason);
+  const said = `the document ${reason}`;
+  return { ...empty, refused: isOpen ? [] : [said], unknown: isOpen ? [said] : [] };
 }
 
 /** Policies that a provisioning template makes for each device that enrolls. */

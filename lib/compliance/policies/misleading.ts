@@ -1,17 +1,18 @@
 import { covers } from './acts';
 import type { PolicyStatement } from './document';
 import { nameOf } from './pattern';
+import { isNeverMatched } from './variables';
 
 /** A Deny that denies less than it seems to. */
 export interface Misleading {
   readonly statement: number;
-  readonly kind: 'wildcard' | 'subscription';
+  readonly kind: 'wildcard' | 'subscription' | 'variable';
   readonly resource: string;
 }
 
 /**
- * Where a Deny has + and #, which are ordinary characters in a policy, and where it denies a subscription and a wider one still
- * delivers: of each statement the first of both kinds.
+ * Where a Deny has + and #, which are ordinary characters in a policy, or a variable that has no value, and where it denies a
+ * subscription and a wider one still delivers: of each statement the first of each kind.
  */
 export function misleadingDenies(statements: readonly PolicyStatement[]): Misleading[] {
   const denies = statements.filter((statement) => statement.denies);
@@ -20,7 +21,9 @@ export function misleadingDenies(statements: readonly PolicyStatement[]): Mislea
     const open = statement.resources.find(
       (resource) => covers(statement, 'iot:Subscribe') && !isReceiveDenied(statement, denies, resource),
     );
+    const dead = statement.resources.find(isNeverMatched);
     return [
+      ...(dead === undefined ? [] : [{ statement: statement.index, kind: 'variable', resource: dead } as const]),
       ...(literal === undefined ? [] : [{ statement: statement.index, kind: 'wildcard', resource: literal } as const]),
       ...(open === undefined ? [] : [{ statement: statement.index, kind: 'subscription', resource: open } as const]),
     ];

@@ -14,7 +14,7 @@ import {
 import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
 import { gathers, isOfAll, literalThings, othersNames } from './targets';
-import { attributesOf, doubtfulVariables, usesClientId } from './variables';
+import { attributesOf, doubtfulVariables, mistakenVariables, usesClientId } from './variables';
 import { worldsOf } from './worlds';
 
 /** Proof that a policy lets one device reach what is another's. */
@@ -35,6 +35,8 @@ export interface PolicyAnalysis {
   readonly reaches: readonly Reach[];
   /** Why parts of the policy cannot be judged. */
   readonly unknown: readonly string[];
+  /** What in it cannot be what is meant; it also stands in `unknown`. */
+  readonly mistaken: readonly string[];
   /** Why AWS IoT would not store it. */
   readonly refused: readonly string[];
   readonly world: World;
@@ -64,10 +66,11 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const base = readDocument(document, SOME_WORLD);
   if (base.characters > MAX_CHARACTERS) return tooLong(Math.max(length, base.characters));
   const worlds = worldsOf(base.statements);
-  const unknown = [...base.unknown, ...doubtfulVariables(base.statements)];
+  const mistaken = mistakenVariables(base.statements);
+  const unknown = [...base.unknown, ...doubtfulVariables(base.statements), ...mistaken];
   // What somebody else writes may well be what AWS IoT asks for.
   if (base.statements.length === 0 && listOf(at(document, 'Statement')).some(isUnresolved))
-    return { text: base, reaches: [], unknown, refused: [], world: SOME_WORLD };
+    return { text: base, reaches: [], unknown, mistaken, refused: [], world: SOME_WORLD };
   if (worlds.length > MAX_WORLDS) unknown.push('it names more accounts and regions than are looked at');
   const refused: string[] = [];
   const reaches: Reach[] = [];
@@ -91,6 +94,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     text: base,
     reaches,
     unknown: [...new Set(unknown)],
+    mistaken,
     refused: [...new Set(refused)],
     world: worlds[0] ?? SOME_WORLD,
   };
@@ -99,7 +103,8 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
 /** None of its statements is judged, nor counted on: AWS IoT does not store them. */
 function tooLong(characters: number): PolicyAnalysis {
   const refused = [`it has ${characters} characters without white space, of 2048`];
-  return { text: { statements: [], unknown: [], characters }, reaches: [], unknown: [], refused, world: SOME_WORLD };
+  const text = { statements: [], unknown: [], characters };
+  return { text, reaches: [], unknown: [], mistaken: [], refused, world: SOME_WORLD };
 }
 
 /** Characters of all texts, at the least. */

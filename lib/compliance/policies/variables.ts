@@ -1,3 +1,4 @@
+import { didYouMean } from '../../internal/near';
 import { CERTIFICATE_FIELDS } from '../../policy/certificate-fields';
 import type { PolicyStatement } from './document';
 import { type Piece, piecesOf } from './pattern';
@@ -12,23 +13,25 @@ const ATTRIBUTES = 'iot:connection.thing.attributes[';
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/iot-policy-variables.html
  */
-const DOCUMENTED = [
-  'iot:clientid',
-  'iot:domainname',
-  'iot:connection.thing.thingname',
-  'iot:connection.thing.thingtypename',
-  'iot:connection.thing.isattached',
-  'iot:thing.thingname',
-  'iot:certificateid',
-  'iot:certificate.serialnumber',
-  'iot:certificate.availablekeys',
-  'aws:sourceip',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:vpcsourceip',
-  'aws:currenttime',
-  'aws:epochtime',
+const NAMES = [
+  'iot:ClientId',
+  'iot:DomainName',
+  'iot:Connection.Thing.ThingName',
+  'iot:Connection.Thing.ThingTypeName',
+  'iot:Connection.Thing.IsAttached',
+  'iot:CertificateId',
+  'iot:Certificate.SerialNumber',
+  'iot:Certificate.AvailableKeys',
+  'aws:SourceIp',
+  'aws:SourceVpc',
+  'aws:SourceVpce',
+  'aws:VpcSourceIp',
+  'aws:CurrentTime',
+  'aws:EpochTime',
 ];
+const DOCUMENTED = [...NAMES.map((name) => name.toLowerCase()), 'iot:thing.thingname'];
+/** Variables of AWS IoT itself are all documented, and those of its credential provider are for roles alone. */
+const OWN_PREFIXES = ['iot:', 'credentials-iot:'];
 const FIELDS = CERTIFICATE_FIELDS.map((field) => field.toLowerCase());
 const PARTS = ['iot:certificate.subject.', 'iot:certificate.issuer.'];
 
@@ -68,9 +71,34 @@ export function attributesOf(statements: readonly PolicyStatement[]): string[] {
 /** Why some variables leave open what the policy allows. */
 export function doubtfulVariables(statements: readonly PolicyStatement[]): string[] {
   return variablesOf(textsOf(statements)).flatMap(({ name, fallback }) => {
+    if (isMistaken(name)) return [];
     if (!isDocumented(name.toLowerCase())) return [`it uses \${${name}}, which is not known as a variable of AWS IoT`];
     return fallback === undefined ? [] : [`what \${${name}} stands for without a value is not known of AWS IoT`];
   });
+}
+
+/** Names that look like variables of AWS IoT and are none: nothing is put in their place, so that they match nothing. */
+export function mistakenVariables(statements: readonly PolicyStatement[]): string[] {
+  const names = variablesOf(textsOf(statements)).map(({ name }) => name);
+  return [...new Set(names.filter(isMistaken))].map(
+    (name) => `\${${name}} is no variable of AWS IoT, and nothing is put in its place${meant(name)}`,
+  );
+}
+
+/** Whether a text can match nothing that a device asks for: with a name in it that has no value. */
+export function isNeverMatched(text: string): boolean {
+  return variablesOf([text]).some(({ name }) => !isDocumented(name.toLowerCase()));
+}
+
+function isMistaken(name: string): boolean {
+  const lower = name.toLowerCase();
+  return OWN_PREFIXES.some((prefix) => lower.startsWith(prefix)) && !isDocumented(lower);
+}
+
+function meant(name: string): string {
+  const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(':')) + 1).toLowerCase();
+  const same = NAMES.find((each) => each.toLowerCase().endsWith(`.${last}`));
+  return same === undefined ? didYouMean(name, NAMES) : `. Did you mean '${same}'?`;
 }
 
 function isDocumented(name: string): boolean {

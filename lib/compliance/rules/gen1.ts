@@ -24,8 +24,12 @@ export const GEN1: Rule = {
     ...eachPolicy(model, (policy, note) => {
       const { analysis } = policy;
       const unknown = analysis.unknown.filter(
-        (why) => (why !== CHOSEN_CLIENT_ID || !isConnectBoundBeside(model, policy)) && !isAboutTaken(why),
+        (why) =>
+          (why !== CHOSEN_CLIENT_ID || !isConnectBoundBeside(model, policy)) &&
+          !isAboutTaken(why) &&
+          !analysis.mistaken.includes(why),
       );
+      for (const why of analysis.mistaken) note(why, { severity: 'error' });
       if (unknown.length > 0) note(`the policy cannot be judged in full: ${unknown.join('; ')}`);
       if (analysis.refused.length > 0)
         note(`the policy cannot be judged, AWS IoT would refuse it: ${analysis.refused.join('; ')}`, {

@@ -36,23 +36,28 @@ describe('a document in a text', () => {
   test('is not read where it is longer than anything that AWS IoT stores, and that is said', () => {
     const [resources, why] = [
       padded(65_537),
-      'the policy cannot be judged in full: the document is longer than what AWS IoT stores',
+      'the policy cannot be judged, AWS IoT would refuse it: the document is longer than what AWS IoT stores',
     ];
     expect(said(POL3, resources)).toEqual([]);
     expect(said(GEN1, resources)).toEqual([why]);
   });
 
   test.each<[string, unknown, string]>([
-    ['no JSON', '{', 'the document is not valid JSON'],
-    ['what only the deployment knows', ref('Stage'), 'the document depends on ‹Ref:Stage›'],
+    ['no JSON', '{', 'error, AWS IoT would refuse it: the document is not valid JSON'],
+    [
+      'JSON with one name twice',
+      '{"Statement":[],"Statement":[]}',
+      "error, AWS IoT would refuse it: the document has 'Statement' twice in one object, and which one counts is not known",
+    ],
+    ['what only the deployment knows', ref('Stage'), 'warning in full: the document depends on ‹Ref:Stage›'],
+    ['private use characters', '\uE000', 'warning in full: the document holds private use characters'],
   ])('that is %s is not judged, and that is all that is said of it', (_name, PolicyDocument, why) => {
     const { findings } = judge(
       [{ path: 't.json', body: { ...CONDITIONS, Resources: iot('Policy', { PolicyDocument }) } }],
       undefined,
     );
-    expect(findings.map(({ ruleId, message }) => `${ruleId} ${message}`)).toEqual([
-      `ZTI-GEN1 the policy cannot be judged in full: ${why}`,
-    ]);
+    const told = findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
+    expect(told.map((each) => each.replace(' the policy cannot be judged', ''))).toEqual([`ZTI-GEN1 ${why}`]);
   });
 
   test('that is missing is said to be none', () => {
@@ -97,7 +102,9 @@ describe('a provisioning template', () => {
   });
 
   test('that nobody can read is not verified', () => {
-    expect(said(GEN1, template('{'))).toEqual(['the policy cannot be judged in full: the document is not valid JSON']);
+    expect(said(GEN1, template('{'))).toEqual([
+      'the policy cannot be judged, AWS IoT would refuse it: the document is not valid JSON',
+    ]);
     expect(said(GEN1, template(OPEN))).toEqual([
       'the policy cannot be judged in full: the document depends on ‹ImportValue:not-in-these-templates›',
     ]);

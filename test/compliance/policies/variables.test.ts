@@ -1,5 +1,11 @@
 import { readDocument, SOME_WORLD } from '../../../lib/compliance/policies/document';
-import { attributesOf, doubtfulVariables, usesClientId } from '../../../lib/compliance/policies/variables';
+import {
+  attributesOf,
+  doubtfulVariables,
+  isNeverMatched,
+  mistakenVariables,
+  usesClientId,
+} from '../../../lib/compliance/policies/variables';
 
 const statements = (Resource: string, rest: object = {}) =>
   readDocument({ Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource, ...rest }] }, SOME_WORLD).statements;
@@ -16,22 +22,45 @@ test.each([
   'aws:SourceIp',
   'cognito-identity.amazonaws.com:sub',
 ])('${%s} is documented', (name) => {
+  expect(mistakenVariables(statements(`topic/\${${name}}`))).toEqual([]);
+  expect(isNeverMatched(`topic/\${${name}}`)).toBe(false);
   expect(doubtfulVariables(statements(`topic/\${${name}}`))).toEqual([]);
 });
 
+const THING = ". Did you mean 'iot:Connection.Thing.ThingName'?";
 test.each([
-  'iot:Device',
-  'iot:Connection.Thing.Name',
-  'iot:Connection.Thing.Attributes[a',
-  'iot:Certificate.Subject.Name',
-  'iot:Certificate.Subject.CommonName.x',
-  'iot:Certificate.CommonName',
-  'aws:username',
-])('${%s} is not', (name) => {
+  ['iot:Device', ''],
+  ['iot:Connection.Thing.Name', THING],
+  ['iot:ThingName', THING],
+  ['IOT:thingname', THING],
+  ['credentials-iot:ThingName', THING],
+  ['iot:Clientid2', ". Did you mean 'iot:ClientId'?"],
+  ['iot:Connection.Thing.Attributes[a', ''],
+  ['iot:Certificate.Subject.CommonName.x', ''],
+])('${%s} is a mistake', (name, rest) => {
+  const [first, ...others] = mistakenVariables(statements(`topic/\${${name}}/\${${name}}`));
+  expect(first).toContain(`\${${name}} is no variable of AWS IoT, and nothing is put in its place`);
+  if (rest !== '') expect(first?.endsWith(rest)).toBe(true);
+  expect(others).toEqual([]);
+  expect(doubtfulVariables(statements(`topic/\${${name}}`))).toEqual([]);
+  expect(isNeverMatched(`topic/\${${name}}`)).toBe(true);
+});
+
+test.each(['aws:username', 'other'])('${%s} is not known', (name) => {
+  expect(mistakenVariables(statements(`topic/\${${name}}`))).toEqual([]);
+  expect(isNeverMatched(`topic/\${${name}}`)).toBe(true);
   expect(doubtfulVariables(statements(`topic/\${${name}}`))).toEqual([
     `it uses \${${name}}, which is not known as a variable of AWS IoT`,
   ]);
 });
+
+test.each(['topic/a', 'topic/${iot:ClientId}', 'topic/${iot:Thing.ThingName}', 'topic/${*}'])(
+  '%s may match',
+  (text) => {
+    expect(isNeverMatched(text)).toBe(false);
+    expect(mistakenVariables(statements(text))).toEqual([]);
+  },
+);
 
 test('a value in place of none is in doubt', () => {
   expect(doubtfulVariables(statements("topic/${iot:ClientId, '*'}"))).toEqual([
@@ -41,8 +70,9 @@ test('a value in place of none is in doubt', () => {
 
 test('conditions and NotResource count too', () => {
   const Condition = { StringEquals: { 'iot:ClientId': ['${iot:Nobody}'] } };
-  expect(doubtfulVariables(statements('x', { Condition }))).toHaveLength(1);
-  expect(doubtfulVariables(statements('x', { NotResource: '${iot:Nobody}' }))).toHaveLength(1);
+  expect(mistakenVariables(statements('x', { Condition }))).toHaveLength(1);
+  expect(mistakenVariables(statements('x', { NotResource: '${iot:Nobody}' }))).toHaveLength(1);
+  expect(doubtfulVariables(statements('x', { NotResource: '${aws:nobody}' }))).toHaveLength(1);
 });
 
 test('attributes and the client id are found', () => {

@@ -278,6 +278,10 @@ suite(POL7, {
       says: /ordinary characters/,
     },
     'a plus sign': { resources: policy(...GOOD, deny('iot:Publish', 'topic/dt/+/x')), says: /ordinary characters/ },
+    'a name that is no variable': {
+      resources: policy(...GOOD, deny('iot:Publish', 'topic/dt/${iot:ThingName}/service')),
+      says: /in which a variable has no value that is known/,
+    },
     'Subscribe without Receive': {
       resources: policy(...GOOD, deny('iot:Subscribe', 'topicfilter/cmd/secret/*')),
       says: /not iot:Receive/,

@@ -21,6 +21,7 @@ outcomes('ZTI-POL7', [
     'fails',
     policy(CONNECT, ...RECEIVES, deny('iot:Subscribe', 'topicfilter/a/*'), deny('iot:Receive', 'topic/a/b/*')),
   ],
+  ['a variable of nobody', 'fails', policy(CONNECT, ...RECEIVES, deny('iot:*', 'topic/${aws:username}/*'))],
   ['everything denied', 'passes', policy(deny('iot:*', '*'))],
   [
     'both denied by a wildcard',
