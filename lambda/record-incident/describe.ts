@@ -206,8 +206,17 @@ export function messageOf(incident: Incident, places: Places): { subject: string
     `Record: GET ${operatorUrl}/incident?subject=${encodeURIComponent(incident.subject)}`,
     `Trail: s3://${bucket}/${folderOf(incident)}`,
   ];
-  // SNS takes 100 characters of printable ASCII as a subject.
-  return { subject: `IoT incident: ${deviceOf(incident)} ${incident.state}`.slice(0, 100), body: lines.join('\n') };
+  return { subject: subjectLine(incident), body: lines.join('\n') };
+}
+
+/** SNS takes 100 characters of printable ASCII as a subject. A long name is cut, and not what happened. */
+const LONGEST_SUBJECT = 100;
+
+function subjectLine(incident: Incident): string {
+  const device = deviceOf(incident);
+  const room = LONGEST_SUBJECT - `IoT incident:  ${incident.state}`.length;
+  const shown = device.length > room ? `${device.slice(0, room - 3)}...` : device;
+  return `IoT incident: ${shown} ${incident.state}`;
 }
 
 /** By when it began, too: once the records of a device have expired, its episodes are counted from one again. */

@@ -1,6 +1,17 @@
 import type { SourceEntry } from './contract';
 import type { Phase, SecuritySignal } from './signal';
-import { asObject, asTime, invalid, isThingName, type Json, type Parsed, safeText, stableId, valid } from './text';
+import {
+  asList,
+  asObject,
+  asTime,
+  invalid,
+  isThingName,
+  type Json,
+  type Parsed,
+  safeText,
+  stableId,
+  valid,
+} from './text';
 
 const PHASES: ReadonlyMap<unknown, Phase> = new Map([
   ['in-alarm', 'alarm'],
@@ -48,15 +59,22 @@ function severityOf(name: string, confidence: unknown, source: SourceEntry): Sec
 
 function evidenceOf(behavior: Json, message: Json): SecuritySignal['evidence'] {
   const metric = safeText(behavior.metric);
-  const value = asObject(message.metricValue);
-  const number = [value?.count, value?.number].find((item) => typeof item === 'number' && Number.isFinite(item));
+  const value = valueOf(asObject(message.metricValue));
   const verification = safeText(message.verificationState, 32);
   return {
     ...(metric === undefined ? {} : { metric }),
-    ...(number === undefined ? {} : { value: number as number }),
+    ...(value === undefined ? {} : { value }),
     ...(verification === undefined ? {} : { verification }),
     ...(isViolationId(message.violationId) ? { violation: message.violationId } : {}),
   };
+}
+
+/** A number, or what was listed: addresses, ports, texts. */
+function valueOf(given: Json | undefined): string | number | undefined {
+  const number = [given?.count, given?.number].find((item) => typeof item === 'number' && Number.isFinite(item));
+  if (number !== undefined) return number as number;
+  const list = [given?.cidrs, given?.ports, given?.numbers, given?.strings].flatMap(asList);
+  return safeText(list.filter((item) => typeof item === 'string' || typeof item === 'number').join(', '));
 }
 
 /** What the service can be told a verdict on. */

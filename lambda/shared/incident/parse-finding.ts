@@ -1,6 +1,7 @@
 import { type Severity, THING_TAG } from './contract';
 import type { SecuritySignal } from './signal';
 import {
+  aboutFinding,
   asList,
   asObject,
   asTime,
@@ -52,7 +53,7 @@ export function parseGuardDuty(event: Json, place: Place): Parsed<Findings> {
     phase: service?.archived === true ? 'cleared' : 'alarm',
     kind: 'finding',
     severity,
-    about: safeText(detail.type) ?? 'finding',
+    about: aboutFinding(safeText(detail.type), detail.id),
     evidence: { finding: id },
   };
   return valid({ kind: 'signals', signals: [signal] });

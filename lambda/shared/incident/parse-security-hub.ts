@@ -3,10 +3,10 @@ import { isDeviceCheck, isUpkeep } from './parse-audit';
 import type { Findings, Place } from './parse-finding';
 import type { Phase, SecuritySignal, Subject } from './signal';
 import {
+  aboutFinding,
   asList,
   asObject,
   asTime,
-  digestOf,
   invalid,
   isCertificateId,
   isThingName,
@@ -90,19 +90,10 @@ function signalsOf(reading: Reading, place: Place): SecuritySignal[] | string {
     phase,
     kind,
     severity,
-    about: aboutOf(reading),
+    about: aboutFinding(reading.label, reading.id),
     evidence: { finding: id, title: reading.title ?? '' },
   }));
 }
-
-/** A generator has many findings, each of which ends by itself: the end of one must not pass for the end of another. */
-function aboutOf({ id, label = 'finding' }: Reading): string {
-  return `${label.slice(0, LONGEST_LABEL)}#${digestOf(String(id)).slice(0, DIGITS)}`;
-}
-
-/** Together no longer than what a record keeps of it. */
-const LONGEST_LABEL = 110;
-const DIGITS = 16;
 
 /** @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html */
 function readAsff(finding: Json, place: Place): Reading {

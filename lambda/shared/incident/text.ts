@@ -78,6 +78,18 @@ export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Together no longer than what a record keeps of it. */
+const LONGEST_LABEL = 110;
+const DIGITS = 16;
+
+/**
+ * What a finding is about. There are many of one type, each of which ends by itself: the end of one must not pass for the end of
+ * another.
+ */
+export function aboutFinding(label = 'finding', id: unknown): string {
+  return `${label.slice(0, LONGEST_LABEL)}#${digestOf(String(id)).slice(0, DIGITS)}`;
+}
+
 const EARLIEST = Date.UTC(2020, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 

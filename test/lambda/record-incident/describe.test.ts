@@ -154,8 +154,12 @@ describe('the words', () => {
   });
 
   test('for people have a subject that SNS takes, however long the name', () => {
-    const { subject } = messageOf(incident({ subject: 'x'.repeat(128) }), PLACES);
-    expect(subject).toHaveLength(100);
+    const subjectOf = (length: number) => messageOf(incident({ subject: 'x'.repeat(length) }), PLACES).subject;
+    expect(subjectOf(128)).toMatch(/^IoT incident: Device x+\.\.\. isolated$/);
+    expect(subjectOf(128)).toHaveLength(100);
+    const longest = 100 - 'IoT incident: Device  isolated'.length;
+    expect(subjectOf(longest)).toBe(`IoT incident: Device ${'x'.repeat(longest)} isolated`);
+    expect(subjectOf(longest + 1)).toContain('... isolated');
   });
 
   test('count what else there is, and say when there is nothing', () => {

@@ -97,6 +97,21 @@ describe('Device Defender Detect', () => {
     expect(value(parseDetect(violation({ behavior }), source)).severity).toBe('LOW');
   });
 
+  test.each([
+    [{ cidrs: ['203.0.113.9/32', '198.51.100.1/32'] }, '203.0.113.9/32, 198.51.100.1/32'],
+    [{ ports: [23, 4444] }, '23, 4444'],
+    [{ numbers: [1.5, null, 2] }, '1.5, 2'],
+    [{ strings: ['evil\nnet', { a: 1 }] }, 'evil net'],
+    [{ ports: Array.from({ length: 100 }, () => 8080) }, '8080, '.repeat(30).slice(0, 128)],
+    [{ count: 0, ports: [1] }, 0],
+  ])('keeps what was listed, as one line: %j', (metricValue, said) => {
+    expect(value(parseDetect(violation({ metricValue }), detect)).evidence).toMatchObject({ value: said });
+  });
+
+  test.each([{ ports: [] }, { cidrs: 'x' }, { count: '7' }, {}, null])('has no value for %j', (metricValue) => {
+    expect(value(parseDetect(violation({ metricValue }), detect)).evidence).not.toHaveProperty('value');
+  });
+
   test('keeps a number and what a person verified', () => {
     const given = violation({ metricValue: { number: 1.5 }, verificationState: 'FALSE_POSITIVE' });
     expect(value(parseDetect(given, detect)).evidence).toMatchObject({ value: 1.5, verification: 'FALSE_POSITIVE' });
@@ -219,7 +234,7 @@ describe('GuardDuty', () => {
         phase: 'alarm',
         kind: 'finding',
         severity: 'HIGH',
-        about: 'CryptoCurrency:EC2/BitcoinTool.B!DNS',
+        about: 'CryptoCurrency:EC2/BitcoinTool.B!DNS#c415b066ac404e9b',
         evidence: { finding: '16afba5c5c43e07c9e3e5e2e544e95df' },
       },
     ]);
@@ -261,7 +276,15 @@ describe('GuardDuty', () => {
 
   test('refuses an event without a detail, and stands without a type', () => {
     expect(reason(parseGuardDuty({}, PLACE))).toBe('guardDuty: not a finding');
-    expect(value(parseGuardDuty(guardDuty({ type: undefined }), PLACE)).signals[0]).toMatchObject({ about: 'finding' });
+    expect(value(parseGuardDuty(guardDuty({ type: undefined }), PLACE)).signals[0]).toMatchObject({
+      about: expect.stringMatching(/^finding#[0-9a-f]{16}$/),
+    });
+  });
+
+  test('the end of one finding is not that of another of its type', () => {
+    const aboutOf = (id: string) => value(parseGuardDuty(guardDuty({ id }), PLACE)).signals[0]?.about;
+    expect(aboutOf('one')).not.toBe(aboutOf('other'));
+    expect(aboutOf('one')).toBe(aboutOf('one'));
   });
 });
 
