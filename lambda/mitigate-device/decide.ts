@@ -36,11 +36,14 @@ export function decide(
   if (signal.time > now + LONGEST_LEAD_MS) return { kind: 'refuse', because: 'signal: of the future' };
   const response = respond(signal, playbook);
   if (known === undefined) return answer(opened(signal, response, 1, now), playbook, signal);
-  if (isClosed(known)) {
-    if (signal.time <= settledUntil(known)) return { kind: 'ignore', because: 'older than the release' };
+  const closed = isClosed(known);
+  const settled = Math.max(known.settled ?? -Infinity, closed ? settledUntil(known) : -Infinity);
+  // Also where something newer has opened another episode since.
+  if (signal.time <= settled) return { kind: 'ignore', because: 'older than the release' };
+  if (closed) {
     // What came since and isolates would have overtaken the release; all else in the record was weighed with it.
     if (isRecorded(signal, known)) return { kind: 'ignore', because: 'already recorded' };
-    return answer(opened(signal, response, known.episode + 1, now), playbook, signal);
+    return answer({ ...opened(signal, response, known.episode + 1, now), settled }, playbook, signal);
   }
   const heard = mergeSignal(known, signal, response);
   const news = known.state === 'proving' && isNews(signal, known, playbook);

@@ -70,13 +70,16 @@ function withReach(incident: Incident): Incident {
 }
 
 function priorOf(deps: Deps, groups: readonly string[], previous: Incident | undefined): Prior {
-  const recent =
-    previous !== undefined && isClosed(previous) && deps.clock.now() - (previous.closedAt ?? 0) < LISTING_SETTLES_MS;
-  const restored = recent
-    ? (previous.prior?.left ?? []).filter((name) => previous.restored?.includes(groupLabel(name)) === true)
-    : [];
+  const restored =
+    previous !== undefined && closedLately(deps, previous)
+      ? (previous.prior?.left ?? []).filter((name) => previous.restored?.includes(groupLabel(name)) === true)
+      : [];
   const all = [...new Set([...groups, ...restored])].filter((group) => group !== deps.quarantineGroup).sort();
   return { groups: all, left: all.filter((group) => deps.fleetGroups.includes(group)) };
+}
+
+export function closedLately(deps: Deps, previous: Incident): boolean {
+  return isClosed(previous) && deps.clock.now() - (previous.closedAt ?? 0) < LISTING_SETTLES_MS;
 }
 
 async function writeWithinBlastRadius(deps: Deps, isolating: Incident): Promise<Incident | 'full'> {

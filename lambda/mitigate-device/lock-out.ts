@@ -1,8 +1,14 @@
-import { type CertificateState, isBeingReleased, isContained } from '../shared/incident/incident';
+import {
+  certificateLabel,
+  type CertificateState,
+  type Incident,
+  isBeingReleased,
+  isContained,
+} from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { firstOf, MOST_TO_ASK } from '../shared/incident/holders';
 import { certificateKey, subjectOf } from '../shared/incident/signal';
-import { clientsOf, settle, transition, write } from './isolate';
+import { clientsOf, closedLately, settle, transition, write } from './isolate';
 import type { Outcome } from '../shared/incident/consumer';
 import type { Deps } from './deps';
 
@@ -24,7 +30,7 @@ export async function lockOut(deps: Deps, subjectName: string, episode: number):
   const listed: Listed = new Map();
   for (const id of unknown) {
     const others = await othersOf(deps, id, subjectName, listed);
-    const status = await statusBefore(deps, id, others);
+    const status = await statusBefore(deps, known, id, others);
     const sharedWith = others.slice(0, MOST_THINGS);
     if (status !== undefined) seen.push({ id, status, ...(sharedWith.length > 0 && { sharedWith }) });
   }
@@ -69,17 +75,30 @@ async function othersOf(deps: Deps, id: string, subjectName: string, listed: Lis
  * One that is off, and that nobody keeps off, may just have been switched on for one who was released in between: so it is
  * asked for once more.
  */
-async function statusBefore(deps: Deps, id: string, others: readonly string[]): Promise<string | undefined> {
+async function statusBefore(
+  deps: Deps,
+  incident: Incident,
+  id: string,
+  others: readonly string[],
+): Promise<string | undefined> {
   let status = await deps.certificates.statusOf(id);
   for (let round = 0; round < MOST_ROUNDS && status === 'INACTIVE'; round += 1) {
     if (others.length > MOST_TO_ASK) return NOT_KNOWN;
     const noted = await notedBy(deps, id, [...others, certificateKey(id)]);
     if (noted !== undefined) return noted;
     const again = await deps.certificates.statusOf(id);
-    if (again === status) return status;
+    if (again === status) return (await restoredLately(deps, incident, id)) ?? status;
     status = again;
   }
   return status;
+}
+
+/** A lock-out of the episode before that was under way when that was released may have come after it. */
+async function restoredLately(deps: Deps, { subject, episode }: Incident, id: string): Promise<string | undefined> {
+  const previous = episode > 1 ? await deps.incidents.episode(subject, episode - 1) : undefined;
+  if (previous === undefined || !closedLately(deps, previous)) return undefined;
+  if (previous.restored?.includes(certificateLabel(id)) !== true) return undefined;
+  return previous.prior?.certificates?.find((certificate) => certificate.id === id)?.status;
 }
 
 const MOST_ROUNDS = 5;

@@ -1,5 +1,5 @@
 import { MESSAGE, PROPAGATION_SECONDS } from '../shared/incident/contract';
-import { type Incident, isBeingReleased, isContained } from '../shared/incident/incident';
+import { type Incident, isBeingReleased, isClosed, isContained } from '../shared/incident/incident';
 import { includesResponse } from '../shared/incident/respond';
 import { subjectOf } from '../shared/incident/signal';
 import { METRIC } from './contract';
@@ -20,7 +20,7 @@ const MOST_LOOKS = 15;
  */
 export async function lookAgain(deps: Deps, subjectName: string, episode: number, attempt: number): Promise<Outcome> {
   const known = await deps.incidents.latest(subjectName);
-  if (known === undefined || known.episode !== episode || !isContained(known) || known.containedAt === undefined)
+  if (known === undefined || known.episode !== episode || !staysTaken(known) || known.containedAt === undefined)
     return { done: 'ignored', because: 'no longer isolated' };
   if (isBeingReleased(known)) return { done: 'ignored', because: 'being released' };
   // Held while it was released: its certificates may be on again.
@@ -41,15 +41,23 @@ export async function lookAgain(deps: Deps, subjectName: string, episode: number
   return { done: 'isolated again', because: drifted ? 'was in its groups' : 'was connected' };
 }
 
+/** Also what is retired: a release that was under way then may have given something back. */
+function staysTaken(incident: Incident): boolean {
+  return isContained(incident) || (incident.state === 'retired' && incident.prior !== undefined);
+}
+
 async function repairGroups(deps: Deps, incident: Incident): Promise<boolean> {
   const subject = subjectOf(incident.subject);
   if (subject.kind !== 'thing') return false;
   const groups = await deps.fleet.groupsOf(subject.name);
   if (groups === 'gone') return false;
   const back = groups.filter((group) => deps.fleetGroups.includes(group));
-  if (back.length > 0) await write(deps, transition(deps, incident, { type: 'drifted', groups: back }));
-  for (const group of back) await deps.fleet.leave(subject.name, group);
   const outside = !groups.includes(deps.quarantineGroup);
+  // Nothing is taken that is not said before: a release that is decided on meanwhile makes this one decide again, and one that comes
+  // later knows of it. What is retired is never released.
+  if (!isClosed(incident) && (back.length > 0 || outside))
+    await write(deps, transition(deps, incident, { type: 'drifted', groups: back }));
+  for (const group of back) await deps.fleet.leave(subject.name, group);
   // There may never have been room for it: then its certificate is off, and there is nothing new to look at.
   const joined = outside && (await deps.fleet.join(subject.name, deps.quarantineGroup)) === 'joined';
   return back.length > 0 || joined;

@@ -30,6 +30,8 @@ export interface CertificatePort {
 export interface IncidentPort {
   /** The newest episode of a device, as last written. */
   latest(subject: string): Promise<Incident | undefined>;
+  /** One that need not be the newest. */
+  episode(subject: string, episode: number): Promise<Incident | undefined>;
   /** The written record, or why it was not: somebody else wrote it, or the budget, since it was read. */
   save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
   budget(): Promise<Budget>;

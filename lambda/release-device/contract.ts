@@ -25,9 +25,14 @@ export const SERVICE = 'release-device';
 export const METRIC = {
   released: 'DevicesReleased',
   incomplete: 'ReleasesIncomplete',
+  /** Released devices from which a call that was under way had taken something again, which was given back. */
+  mended: 'ReleasesMended',
   /** Violations of Device Defender that a person's verdict was put on. */
   verified: 'ViolationsVerified',
 } as const;
+
+/** Longer than any function runs that takes something from a device, and than their clocks differ. */
+export const NOTHING_UNDER_WAY_SECONDS = 120;
 
 /** Violations of one message: a batch of such messages is done within the time of the function, at 10 calls a second. */
 export const MOST_VIOLATIONS = 5;

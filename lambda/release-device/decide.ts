@@ -1,14 +1,18 @@
 import { BY_TIME, OVERTAKEN } from '../shared/incident/contract';
 import {
+  certificateLabel,
   type CertificateState,
   dueAtOf,
+  groupLabel,
   type Incident,
   isBeingReleased,
   isClosed,
+  isContained,
   type Order,
 } from '../shared/incident/incident';
 import { apply, withOrder } from '../shared/incident/transition';
 import { isViolationId } from '../shared/incident/parse-detect';
+import { NOTHING_UNDER_WAY_SECONDS } from './contract';
 import type { ReleaseOrder } from './event';
 
 export type Decision =
@@ -41,8 +45,7 @@ export function decide(
   const last = known.orders.at(-1);
   if (known.state === 'retired' && known.orders.some((other) => same(other, order)))
     return { kind: 'overtaken', incident: known };
-  if (given.again === true && known.state === 'released' && last !== undefined && same(last, order))
-    return { kind: 'check', incident: known };
+  if (isToCheck(known, given)) return { kind: 'check', incident: known };
   if (isClosed(known)) return { kind: 'ignore', because: 'closed already' };
   if (isBeingReleased(known) && last !== undefined && same(last, order)) return { kind: 'resume', incident: known };
   // Since the order, somebody decided otherwise, or the device raised an alarm.
@@ -55,8 +58,42 @@ export function decide(
   return incident === undefined ? { kind: 'ignore', because: 'nothing was taken' } : { kind: 'begin', incident };
 }
 
-function same(one: Order, other: Order): boolean {
+/**
+ * The same where the device has a newer incident. What a call that was under way has taken after the release of the older one is
+ * given back all the same; and where the newer one has taken something, what is left of the release may have undone it.
+ */
+export function decideOnOlder(newest: Incident, older: Incident | undefined, given: ReleaseOrder): Decision {
+  if (older !== undefined && isToCheck(older, given)) return { kind: 'check', incident: older };
+  return hasTaken(newest) ? { kind: 'overtaken', incident: newest } : { kind: 'ignore', because: 'no such incident' };
+}
+
+/** Whether what it has taken is to stay taken. */
+export function hasTaken(incident: Incident): boolean {
+  return isContained(incident) || incident.state === 'retired';
+}
+
+function isToCheck({ state, orders }: Incident, { again, by, time }: ReleaseOrder): boolean {
+  const last = orders.at(-1);
+  return again === true && state === 'released' && last !== undefined && same(last, { verb: 'release', by, time });
+}
+
+function same(one: Said, other: Said): boolean {
   return one.verb === other.verb && one.by === other.by && one.time === other.time;
+}
+
+type Said = Pick<Order, 'verb' | 'by' | 'time'>;
+
+/**
+ * Whether a call that takes something may still be under way when this is released, so that it comes after all that is given back.
+ * Of an incident that was written before it said when it took, it is not known.
+ */
+export function mayBeUnderWay({ prior, takenAt }: Incident, now: number): boolean {
+  return prior !== undefined && (takenAt === undefined || now < takenAt + NOTHING_UNDER_WAY_SECONDS * 1000);
+}
+
+/** The groups that a release has given back, in which the device should be. */
+export function groupsGivenBack({ prior, restored = [] }: Incident): string[] {
+  return (prior?.left ?? []).filter((group) => restored.includes(groupLabel(group)));
 }
 
 /** The violations of Device Defender that the incident rests on, each once. */
@@ -84,7 +121,7 @@ export function restorationOf(
   current: string | undefined,
   holder: Holder,
 ): Restoration {
-  const name = `certificate ${id.slice(0, 8)}`;
+  const name = certificateLabel(id);
   if (status === 'INACTIVE' || status === 'REVOKED') return { kind: 'nothing' };
   if (typeof holder === 'object' && status === 'ACTIVE' && (current === 'ACTIVE' || current === 'INACTIVE')) {
     const because = `${name}: stays off until ${holder.name} is released, which is locked out with it`;

@@ -7,7 +7,7 @@ import { MOST_VIOLATIONS } from './contract';
 /** An order to release, with what its giver found the alarms to be. */
 export type ReleaseOrder = HeldOrder & {
   readonly verdict?: Verdict;
-  /** It was carried out while the device was still being isolated: what came after it is to be given back, too. */
+  /** It was carried out while something may still have been taken: what came after it is to be given back, too. */
   readonly again?: true;
 };
 

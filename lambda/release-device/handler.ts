@@ -1,21 +1,30 @@
 import { createConsumer, type Outcome } from '../shared/incident/consumer';
 import { BY_TIME, MESSAGE, type Verdict } from '../shared/incident/contract';
 import {
+  certificateLabel,
   type CertificateState,
   dueAtOf,
   groupLabel,
   type Incident,
-  isComplete,
   keepsOff,
 } from '../shared/incident/incident';
 import { firstOf, MOST_TO_ASK } from '../shared/incident/holders';
-import { includesResponse } from '../shared/incident/respond';
 import { certificateKey, subjectOf } from '../shared/incident/signal';
-import { apply } from '../shared/incident/transition';
+import { apply, type Mending, mend } from '../shared/incident/transition';
 import type { Gate } from '../shared/incident/gate-adapters';
 import type { Logger } from '../shared/logger';
-import { METRIC, MOST_VIOLATIONS } from './contract';
-import { decide, type Holder, restorationOf, violationsOf } from './decide';
+import { METRIC, MOST_VIOLATIONS, NOTHING_UNDER_WAY_SECONDS } from './contract';
+import {
+  decide,
+  decideOnOlder,
+  type Decision,
+  groupsGivenBack,
+  hasTaken,
+  type Holder,
+  mayBeUnderWay,
+  restorationOf,
+  violationsOf,
+} from './decide';
 import { parseRelease, type ReleaseOrder } from './event';
 import type { IncidentPort, QueuePort, RegistryPort, VerificationPort } from './ports';
 
@@ -41,8 +50,6 @@ interface Restored {
 
 const HELD_PAGE = 100;
 const ROUNDS = 5;
-/** Longer than any function runs that isolates. */
-const NOTHING_UNDER_WAY_SECONDS = 120;
 
 /** Gives devices back exactly what was taken, checks it, and says what it could not give back. */
 export function createHandler(deps: Deps) {
@@ -86,26 +93,35 @@ async function release(deps: Deps, subject: string, episode: number, order: Rele
   // Told apart from the release, which must not wait for it; whatever became of the order, its giver has looked at the alarms.
   if (order.verdict !== undefined && known?.episode === episode)
     await orderVerification(deps, violationsOf(known), order.verdict, order.why);
-  const decision = decide(known, episode, order, deps.now(), deps.dryRun);
+  const decision = await decisionOn(deps, known, episode, order);
   if (decision.kind === 'ignore') return { done: 'ignored', because: decision.because };
-  if (decision.kind === 'check') {
-    await restore(deps, decision.incident);
-    return { done: 'checked' };
-  }
+  if (decision.kind === 'check') return check(deps, decision.incident, known ?? decision.incident);
   if (decision.kind === 'overtaken') return overtaken(deps, decision.incident);
   if (decision.kind === 'record') {
     const { because } = await write(deps, decision.incident);
     return { done: 'recorded', because };
   }
   const incident = decision.kind === 'resume' ? decision.incident : await write(deps, decision.incident);
+  // A call of whoever takes that is on its way would come after all of this.
+  const underWay = mayBeUnderWay(incident, deps.now());
   const result = await restore(deps, incident);
-  // The responder may be at it, and a call of it that is on its way would come after all of this.
-  if (incident.prior !== undefined && !isComplete(incident))
+  if (underWay)
     await deps.queue.order(
       { schema: MESSAGE.release, subject, episode, by: order.by, why: order.why, time: order.time, again: true },
       NOTHING_UNDER_WAY_SECONDS,
     );
   return finish(deps, incident, result);
+}
+
+async function decisionOn(
+  { incidents, now, dryRun }: Deps,
+  known: Incident | undefined,
+  episode: number,
+  order: ReleaseOrder,
+): Promise<Decision> {
+  if (known === undefined || known.episode <= episode) return decide(known, episode, order, now(), dryRun);
+  const older = order.again === true ? await incidents.episode(known.subject, episode) : undefined;
+  return decideOnOlder(known, older, order);
 }
 
 async function orderVerification(
@@ -142,8 +158,11 @@ async function write(deps: Deps, incident: Incident): Promise<Incident> {
 /** Each step may have been done before. In between the device has neither the one rights nor the other, never both. */
 async function restore(deps: Deps, incident: Incident): Promise<Restored> {
   const result: Restored = { restored: [], notRestored: [] };
-  for (const certificate of incident.prior?.certificates ?? [])
-    await restoreCertificate(deps, certificate, incident.subject, result);
+  for (const certificate of incident.prior?.certificates ?? []) {
+    const { because, restored } = await restoreCertificate(deps, certificate, incident.subject);
+    if (because !== undefined) result.notRestored.push(because);
+    else if (restored) result.restored.push(certificateLabel(certificate.id));
+  }
   const subject = subjectOf(incident.subject);
   // Also where isolating it did not come to its end: what is noted may have been taken.
   if (subject.kind === 'thing' && incident.prior !== undefined) {
@@ -161,17 +180,20 @@ async function restoreCertificate(
   deps: Deps,
   certificate: CertificateState,
   subject: string,
-  result: Restored,
-): Promise<void> {
+): Promise<{ readonly because?: string; readonly restored: boolean; readonly activated: boolean }> {
   const { registry, gate } = deps;
   const { id, status } = certificate;
+  let activated = false;
   let entry: Entry = { admitted: subject };
   for (let round = 0; round < ROUNDS; round += 1) {
     const others = await othersOf(deps, certificate, subject);
     const holder = await holderOf(deps, id, others);
     const restoration = restorationOf(certificate, await registry.statusOf(id), holder);
     const { kind } = restoration;
-    if (kind === 'activate') await registry.activate(id);
+    if (kind === 'activate') {
+      await registry.activate(id);
+      activated = true;
+    }
     if (kind === 'deactivate') await registry.deactivate(id);
     // Whether it may pass is as unknown as whether it may be on; and that it is denied for the same one is not said twice.
     const known = holder !== 'unknown' || kind === 'nothing';
@@ -180,9 +202,8 @@ async function restoreCertificate(
     if (gate !== undefined && known && !said) entry = await settleGate(gate, id, subject, others.names, holder);
     const changed = entry.denied !== before.denied || entry.admitted !== before.admitted;
     if (changed || kind === 'activate' || kind === 'deactivate') continue;
-    if ('because' in restoration) result.notRestored.push(restoration.because);
-    else if (status === 'ACTIVE') result.restored.push(`certificate ${id.slice(0, 8)}`);
-    return;
+    const because = 'because' in restoration ? restoration.because : undefined;
+    return { because, restored: because === undefined && status === 'ACTIVE', activated };
   }
   throw new Error('others who have the certificate are locked out and released just now');
 }
@@ -242,10 +263,7 @@ async function restoreGroups(deps: Deps, thing: string, left: readonly string[],
   for (const group of left) {
     const outcome = await deps.registry.join(thing, group);
     if (outcome === 'joined') joined.push(group);
-    else
-      result.notRestored.push(
-        `${groupLabel(group)}: ${outcome === 'full' ? 'the thing is in 10 groups' : 'not found'}`,
-      );
+    else result.notRestored.push(`${groupLabel(group)}: ${WHY_NOT[outcome]}`);
   }
   result.restored.push(...joined.map(groupLabel));
   const groups = await deps.registry.groupsOf(thing);
@@ -253,6 +271,65 @@ async function restoreGroups(deps: Deps, thing: string, left: readonly string[],
   // Listings are made up a little later; then the message comes again, and finds all as it should be.
   const visible = joined.every((group) => groups.includes(group)) && !groups.includes(deps.quarantineGroup);
   if (!visible) throw new Error('what was restored is not visible yet');
+}
+
+const WHY_NOT = { full: 'the thing is in 10 groups', gone: 'not found' } as const;
+
+/**
+ * Some time after a release, when no call is under way any more that was when it was carried out: what such a call has taken is given
+ * back once more, and noted. A device from which nothing was taken is not disturbed.
+ */
+async function check(deps: Deps, incident: Incident, newest: Incident): Promise<Outcome> {
+  let noted = incident;
+  for (const certificate of incident.prior?.certificates ?? []) {
+    if (keepsOff(newest, certificate.id)) continue;
+    const { activated } = await restoreCertificate(deps, certificate, incident.subject);
+    if (activated) noted = await note(deps, noted, { mended: [certificateLabel(certificate.id)] });
+  }
+  // Where there is a newer incident that takes, the groups are its own to take and to give back.
+  if (!hasTaken(newest)) noted = await checkGroups(deps, noted);
+  const latest = await deps.incidents.latest(incident.subject);
+  if (latest !== undefined && latest.episode !== incident.episode && hasTaken(latest)) return overtaken(deps, latest);
+  return { done: 'checked', because: noted === incident ? undefined : 'something was taken after it' };
+}
+
+/**
+ * What to do does not depend on the listing, which AWS makes up a little later: both calls change nothing where there is nothing to
+ * change. It only tells whether something had been taken, and the session has to end; so it is neither waited for.
+ */
+async function checkGroups(deps: Deps, incident: Incident): Promise<Incident> {
+  const { registry, quarantineGroup } = deps;
+  const subject = subjectOf(incident.subject);
+  if (subject.kind !== 'thing') return incident;
+  const groups = await registry.groupsOf(subject.name);
+  if (groups === 'gone') return incident;
+  const back = groupsGivenBack(incident);
+  const out = `out of ${groupLabel(quarantineGroup)}`;
+  const missing = back.filter((group) => !groups.includes(group));
+  const mended = [...(groups.includes(quarantineGroup) ? [out] : []), ...missing.map(groupLabel)];
+  // Before it is done: should this stop in between, the session is ended by the next delivery.
+  const noted = await note(deps, incident, { mended });
+  await registry.leave(subject.name, quarantineGroup);
+  const lost: { label: string; because: string }[] = [];
+  for (const group of back) {
+    const outcome = await registry.join(subject.name, group);
+    if (outcome !== 'joined' && missing.includes(group))
+      lost.push({ label: groupLabel(group), because: WHY_NOT[outcome] });
+  }
+  if ([out, ...back.map(groupLabel)].some((label) => noted.mended?.includes(label))) await registry.cut(subject.name);
+  return note(deps, noted, { mended: [], lost });
+}
+
+async function note(deps: Deps, incident: Incident, mending: Mending): Promise<Incident> {
+  const mended = mend(incident, mending, deps.now());
+  if (mended === incident) return incident;
+  const saved = await write(deps, mended);
+  const { subject } = incident;
+  if (mending.mended.length > 0) deps.log.count(METRIC.mended, 1, { subject, mended: mending.mended.join('; ') });
+  const lost = mending.lost ?? [];
+  if (lost.length > 0)
+    deps.log.count(METRIC.incomplete, 1, { subject, notRestored: lost.map(({ label }) => label).join('; ') });
+  return saved;
 }
 
 async function finish(deps: Deps, incident: Incident, result: Restored): Promise<Outcome> {
@@ -281,19 +358,17 @@ function taken({ prior, lockedAt }: Incident): string {
  * Somebody decided otherwise while rights were given back: certificates are switched off again, and the responder looks at once,
  * and takes the rest again. Also when an order is delivered once more that was overtaken: its first delivery may have been cut off.
  */
-async function overtaken(deps: Deps, { subject, episode }: Incident): Promise<Outcome> {
+async function overtaken(deps: Deps, { subject }: Incident): Promise<Outcome> {
   const { incidents, registry, gate, queue } = deps;
   const known = await incidents.latest(subject);
-  for (const { id, status } of known?.episode === episode ? (known.prior?.certificates ?? []) : []) {
-    if (known === undefined || !(isRevoked(known) || keepsOff(known, id))) continue;
+  const off = (known?.prior?.certificates ?? []).filter(({ id }) => known !== undefined && keepsOff(known, id));
+  // Said before, so that a release that comes meanwhile looks once more after this. What is retired is never released.
+  const taking = known && off.length > 0 ? apply(known, { type: 'taking' }, deps.now()) : undefined;
+  if (taking !== undefined) await write(deps, taking);
+  for (const { id, status } of off) {
     await gate?.deny(id, subject);
     if (status === 'ACTIVE' && (await registry.statusOf(id)) === 'ACTIVE') await registry.deactivate(id);
   }
-  await queue.look({ schema: MESSAGE.look, subject, episode, attempt: 1 });
+  if (known !== undefined) await queue.look({ schema: MESSAGE.look, subject, episode: known.episode, attempt: 1 });
   return { done: 'ignored', because: 'overtaken' };
-}
-
-/** A switch that was on its way while the certificates of a retired device were revoked may have come last. */
-function isRevoked({ state, response }: Incident): boolean {
-  return state === 'retired' && includesResponse(response, 'retire');
 }

@@ -25,6 +25,8 @@ export interface IncidentPage {
 
 export interface IncidentPort {
   latest(subject: string): Promise<Incident | undefined>;
+  /** One that need not be the newest. */
+  episode(subject: string, episode: number): Promise<Incident | undefined>;
   save(incident: Incident): Promise<Incident | 'conflict'>;
   held(limit: number, start?: string): Promise<IncidentPage>;
   /** Those whose isolation was to end by then. */

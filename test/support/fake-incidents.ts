@@ -74,7 +74,9 @@ export class FakeIncidents {
         ...(end < held.length && { LastEvaluatedKey: { at: { N: String(end) } } }),
       };
     }
-    return { Items: this.episodes(values[':subject']?.S ?? '').slice(0, 1) };
+    const episode = values[':episode']?.N;
+    const found = this.episodes(values[':subject']?.S ?? '');
+    return { Items: found.filter((item) => episode === undefined || item.episode?.N === episode).slice(0, 1) };
   }
 
   private putAll(puts: readonly Put[], transaction: boolean): object {

@@ -18,6 +18,8 @@ export interface MemoryOptions {
   readonly playbook: PlaybookDocument;
   readonly clock: Clock;
   readonly toll?: Toll;
+  /** Called after each one has taken effect; what it throws is an answer that was lost. */
+  readonly answer?: Toll;
   readonly random?: () => number;
   /** Whether signals wait in numbers. */
   readonly backlog?: boolean;
@@ -95,7 +97,9 @@ export class MemoryResponse {
     await pace(name);
     await this.options.toll?.(name);
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
-    return act();
+    const result = act();
+    await this.options.answer?.(name);
+    return result;
   }
 
   private deps(pace: Pacer): Deps {
@@ -130,6 +134,8 @@ export class MemoryResponse {
       },
       incidents: {
         latest: (subject) => call('Query', () => this.incident(subject)),
+        episode: (subject, episode) =>
+          call('Query', () => this.records.get(subject)?.find((incident) => incident.episode === episode)),
         budget: () => call('Query', () => this.spent),
         held: () => {
           const incidents = [...this.records.values()].map((episodes) => episodes.at(-1)!);

@@ -82,6 +82,8 @@ export interface Incident {
   readonly response: Response;
   readonly severity: Severity;
   readonly openedAt: number;
+  /** Up to when what the device did was settled by the end of the episode before; absent in the first. */
+  readonly settled?: number;
   readonly updatedAt: number;
   readonly closedAt?: number;
   /** Why it is held, closed or only recorded. */
@@ -96,6 +98,11 @@ export interface Incident {
   readonly isolationMs?: number;
   /** When all certificates were off. */
   readonly lockedAt?: number;
+  /**
+   * When something was last about to be taken, or known to be taken. Whoever takes writes it before, or has read the record before it
+   * was written: so from then on, plus the time that a function runs, no call that takes is under way.
+   */
+  readonly takenAt?: number;
   /** The last alarm, whatever was done about it, by the clock of its source. */
   readonly lastAlarmAt?: number;
   readonly repair?: Repair;
@@ -108,6 +115,8 @@ export interface Incident {
   readonly orders: readonly Order[];
   readonly restored?: readonly string[];
   readonly notRestored?: readonly string[];
+  /** What was given back once more after the release, since a call that was under way had taken it again. */
+  readonly mended?: readonly string[];
 }
 
 /** The most that a record keeps of each list, so that no storm of signals can outgrow a table item (400 kB). */
@@ -135,11 +144,12 @@ export function givesBack({ state, proof }: Incident): boolean {
   return state === 'proving' && (proof === undefined || proof.orderedAt !== undefined);
 }
 
-/** Whether a certificate is, or is being, kept off for this device. */
+/** Whether a certificate is, or is being, kept off for this device; for one that is retired it is for good. */
 export function keepsOff(incident: Incident, certificateId: string): boolean {
-  const { response, prior } = incident;
-  const noted = prior?.certificates?.some(({ id }) => id === certificateId) === true;
-  return noted && isContained(incident) && includesResponse(response, 'lockOut') && !isBeingReleased(incident);
+  const { response, prior, state } = incident;
+  if (prior?.certificates?.some(({ id }) => id === certificateId) !== true) return false;
+  if (state === 'retired') return includesResponse(response, 'retire');
+  return isContained(incident) && includesResponse(response, 'lockOut') && !isBeingReleased(incident);
 }
 
 /** The record of a device that has none open. */
@@ -257,6 +267,11 @@ function haveSame<T>(merged: readonly T[], before: readonly T[]): boolean {
 /** How a group stands in the lists of what was, or was not, given back. */
 export function groupLabel(name: string): string {
   return `group ${name}`;
+}
+
+/** The same of a certificate. */
+export function certificateLabel(id: string): string {
+  return `certificate ${id.slice(0, 8)}`;
 }
 
 /** Whether all that the playbook asked for is done. */

@@ -21,6 +21,8 @@ import {
 
 export interface IncidentTable {
   latest(subject: string): Promise<Incident | undefined>;
+  /** One that need not be the newest. */
+  episode(subject: string, episode: number): Promise<Incident | undefined>;
   save(incident: Incident, budget?: Budget): Promise<Incident | 'conflict'>;
   budget(): Promise<Budget>;
   /** Incidents that wait for a person, the oldest first; `next` begins the page after. */
@@ -36,19 +38,24 @@ export interface HeldPage {
 
 /** The incident table: every write states which version it replaces. */
 export function createIncidentTable(client: DynamoDBClient, table: string): IncidentTable {
-  const newest = async (subject: string): Promise<Item | undefined> => {
+  const newest = async (subject: string, episode?: number): Promise<Item | undefined> => {
+    const one = episode !== undefined;
     const { Items } = await client.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: '#subject = :subject',
-        ExpressionAttributeNames: { '#subject': TABLE.partitionKey },
-        ExpressionAttributeValues: { ':subject': { S: subject } },
+        KeyConditionExpression: `#subject = :subject${one ? ' AND #episode = :episode' : ''}`,
+        ExpressionAttributeNames: { '#subject': TABLE.partitionKey, ...(one && { '#episode': TABLE.sortKey }) },
+        ExpressionAttributeValues: { ':subject': { S: subject }, ...(one && { ':episode': { N: String(episode) } }) },
         ScanIndexForward: false,
         Limit: 1,
         ConsistentRead: true,
       }),
     );
     return Items?.[0] as Item | undefined;
+  };
+  const read = async (subject: string, episode?: number): Promise<Incident | undefined> => {
+    const item = await newest(subject, episode);
+    return item === undefined ? undefined : incidentOf(item);
   };
   const page = async (limit: number, start: string | undefined, query: Omit<QueryCommandInput, 'TableName'>) => {
     const { Items, LastEvaluatedKey } = await client.send(
@@ -65,10 +72,8 @@ export function createIncidentTable(client: DynamoDBClient, table: string): Inci
     };
   };
   return {
-    latest: async (subject) => {
-      const item = await newest(subject);
-      return item === undefined ? undefined : incidentOf(item);
-    },
+    latest: (subject) => read(subject),
+    episode: read,
     budget: async () => {
       const record = (await newest(BUDGET_SUBJECT))?.record?.S;
       return record === undefined ? FRESH_BUDGET : (JSON.parse(record) as Budget);

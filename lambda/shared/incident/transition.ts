@@ -22,6 +22,8 @@ export type Transition =
   | { readonly type: 'locking'; readonly certificates: readonly CertificateState[] }
   | { readonly type: 'locked' }
   | { readonly type: 'drifted'; readonly groups: readonly string[] }
+  /** Something is taken once more that is noted already. */
+  | { readonly type: 'taking' }
   | { readonly type: 'repair'; readonly repair?: Repair }
   /** Something became known of its repair, and changes nothing yet. */
   | { readonly type: 'note'; readonly repair: Repair; readonly because: string }
@@ -45,6 +47,7 @@ const FROM: Readonly<Record<Verb, readonly State[]>> = {
   locking: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   locked: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   drifted: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
+  taking: ['isolating', 'isolated', 'repairing', 'proving', 'held'],
   repair: ['isolated'],
   note: ['isolated', 'repairing'],
   relapse: ['repairing', 'proving'],
@@ -75,24 +78,26 @@ function changed(incident: Incident, transition: Transition, now: number): Incid
       return { ...incident, because: transition.because };
     case 'isolate':
       return isolating(
-        { ...withOrder(incident, transition.order), isolationMs: transition.isolationMs },
+        { ...withOrder(incident, transition.order), isolationMs: transition.isolationMs, takenAt: now },
         transition.prior,
         givesBack(incident),
       );
     case 'contained':
-      return settled({ ...incident, containedAt: incident.containedAt ?? now });
+      return settled({ ...incident, containedAt: incident.containedAt ?? now, takenAt: now });
     case 'locking':
-      return { ...incident, prior: withCertificates(incident.prior, transition.certificates) };
+      return { ...incident, prior: withCertificates(incident.prior, transition.certificates), takenAt: now };
     case 'locked':
-      return settled({ ...incident, lockedAt: incident.lockedAt ?? now });
+      return settled({ ...incident, lockedAt: incident.lockedAt ?? now, takenAt: now });
     case 'drifted':
-      return { ...incident, prior: withGroups(incident.prior, transition.groups, transition.groups) };
+      return { ...incident, prior: withGroups(incident.prior, transition.groups, transition.groups), takenAt: now };
+    case 'taking':
+      return { ...incident, takenAt: now };
     case 'repair':
       return { ...watched(incident, transition.repair), state: 'repairing', because: undefined };
     case 'note':
       return { ...watched(incident, transition.repair), because: transition.because };
     case 'prove':
-      return proving(withOrder(incident, transition.order), transition.repair, transition.proof);
+      return proving(untilNow(withOrder(incident, transition.order), now), transition.repair, transition.proof);
     case 'relapse':
       return {
         ...watched(incident, transition.repair),
@@ -125,6 +130,11 @@ function isolating(incident: Incident, prior: Prior, overtakes: boolean): Incide
   };
 }
 
+/** Where not all is taken yet, somebody may be at it until this is written. */
+function untilNow(incident: Incident, now: number): Incident {
+  return incident.state !== 'isolating' && isComplete(incident) ? incident : { ...incident, takenAt: now };
+}
+
 /** A person's word needs no proof, and leaves none behind. */
 function proving(incident: Incident, repair: Repair | undefined, proof: Proof | undefined): Incident {
   const because = proof?.proven === undefined ? undefined : 'health proved';
@@ -152,6 +162,30 @@ function withCertificates(prior: Prior | undefined, seen: readonly CertificateSt
   const known = prior?.certificates ?? [];
   const added = seen.filter(({ id }) => !known.some((certificate) => certificate.id === id));
   return { groups: prior?.groups ?? [], left: prior?.left ?? [], certificates: [...known, ...added] };
+}
+
+/** What was found after a release: what had to be given back once more, and what of it could not be. */
+export interface Mending {
+  readonly mended: readonly string[];
+  readonly lost?: readonly { readonly label: string; readonly because: string }[];
+}
+
+/**
+ * A released incident after something had to be given back once more. It stays closed when it was closed: what that settles does not
+ * move. The same object where nothing is new.
+ */
+export function mend(incident: Incident, { mended, lost = [] }: Mending, now: number): Incident {
+  const { restored = [], notRestored = [], mended: known = [] } = incident;
+  const isLost = (label: string) => lost.some((one) => one.label === label);
+  const next: Incident = {
+    ...incident,
+    restored: restored.filter((label) => !isLost(label)),
+    notRestored: [...new Set([...notRestored, ...lost.map(({ label, because }) => `${label}: ${because}`)])],
+    mended: [...new Set([...known, ...mended])].filter((label) => !isLost(label)),
+    updatedAt: now,
+  };
+  const news = mended.some((label) => !known.includes(label)) || lost.some(({ label }) => restored.includes(label));
+  return news ? next : incident;
 }
 
 function settled(incident: Incident): Incident {

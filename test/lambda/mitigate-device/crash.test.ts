@@ -111,6 +111,7 @@ function endOf(rig: ResponseRig): unknown {
     closedAt: incident.closedAt !== undefined,
     containedAt: incident.containedAt !== undefined,
     lockedAt: incident.lockedAt !== undefined,
+    takenAt: incident.takenAt !== undefined,
   }));
   const budget = [...rig.incidents.items.values()].find((item) => item.subject?.S?.startsWith('#'))?.version;
   return {

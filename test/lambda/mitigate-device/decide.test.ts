@@ -111,6 +111,38 @@ describe('after a release', () => {
   });
 });
 
+describe('in an episode that something mild has opened after a release', () => {
+  const released = known('released', {
+    closedAt: TIME + 20,
+    orders: [{ verb: 'release', by: 'ada', why: 'well', time: TIME + 10 }],
+  });
+  const mild = decide(signal({ id: 'mild', severity: 'LOW', time: TIME + 15 }), released, playbook, NOW);
+  const open = { ...(mild as { incident: Incident }).incident, version: 1 };
+
+  test('what the release had settled is ignored, as it is before', () => {
+    expect(open).toMatchObject({ episode: 4, state: 'detected', settled: TIME + 10 });
+    for (const time of [TIME, TIME + 10])
+      for (const incident of [open, { ...open, state: 'isolated' as const }])
+        expect(decide(signal({ id: 'late', time }), incident, playbook, NOW)).toEqual({
+          kind: 'ignore',
+          because: 'older than the release',
+        });
+    expect(decide(signal({ id: 'late', time: TIME + 11 }), open, playbook, NOW).kind).toBe('isolate');
+  });
+
+  test('and stays settled in those after it', () => {
+    const proof = { since: TIME + 5 };
+    const closed = { ...open, state: 'released' as const, closedAt: TIME + 30, proof };
+    expect(decide(signal({ id: 'late', time: TIME + 10 }), closed, playbook, NOW).kind).toBe('ignore');
+    const next = decide(signal({ id: 'new', time: TIME + 12 }), closed, playbook, NOW);
+    expect(next).toMatchObject({ kind: 'isolate', incident: { episode: 5, settled: TIME + 10 } });
+  });
+
+  test('in the first one nothing is settled', () => {
+    expect(decide(signal({ time: 0 }), { ...open, settled: undefined }, playbook, NOW).kind).toBe('isolate');
+  });
+});
+
 describe('after a release that rests on a proof', () => {
   const proof = { since: TIME + 2 };
   const first = known('released', { closedAt: TIME + 10, proof });

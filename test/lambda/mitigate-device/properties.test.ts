@@ -36,6 +36,7 @@ function endOf(response: MemoryResponse): unknown {
       updatedAt: 0,
       containedAt: incident.containedAt !== undefined,
       lockedAt: incident.lockedAt !== undefined,
+      takenAt: incident.takenAt !== undefined,
     })),
     groups: [...response.groups].map(([thing, groups]) => [thing, [...groups].sort()]),
     certificates: [...response.certificates].map(([thing, ids]) => [thing, [...ids]]),

@@ -1,4 +1,12 @@
-import { decide as decideFor, restorationOf, violationsOf } from '../../../lambda/release-device/decide';
+import {
+  decide as decideFor,
+  decideOnOlder,
+  groupsGivenBack,
+  hasTaken,
+  mayBeUnderWay,
+  restorationOf,
+  violationsOf,
+} from '../../../lambda/release-device/decide';
 import { parseRelease, type ReleaseOrder } from '../../../lambda/release-device/event';
 import { BY_TIME, MESSAGE, OVERTAKEN } from '../../../lambda/shared/incident/contract';
 import { dueAtOf, type Incident, isBeingReleased, type State } from '../../../lambda/shared/incident/incident';
@@ -140,6 +148,59 @@ describe('an order', () => {
       'begin',
     );
   });
+});
+
+describe('an order on an older incident', () => {
+  const released = incident('released', { orders: [order] });
+
+  test('is checked where it was carried out while something was taken, whatever the newer one is', () => {
+    for (const state of ['detected', 'isolated', 'retired'] as const)
+      expect(decideOnOlder(incident(state, { episode: 3 }), released, { ...given, again: true })).toEqual({
+        kind: 'check',
+        incident: released,
+      });
+  });
+
+  test.each<[State, boolean]>([
+    ['detected', false],
+    ['held', false],
+    ['released', false],
+    ['isolating', true],
+    ['isolated', true],
+    ['proving', true],
+    ['retired', true],
+  ])('may have undone what one that is %s has taken: %s', (state, expected) => {
+    const newest = incident(state, { episode: 3 });
+    expect(hasTaken(newest)).toBe(expected);
+    for (const [older, said] of [
+      [undefined, given],
+      [undefined, { ...given, again: true }],
+      [released, given],
+      [incident('released', { orders: [{ ...order, by: 'bob' }] }), { ...given, again: true }],
+      [incident('released'), { ...given, again: true }],
+      [incident('retired', { orders: [order] }), { ...given, again: true }],
+    ] as const)
+      expect(decideOnOlder(newest, older, said)).toEqual(
+        expected ? { kind: 'overtaken', incident: newest } : { kind: 'ignore', because: 'no such incident' },
+      );
+  });
+});
+
+test('a call that takes may be under way for two minutes after something was last taken', () => {
+  const prior = { groups: [], left: [] };
+  const taken = incident('proving', { prior, takenAt: TIME });
+  expect(mayBeUnderWay(taken, TIME + 119_999)).toBe(true);
+  expect(mayBeUnderWay(taken, TIME + 120_000)).toBe(false);
+  expect(mayBeUnderWay({ ...taken, prior: undefined }, TIME)).toBe(false);
+  // Written before it said when.
+  expect(mayBeUnderWay({ ...taken, takenAt: undefined }, TIME + 1e9)).toBe(true);
+});
+
+test('what a release has given back are those of the groups it left that its record names', () => {
+  const prior = { groups: ['a', 'b', 'site'], left: ['a', 'b'] };
+  expect(groupsGivenBack(incident('released', { prior, restored: ['group b', 'group site'] }))).toEqual(['b']);
+  expect(groupsGivenBack(incident('released', { prior }))).toEqual([]);
+  expect(groupsGivenBack(incident('released', { restored: ['group a'] }))).toEqual([]);
 });
 
 describe('a certificate', () => {

@@ -96,7 +96,7 @@ describe('the bundled function that gives back', () => {
         state: 'released',
         orders: [{ verdict: 'FALSE_POSITIVE' }],
       });
-      expect(await rig.drain()).toEqual([MESSAGE.verify, MESSAGE.verify]);
+      expect((await rig.drain()).filter((schema) => schema === MESSAGE.verify)).toHaveLength(2);
       expect([...rig.fleet.violations.values()]).toEqual(
         violations.map(() => ({ state: 'FALSE_POSITIVE', why: 'a load test' })),
       );

@@ -269,6 +269,7 @@ describe('transitions', () => {
     locking: [{ type: 'locking', certificates: [] }, 'held isolating isolated repairing proving'],
     locked: [{ type: 'locked' }, 'held isolating isolated repairing proving'],
     drifted: [{ type: 'drifted', groups: [] }, 'held isolating isolated repairing proving'],
+    taking: [{ type: 'taking' }, 'held isolating isolated repairing proving'],
     repair: [{ type: 'repair' }, 'isolated'],
     note: [{ type: 'note', repair, because: 'x' }, 'isolated repairing'],
     relapse: [{ type: 'relapse', because: 'x' }, 'repairing proving'],
