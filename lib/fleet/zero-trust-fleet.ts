@@ -1,5 +1,5 @@
 import { type Duration, Stack } from 'aws-cdk-lib';
-import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
+import { CfnThingGroup, type IThingGroupRef, type IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -311,6 +311,7 @@ export class ZeroTrustFleet extends Construct {
         'QuarantineIsFleet',
         "'quarantineGroup' must be another group than 'fleetGroup', or isolating a device would change nothing",
       );
+    this.validateQuarantine(errors, quarantineGroup);
     if ((props.detection ?? []).length > 0 && (props.behaviors ?? []).length === 0)
       errors.report('EnginesWithoutBehaviors', "'detection' is given, but 'behaviors' states nothing to watch");
     errors.unique(
@@ -328,6 +329,21 @@ export class ZeroTrustFleet extends Construct {
           );
     checkAlertDestination(props, errors);
     errors.throwIfAny();
+  }
+
+  /** What is known of a group that is made in the app: a reference to one that exists says nothing but its name. */
+  private validateQuarantine(errors: InputErrors, group: IThingGroupRef | undefined): void {
+    if (!CfnThingGroup.isCfnThingGroup(group)) return;
+    if (group.queryString !== undefined)
+      errors.report(
+        'QuarantineUnfit',
+        "'quarantineGroup' has a query, so it is a dynamic group, which takes no things",
+      );
+    if (group.parentGroupName !== undefined)
+      errors.report(
+        'QuarantineUnfit',
+        "'quarantineGroup' has a parent, whose policies its members would have, and no thing can be in two groups of one hierarchy; give a root group",
+      );
   }
 
   private isSame(one: IThingGroupRef, other: IThingGroupRef): boolean {

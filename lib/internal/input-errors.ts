@@ -1,7 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { ErrorCode } from './diagnostics';
 import { Problems } from './problems';
-import { quote } from './quote';
+import { holdsPrivateKey, quote } from './quote';
 import { lengthIn, timeProblem, type TimeUnit } from './time';
 
 export { quote } from './quote';
@@ -50,6 +50,7 @@ export class InputErrors extends Problems {
     const min = rule.minLength ?? 1;
     // Callers without types reach this too.
     if (typeof value !== 'string') this.report(code, `'${property}' must be text, got ${typeof value}`);
+    else if (holdsPrivateKey(value)) this.report('PrivateKeyGiven', `'${property}' holds a private key (not shown)`);
     else if (value.length < min || value.length > rule.maxLength) {
       this.report(
         code,

@@ -1,5 +1,5 @@
 import { Problems } from '../internal/problems';
-import { quote } from '../internal/quote';
+import { holdsPrivateKey, quote } from '../internal/quote';
 import { IotStatement } from './statement';
 import { hasToken } from './tokens';
 import { Topic } from './topic';
@@ -204,6 +204,8 @@ export class Access {
    */
   public static of(description: string, statements: IotStatement[]): Access {
     const problems = new Problems();
+    if (holdsPrivateKey(description))
+      problems.report('PrivateKeyGiven', "'description' holds a private key (not shown)");
     if (description.trim() === '') {
       problems.report('PolicyAccessInvalid', "'description' must say what the access allows, for reports");
     }

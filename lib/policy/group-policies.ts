@@ -8,6 +8,7 @@ import {
   MAX_POLICIES_PER_GROUP,
 } from '../../lambda/attach-group-policies/contract';
 import { markCapability } from '../internal/capability';
+import { ConfigurationError } from '../internal/configuration-error';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
@@ -106,16 +107,28 @@ export class GroupPolicies extends Construct {
   }
 
   private renderPolicies(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnPolicy[] {
-    if (props.access === undefined) return [];
+    const { access } = props;
+    if (access === undefined) return [];
     const taken = (props.policies?.length ?? 0) + inheritedBy(props);
     const limits = { maxDocuments: MAX_POLICIES_PER_GROUP, inherited: taken };
     const { partition, region, account } = Stack.of(this);
-    const documents: unknown[] = AccessPolicy.of(props.access).render({ partition, region, account }, limits);
+    const documents = this.documentsOf(() => AccessPolicy.of(access).render({ partition, region, account }, limits));
     return documents.map((policyDocument, index) => {
       const policy = new CfnPolicy(this, `Policy${index + 1}`, { policyDocument });
       policy.cfnOptions.deletionPolicy = retention;
       return policy;
     });
+  }
+
+  /** The language knows of no construct: what it refuses is said at this one. */
+  private documentsOf(render: () => unknown[]): unknown[] {
+    try {
+      return render();
+    } catch (error) {
+      if (!ConfigurationError.is(error)) throw error;
+      const words = error.message.slice(0, -` [${error.code}]`.length);
+      throw new ConfigurationError(error.code, `'access': ${words}`, this);
+    }
   }
 
   private warnOfSharedTopics(access: readonly Access[]): void {

@@ -42,9 +42,20 @@ export function documentSize(rules: readonly Rule[], sizeOf: RuleSize): number {
   return FRAME + listSize(rules, sizeOf) - 1;
 }
 
+/** Names of which AWS IoT allows less than of a topic, by what stands before them. */
+const SHORTER_NAMES: readonly (readonly [place: RegExp, longest: number])[] = [
+  [/(\/shadow\/name\/)\$\{Token\[[^\]]*\]\}(?=\/|$)/g, 64],
+  [/(\/streams\/)\$\{Token\[[^\]]*\]\}(?=\/|$)/g, 128],
+  [/(^rolealias\/)\$\{Token\[[^\]]*\]\}$/g, 128],
+];
+
 /** A name that CloudFormation completes can be as long as the longest name, less what is known of it. */
 function fillName(resource: string): string {
-  const filled = resource.replace(TOKENS, (token) => longestValue(token) ?? token);
+  const named = SHORTER_NAMES.reduce(
+    (text, [place, longest]) => text.replace(place, (_all, before: string) => before + 'x'.repeat(longest)),
+    resource,
+  );
+  const filled = named.replace(TOKENS, (token) => longestValue(token) ?? token);
   const unknown = filled.match(TOKENS)?.length ?? 0;
   if (unknown === 0) return filled;
   const rest = filled.replace(TOKENS, '');

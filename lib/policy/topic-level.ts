@@ -1,5 +1,5 @@
 import type { Problems } from '../internal/problems';
-import { quote } from '../internal/quote';
+import { holdsPrivateKey, quote } from '../internal/quote';
 import { longestValue } from './tokens';
 import { fromShorthand, isVariable, THING_NAME, toShorthand } from './variables';
 
@@ -23,6 +23,10 @@ export function normalizeLevel(level: string, problems: Reports): string {
   }
   if (level === '') {
     problems.report('TopicInvalid', "a topic level must not be empty: leave out leading, trailing and double '/'");
+    return level;
+  }
+  if (holdsPrivateKey(level)) {
+    problems.report('PrivateKeyGiven', 'a topic level holds a private key (not shown)');
     return level;
   }
   checkLiterals(level, problems);

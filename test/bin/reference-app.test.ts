@@ -64,7 +64,7 @@ describe('what only the app can find is said at its line', () => {
     [
       'access that fits into no policy',
       { access: Array.from({ length: 90 }, (_, index) => ({ publish: `pumps/\${thing}/telemetry-number-${index}` })) },
-      /^my\.json:3:3: access is refused: the accesses are \d+ characters too long/,
+      /^my\.json:3:3: access is refused: ZeroTrust\/Pumps\/Group\/Policies: 'access': the accesses are \d+ characters too long/,
     ],
     [
       'a behavior twice',

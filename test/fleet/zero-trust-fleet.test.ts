@@ -387,6 +387,16 @@ describe('fails', () => {
       /'without' must not name an item twice/,
     ],
     [
+      'for a quarantine that has a parent',
+      (stack) => ({ quarantineGroup: new CfnThingGroup(stack, 'G', { parentGroupName: 'plant' }) }),
+      /'quarantineGroup' has a parent, .* give a root group \[QuarantineUnfit\]/,
+    ],
+    [
+      'for a dynamic group as quarantine',
+      (stack) => ({ quarantineGroup: new CfnThingGroup(stack, 'G', { queryString: 'attributes.a:1' }) }),
+      /'quarantineGroup' has a query, so it is a dynamic group, which takes no things \[QuarantineUnfit\]/,
+    ],
+    [
       'for the fleet group as its own quarantine',
       (stack) => {
         const group = new CfnThingGroup(stack, 'G', {});

@@ -147,7 +147,7 @@ describe('fails for', () => {
     } catch (error) {
       message = (error as Error).message;
     }
-    expect(message).toMatch(/a private key, not shown/);
+    expect(message).toMatch(/a private key \(not shown\)/);
     expect(isShownIn(message)).toBe(false);
   });
 

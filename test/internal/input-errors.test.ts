@@ -34,6 +34,11 @@ describe('text', () => {
     [null, `'name' must be text, got object [TextInvalid]`],
   ])('refuses %p', (value, message) => expect(check(value)).toBe(message));
 
+  test('refuses a private key wherever it would fit, and shows nothing of it', () => {
+    const message = check(KEY, { maxLength: 9_999, pattern: undefined });
+    expect(message).toBe("'name' holds a private key (not shown) [PrivateKeyGiven]");
+  });
+
   test('says the pattern where there are no words for it', () => {
     expect(check('A', { allowed: undefined })).toContain('only /^[a-z]*$/');
   });
@@ -44,7 +49,7 @@ describe('text', () => {
   });
 
   test('never shows a private key', () => {
-    expect(check(KEY)).toContain('(a private key, not shown)');
+    expect(check(KEY)).toContain('holds a private key (not shown)');
     expect(isShownIn(check(KEY) ?? KEY)).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { pastedKey } from '../support/private-key';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { Access } from '../../lib/policy/access';
 import { AccessPolicy } from '../../lib/policy/access-policy';
@@ -435,6 +436,8 @@ describe('an access of your own', () => {
       expect(errorOf(() => Access.of(description, [statement()])).message).toContain(
         "'description' must be one line of at most 500 characters, got",
       );
+    const key = errorOf(() => Access.of(`May ${pastedKey().pem.split('\n').join(' ')}.`, [statement()]));
+    expect(key).toMatchObject({ code: 'PrivateKeyGiven', message: expect.stringContaining("'description' holds") });
     expect(errorOf(() => Access.of('May.', [])).message).toContain("'statements' must hold at least one statement");
     const both = errorOf(() => Access.of('', []));
     expect(both.message).toMatch(/'description'.*'statements'/);

@@ -2,7 +2,7 @@ import { App, Aws, Fn, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-l
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
-import { Access, GroupPolicies, type GroupPoliciesProps, Topic } from '../../lib/policy';
+import { Access, AccessPolicy, GroupPolicies, type GroupPoliciesProps, Topic } from '../../lib/policy';
 import { testStack } from '../support/app';
 
 const TYPE = 'Custom::IotGroupPolicies';
@@ -315,7 +315,23 @@ describe('fails', () => {
   test('when the access does not fit beside inherited policies', () => {
     const much = [...'abcdefghijklm'].map((letter) => Access.publish(Topic.of(letter.repeat(120), Topic.THING)));
     expect(() => synthesize({ access: much })).not.toThrow();
-    expect(codeOf(() => synthesize({ access: much, inherited: 1 }))).toMatchObject({ code: 'PolicyTooLarge' });
+    const { code, message } = wrong(() => ({ access: much, inherited: 1 }));
+    expect(code).toBe('PolicyTooLarge');
+    expect(message).toMatch(
+      /^\S*Policies: 'access': the accesses are \d+ characters too long: [^]* \[PolicyTooLarge\]$/,
+    );
+  });
+
+  test('with what is not about the access as it is', () => {
+    const fault = new TypeError('not ours');
+    const render = jest.spyOn(AccessPolicy.prototype, 'render').mockImplementation(() => {
+      throw fault;
+    });
+    try {
+      expect(() => synthesize({ access: pumps() })).toThrow(fault);
+    } finally {
+      render.mockRestore();
+    }
   });
 
   test('on a dynamic group', () => {

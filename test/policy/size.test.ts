@@ -50,6 +50,13 @@ test.each([
     'topic/${iot:Connection.Thing.ThingName}/' + 'x'.repeat(254),
   ],
   ['topic/${Token[TOKEN.1]}/*', `topic//*${'x'.repeat(255)}`],
+  // Names that are shorter than topics.
+  ['topic/$aws/things/T/shadow/name/${Token[TOKEN.1]}/get', `topic/$aws/things/T/shadow/name/${'x'.repeat(64)}/get`],
+  ['topic/$aws/things/T/shadow/name/${Token[TOKEN.1]}', `topic/$aws/things/T/shadow/name/${'x'.repeat(64)}`],
+  ['topic/$aws/things/T/streams/${Token[TOKEN.1]}/*', `topic/$aws/things/T/streams/${'x'.repeat(128)}/*`],
+  ['rolealias/${Token[TOKEN.1]}', `rolealias/${'x'.repeat(128)}`],
+  ['topic/rolealias/${Token[TOKEN.1]}', `topic/rolealias/${'x'.repeat(246)}`],
+  ['topic/a/streams/${Token[TOKEN.1]}x', `topic/a/streams/x${'x'.repeat(245)}`],
   ['${Token[TOKEN.1]}', `arn:aws-us-gov:iot:us-isof-south-1:123456789012:topicfilter/${'x'.repeat(256)}`],
 ])('a name with a value that CloudFormation fills in: %s', (resource, longest) => {
   expect(sizeIn(SCOPE)(rule(resource))).toBe(

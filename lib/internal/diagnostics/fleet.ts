@@ -9,6 +9,8 @@ export const FLEET_ERRORS = {
     'Rights around incidents are asked of a fleet that has no response. Take the response out of `without`.',
   QuarantineIsFleet:
     'The group of the fleet is also its quarantine, so that isolating a device would change nothing. Give another group.',
+  QuarantineUnfit:
+    'A thing group that is given as quarantine cannot be one: a dynamic group takes no things, and one with a parent has the policies of that, too. Give a static root group, or leave it out.',
 } as const;
 
 export const FLEET_WARNINGS = {
