@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest-environment.js',
   runtime: '<rootDir>/test/support/jest-runtime.js',
+  testRunner: '<rootDir>/test/support/jest-runner.js',
   // Two cores would otherwise get one worker.
   maxWorkers: '100%',
   roots: ['<rootDir>/test'],

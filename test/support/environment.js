@@ -1,4 +1,4 @@
-// One spec (test/validation) runs CDK's own validator over every template; it costs 1 to 2 s a process, so it is off elsewhere.
+// One spec (test/contract/validator) runs CDK's own validator over every template; it costs 1 to 2 s a process, so it is off elsewhere.
 if (process.env.CDK_VALIDATION === undefined) process.env.CDK_VALIDATION = 'false';
 process.env.AWS_EC2_METADATA_DISABLED = 'true';
 for (const name of Object.keys(process.env)) {

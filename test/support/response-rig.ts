@@ -83,6 +83,30 @@ export class ResponseRig {
     }
   }
 
+  /** Brings the fleet, the incidents and what is pending back to how they are now; what the functions remember stays. */
+  public keep(): () => void {
+    const { things, groups, certificates, sessions, violations, reconnects, findings } = this.fleet;
+    const { items, denied } = this.incidents;
+    const maps: Map<string, unknown>[] = [things, certificates, sessions, violations, reconnects, items, denied];
+    type Kept = { entries: [string, unknown][][]; names: string[]; found: object[]; pending: Pending[] };
+    const now: Kept = {
+      entries: maps.map((map) => [...map]),
+      names: [...groups],
+      found: findings,
+      pending: this.pending,
+    };
+    const kept = JSON.stringify(now);
+    return () => {
+      this.reset();
+      const { entries, names, found, pending } = JSON.parse(kept) as Kept;
+      for (const [index, map] of maps.entries()) for (const [key, value] of entries[index]!) map.set(key, value);
+      groups.clear();
+      for (const name of names) groups.add(name);
+      findings.push(...found);
+      this.pending = pending;
+    };
+  }
+
   public thing(name: string, groups: string[] = ['site', FLEET], certificates: string[] = []): this {
     this.fleet.things.set(name, { groups: [...groups], certificates });
     for (const id of certificates) if (!this.fleet.certificates.has(id)) this.fleet.certificates.set(id, 'ACTIVE');

@@ -70,12 +70,11 @@ describe('a certificate that is put on a thing after it was locked out on none',
   });
 
   test('the same after a crash at any call of its release', async () => {
+    await bothLocked();
+    const lockedAgain = rig.keep();
+    const message = { schema: MESSAGE.release, subject: OWN, episode: 1, ...order };
     for (let call = 0; ; call += 1) {
-      rig.reset();
-      await lockedOnNone();
-      await bothLocked();
-      rig.aws.calls.splice(0);
-      const message = { schema: MESSAGE.release, subject: OWN, episode: 1, ...order };
+      lockedAgain();
       if (!(await rig.crash(message, call, 'effect', 'release'))) break;
       expect(await release(OWN)).toEqual([]);
       expect([call, certificate().status, incident(OWN)?.state]).toEqual([call, 'INACTIVE', 'released']);
