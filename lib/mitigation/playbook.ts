@@ -174,11 +174,11 @@ function validate({ rules, dryRun, isolationTimeToLive }: PlaybookProps): void {
     errors.size(`${at}.kinds`, rule.kinds, 1, Object.values(SignalKind).length, 'PlaybookRulesInvalid');
     for (const kind of rule.kinds ?? [])
       errors.oneOf(`${at}.kinds`, kind, Object.values(SignalKind), 'PlaybookRulesInvalid');
-    const earlier = rules.slice(0, index).findIndex((other) => covers(other, rule));
-    if (earlier !== -1)
+    const earlier = coveredBy(rule, rules.slice(0, index));
+    if (earlier !== undefined)
       errors.report(
         'PlaybookRuleUnreachable',
-        `'${at}' can never decide: 'rules[${earlier}]' matches all that it matches; put the narrower rule first`,
+        `'${at}' can never decide: ${earlier} all that it matches; put the narrower rule first`,
       );
   }
   if (dryRun !== undefined && typeof dryRun !== 'boolean')
@@ -194,6 +194,17 @@ function validate({ rules, dryRun, isolationTimeToLive }: PlaybookProps): void {
       `'isolationTimeToLive' must be 1 hour to 365 days, in whole seconds, got ${seconds} seconds`,
     );
   errors.throwIfAny();
+}
+
+/** Which earlier rules, one or several together, leave nothing for a rule to decide. */
+function coveredBy(rule: ResponseRule, earlier: readonly ResponseRule[]): string | undefined {
+  const alone = earlier.findIndex((other) => covers(other, rule));
+  if (alone !== -1) return `'rules[${alone}]' matches`;
+  const kinds = rule.kinds ?? Object.values(SignalKind);
+  const firsts = kinds.map((kind) => earlier.findIndex((other) => covers(other, { ...rule, kinds: [kind] })));
+  if (firsts.includes(-1)) return undefined;
+  const names = [...new Set(firsts)].sort((a, b) => a - b).map((index) => `'rules[${index}]'`);
+  return `${names.join(' and ')} together match`;
 }
 
 function covers(one: ResponseRule, other: ResponseRule): boolean {

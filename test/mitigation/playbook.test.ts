@@ -112,6 +112,20 @@ describe('rules', () => {
     if (reachable) expect(make).not.toThrow();
     else expect(make).toThrow(/'rules\[1\]' can never decide: 'rules\[0\]' matches .*PlaybookRuleUnreachable/);
   });
+
+  test('rules that match all of a later one together leave it nothing to decide', () => {
+    const [first, ...others] = Object.values(SignalKind);
+    const one = { ...rule, kinds: [first!] };
+    const rest = { ...rule, kinds: others };
+    expect(() => of(one, rest, rule)).toThrow(
+      /'rules\[2\]' can never decide: 'rules\[0\]' and 'rules\[1\]' together match all .*PlaybookRuleUnreachable/,
+    );
+    expect(() => of(one, rest, { ...rule, atLeast: Severity.LOW })).not.toThrow();
+    expect(() => of(one, { ...rule, kinds: others.slice(1) }, rule)).not.toThrow();
+    expect(() => of(rest, one, { ...rule, kinds: [others[0]!, first!] })).toThrow(
+      /'rules\[0\]' and 'rules\[1\]' together/,
+    );
+  });
 });
 
 describe('a blast radius', () => {

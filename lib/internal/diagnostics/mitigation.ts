@@ -4,7 +4,7 @@ export const MITIGATION_ERRORS = {
   PlaybookRulesInvalid:
     'A playbook has no rules, too many, or one that cannot be read. Give 1 to 20 rules with the values of the enums.',
   PlaybookRuleUnreachable:
-    'A rule of a playbook can never decide, because an earlier one matches all that it matches. Put the narrower rule first, or leave it out.',
+    'A rule of a playbook can never decide, because earlier ones match all that it matches. Put the narrower rule first, or leave it out.',
   IsolationTimeInvalid:
     'The time after which a device is released by itself is out of range. Use 1 hour to 365 days, or leave it out.',
   FleetGroupsInvalid:
