@@ -10,6 +10,7 @@ import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { ENV } from '../../lambda/mitigate-device/contract';
 import { ENV as RECORDER } from '../../lambda/record-incident/contract';
+import { NOTHING_UNDER_WAY_SECONDS } from '../../lambda/release-device/contract';
 import { ConnectionGate } from '../../lib/connectivity';
 import { capabilityOf } from '../../lib/internal/capability';
 import { SecureTopic } from '../../lib/internal/secure-topic';
@@ -202,6 +203,17 @@ describe('with every source', () => {
       { VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 12, deadLetterTargetArn: Match.anyValue() } },
       4,
     );
+  });
+
+  test('no function that takes or gives runs longer than half of what a release waits before it is checked', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function')) as {
+      Properties: { Timeout: number; Environment?: { Variables: Record<string, unknown> } };
+    }[];
+    const timeouts = functions
+      .filter(({ Properties }) => Properties.Environment?.Variables[ENV.quarantineGroup] !== undefined)
+      .map(({ Properties }) => Properties.Timeout);
+    expect(timeouts).toHaveLength(2);
+    for (const timeout of timeouts) expect(timeout * 2).toBeLessThanOrEqual(NOTHING_UNDER_WAY_SECONDS);
   });
 
   test('records are encrypted, recoverable, kept, found while held, and expire once closed', () => {
