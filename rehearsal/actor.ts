@@ -226,6 +226,9 @@ export class Actor {
     const found = this.incident();
     if (found === 'detected' && this.facts.isDryRun())
       this.excuse = 'the response is a dry run, which decides and records, and isolates nobody';
+    if (found === 'repairing' && !this.facts.tellsOfJobs())
+      this.excuse =
+        'nothing in the assembly has AWS IoT tell of jobs (EventConfigurations does), so a device under repair is looked at once an hour';
     const same = found?.toLowerCase() === state.toLowerCase();
     if (!same && !(state === 'isolated' && (found === 'repairing' || found === 'proving')))
       throw new ExpectationFailed(

@@ -277,6 +277,13 @@ export class Facts {
     return this.playbook()?.dryRun === true;
   }
 
+  /** Whether AWS IoT is told to tell of jobs. */
+  public tellsOfJobs(): boolean {
+    return this.cloud
+      .resources('Custom::IotEventConfigurations')
+      .some(({ properties }) => JSON.stringify(properties.EventTypes ?? []).includes('"JOB_EXECUTION"'));
+  }
+
   private playbook(): { blastRadius?: { devices?: number }; dryRun?: boolean } | undefined {
     for (const { properties } of this.resources('AWS::Lambda::Function')) {
       const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };

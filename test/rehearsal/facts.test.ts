@@ -1,4 +1,4 @@
-import { ownTopic } from '../../rehearsal/facts';
+import { Facts, ownTopic } from '../../rehearsal/facts';
 import type { AuthorizationView } from '../../rehearsal/ports';
 
 const THING = '${iot:Connection.Thing.ThingName}';
@@ -26,4 +26,16 @@ describe("the topic that stands for what is a device's own", () => {
     expect(topicFor([`${SITE}/${THING}`, '$aws/things/x', 'shared'])).toBeUndefined();
     expect(topicFor(['a/${iot:CertificateId}/' + THING])).toBeUndefined();
   });
+});
+
+test.each([
+  [[], false],
+  [[{ EventTypes: ['THING', 'JOB'] }], false],
+  [[{}, { EventTypes: ['JOB_EXECUTION'] }], true],
+])('whether AWS IoT tells of jobs is what %j says', (events, tells) => {
+  const resources = (type?: string) =>
+    type === 'Custom::IotEventConfigurations' ? events.map((properties) => ({ properties })) : [];
+  expect(new Facts({ resources } as unknown as ConstructorParameters<typeof Facts>[0], '/nowhere').tellsOfJobs()).toBe(
+    tells,
+  );
 });

@@ -77,6 +77,24 @@ describe('what a device may do', () => {
   });
 });
 
+test('that a repair is heard of once an hour only is said, where nothing has AWS IoT tell of jobs', async () => {
+  const device = await pump();
+  const who = { kind: 'service', name: 'dynamodb' } as const;
+  cloud.events.emit({ kind: 'incident', who, what: 'repair', subject: device.thingName, to: 'repairing' });
+  const act = () => {
+    device.incidentIs('proving');
+  };
+  expect(act).toThrow(
+    /is repairing, not proving; nothing in the assembly has AWS IoT tell of jobs \(EventConfigurations/,
+  );
+  const other = await pump('neighbor', 'S-2');
+  cloud.events.emit({ kind: 'incident', who, what: 'repair', subject: other.thingName, to: 'repairing' });
+  jest.spyOn(other.facts, 'tellsOfJobs').mockReturnValue(true);
+  expect(() => {
+    other.incidentIs('proving');
+  }).toThrow(/is repairing, not proving$/);
+});
+
 describe('isolation', () => {
   test('is seen when the groups changed, and felt when the change has spread', async () => {
     const device = await pump();
