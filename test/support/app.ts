@@ -6,14 +6,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 
 const folders: string[] = [];
 
-// Where each resource was made is read by nobody here, and it is most of what making a resource takes.
+// Where each resource was made is read by nobody here, and it is most of what making a resource takes; nor is the tree of constructs.
 const CONTEXT = { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true };
 
 /** An app whose assembly lies in a temp folder that is removed after the test file. */
 export function testApp(context: Record<string, unknown> = {}): App {
   const outdir = mkdtempSync(join(tmpdir(), 'zero-trust-iot-test-'));
   folders.push(outdir);
-  return new App({ outdir, analyticsReporting: false, context: { ...CONTEXT, ...context } });
+  return new App({ outdir, analyticsReporting: false, treeMetadata: false, context: { ...CONTEXT, ...context } });
 }
 
 export function testStack(props: StackProps = {}, id = 'Test'): Stack {

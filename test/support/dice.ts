@@ -15,7 +15,8 @@ export function normal(random: () => number): number {
 
 export function poisson(rate: number, random: () => number): number {
   if (rate > 40) return Math.max(0, Math.round(rate + Math.sqrt(rate) * normal(random)));
+  const least = Math.exp(-rate);
   let count = 0;
-  for (let product = random(); product > Math.exp(-rate); product *= random()) count += 1;
+  for (let product = random(); product > least; product *= random()) count += 1;
   return count;
 }
