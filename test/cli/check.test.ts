@@ -271,7 +271,7 @@ describe('formats', () => {
 
   test('JUnit counts a test for each rule', () => {
     const { out } = run('check', folder(), '--format', 'junit');
-    expect(out).toMatch(/<testsuite name="zero-trust-iot" tests="44" failures="1"/);
+    expect(out).toMatch(/<testsuite name="zero-trust-iot" tests="45" failures="1"/);
     expect(out).toContain('<failure message="1 findings">');
     expect(out).toContain('topic/dt/*');
   });

@@ -41,6 +41,7 @@ import { RA1 } from './ra1';
 import { RA2 } from './ra2';
 import { RA3 } from './ra3';
 import { RUL1 } from './rul1';
+import { RUL2 } from './rul2';
 import { TLS1 } from './tls1';
 import { TLS2 } from './tls2';
 
@@ -51,6 +52,6 @@ export const CATALOG: readonly Rule[] = [
   ...[PRV1, PRV2, PRV3, PRV4],
   ...[CA1, CA2, TLS1, TLS2, AUT1, AUT2, RA1, RA2, RA3, COG1],
   ...[AUD1, AUD2, AUD3, AUD4, DET1, DET2],
-  ...[MIT1, MIT2, MIT3, LOG1, RUL1, JOB1, ENC1],
+  ...[MIT1, MIT2, MIT3, LOG1, RUL1, RUL2, JOB1, ENC1],
   ...[GEN1, GEN2, ENGINE],
 ];

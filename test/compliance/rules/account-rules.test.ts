@@ -11,8 +11,9 @@ import { MIT1, QUARANTINE } from '../../../lib/compliance/rules/mit1';
 import { MIT2 } from '../../../lib/compliance/rules/mit2';
 import { MIT3, PIPELINE } from '../../../lib/compliance/rules/mit3';
 import { RUL1 } from '../../../lib/compliance/rules/rul1';
+import { RUL2 } from '../../../lib/compliance/rules/rul2';
 import { CHECKS } from '../../../lib/compliance/rules/account';
-import { CONNECT, policy } from '../support/policies';
+import { allow, CONNECT, policy } from '../support/policies';
 import { arnOf, change, iot, one, OPEN, ref, role, without } from '../support/resources';
 import type { Resources } from '../support/rewrite';
 import { suite } from '../support/suite';
@@ -343,6 +344,55 @@ suite(RUL1, {
       resources: rule({ Actions: [{ Republish: { Topic: 'copy/${topic()}', RoleArn: 'arn:x' } }] }),
     },
     'a topic named after FROM': { resources: rule({ Sql: "SELECT 'FROM #' AS x FROM 'dt/x'" }) },
+  },
+});
+
+const driven = (ruleRole: object | undefined, payload: object = {}): Resources => ({
+  ...rule({ Actions: [{ S3: { BucketName: 'b', Key: 'k', RoleArn: arnOf('RuleRole') } }], ...payload }),
+  ...(ruleRole === undefined ? {} : { RuleRole: ruleRole }),
+});
+const PUT = allow('s3:PutObject', 'arn:aws:s3:::b/*');
+
+suite(RUL2, {
+  fails: {
+    'every action': { resources: driven(role([allow('*', '*')])), severity: 'error', says: /act with \*$/m },
+    'a whole service': { resources: driven(role([PUT, allow('s3:*', 'arn:aws:s3:::b/*')])), says: /act with s3:\*$/m },
+    'a service with a wildcard': { resources: driven(role([allow('s?3*:Put', '*')])), says: /act with s\?3\*:Put$/m },
+    'a right that gives others': { resources: driven(role([allow('iam:PassRole', '*')])), says: /iam:PassRole/ },
+    'all but something': {
+      resources: driven(role([{ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }])),
+      says: /all but iam:\*/,
+    },
+    'an administrator': {
+      resources: driven(role([PUT], { managed: ['arn:aws:iam::aws:policy/AdministratorAccess'] })),
+      says: /act with arn:aws:iam::aws:policy\/AdministratorAccess$/m,
+    },
+    'an error action with more': {
+      resources: driven(role([allow('sqs:*', '*')]), {
+        Actions: [],
+        ErrorAction: { Sqs: { QueueUrl: 'q', RoleArn: arnOf('RuleRole') } },
+      }),
+      says: /act with sqs:\*$/m,
+    },
+    'a role that anybody takes': {
+      resources: driven(role([PUT], { trust: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } })),
+      says: /lets anybody take it/,
+    },
+    'rights of elsewhere': {
+      resources: driven(role([{ ...allow('', '*'), Action: OPEN }])),
+      unverified: true,
+      says: /depend on/,
+    },
+  },
+  passes: {
+    'what its action needs': { resources: driven(role([PUT])) },
+    'a wildcard within a service': { resources: driven(role([allow('s3:Put*', 'arn:aws:s3:::b/*')])) },
+    'everything denied': { resources: driven(role([PUT, { Effect: 'Deny', Action: '*', Resource: 'x' }])) },
+    'a managed policy for one thing': {
+      resources: driven(role([PUT], { managed: ['arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy'] })),
+    },
+    'a role of elsewhere': { resources: driven(undefined) },
+    'no role': { resources: rule({ Actions: [{ Lambda: { FunctionArn: 'arn:x' } }] }) },
   },
 });
 

@@ -1,4 +1,5 @@
 import { pastedKey } from '../../../../test/support/private-key';
+import { allow } from '../../../../test/compliance/support/policies';
 import { arnOf, iot, one, OPEN, ref, role } from '../../../../test/compliance/support/resources';
 import type { Resources } from '../../../../test/compliance/support/rewrite';
 import { into, type RuleCase } from './case';
@@ -212,6 +213,33 @@ outcomes('ZTI-RUL1', [
   ['a first level out of the topic', 'fails', republishing('${topic(1)}/out')],
   ['a topic of its own', 'passes', republishing('out/${topic(2)}')],
   ['the client first', 'passes', republishing('${clientId()}/out')],
+]);
+
+const driven = (statement: object, rest: object = {}): Resources => ({
+  ...iot('TopicRule', {
+    TopicRulePayload: {
+      Sql: "SELECT * FROM 'a'",
+      ErrorAction: { Sqs: { QueueUrl: 'q', RoleArn: arnOf('Role') } },
+      Actions: [{ Http: { Url: 'https://x.example', Auth: { Sigv4: { RoleArn: arnOf('Other'), ServiceName: 's' } } } }],
+    },
+  }),
+  Role: role([allow('sqs:SendMessage', 'arn:aws:sqs:us-east-1:123456789012:q')]),
+  Other: role([statement], rest),
+});
+outcomes('ZTI-RUL2', [
+  ['a role that an action signs with', 'fails', driven(allow('*:*', '*'))],
+  ['capitals', 'fails', driven(allow('IAM:CreateUser', '*'))],
+  ['all of a service, in a list', 'fails', driven(allow(['execute-api:Invoke', 'dynamodb:*'], 'arn:aws:x'))],
+  [
+    'a managed policy by a function',
+    'fails',
+    driven(allow('execute-api:Invoke', '*'), {
+      managed: [{ 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess' }],
+    }),
+  ],
+  ['one call', 'passes', driven(allow('execute-api:Invoke', 'arn:aws:execute-api:us-east-1:123456789012:a/*'))],
+  ['a metric, for which there is no resource', 'passes', driven(allow('cloudwatch:PutMetricData', '*'))],
+  ['a name that begins like a service', 'passes', driven(allow('iamx:Do', '*'))],
 ]);
 
 interface Parts {
