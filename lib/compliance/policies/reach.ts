@@ -14,7 +14,7 @@ import {
 import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
 import { gathers, isOfAll, literalThings, othersNames } from './targets';
-import { attributesOf, doubtfulVariables, mistakenVariables, usesClientId } from './variables';
+import { attributesOf, usesClientId, variableProblems } from './variables';
 import { worldsOf } from './worlds';
 
 /** Proof that a policy lets one device reach what is another's. */
@@ -66,8 +66,8 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   const base = readDocument(document, SOME_WORLD);
   if (base.characters > MAX_CHARACTERS) return tooLong(Math.max(length, base.characters));
   const worlds = worldsOf(base.statements);
-  const mistaken = mistakenVariables(base.statements);
-  const unknown = [...base.unknown, ...doubtfulVariables(base.statements), ...mistaken];
+  const { doubtful, mistaken } = variableProblems(base.statements);
+  const unknown = [...base.unknown, ...doubtful, ...mistaken];
   // What somebody else writes may well be what AWS IoT asks for.
   if (base.statements.length === 0 && listOf(at(document, 'Statement')).some(isUnresolved))
     return { text: base, reaches: [], unknown, mistaken, refused: [], world: SOME_WORLD };
@@ -184,6 +184,8 @@ class Search {
   private readonly connected = new Map<ConnectionContext, PolicyStatement[]>();
   private readonly ownNames: readonly string[];
   private readonly indexes: readonly number[];
+  /** Denies of all but something. */
+  private readonly sparing: readonly PolicyStatement[];
 
   constructor(
     private readonly statements: readonly PolicyStatement[],
@@ -193,6 +195,7 @@ class Search {
     const text = JSON.stringify(statements);
     this.devices = devicesFor(text);
     this.asked = { attributes: attributesOf(statements), certificate: text.toLowerCase().includes('iot:certificate') };
+    this.sparing = statements.filter(({ denies, notResources }) => denies && notResources.length > 0);
     const allowed = statements.filter(({ denies }) => !denies);
     const connecting = allowed.filter((statement) => covers(statement, CONNECT.action));
     // Who says nothing of connecting, and names things in full, writes for these things.
@@ -305,15 +308,16 @@ class Search {
 
   /** What denies of all but something leave. */
   private spared(act: Act): string[] {
-    return this.statements
-      .filter((statement) => statement.denies && statement.notResources.length > 0 && covers(statement, act.action))
+    return this.sparing
+      .filter((statement) => covers(statement, act.action))
       .flatMap(({ notResources }) => notResources.flatMap((resource) => nameOf(resource, act.type) ?? []))
       .filter(hasWildcard);
   }
 
   private acts(session: Session, { statement, act, resource, name }: Grant): Reach[] {
-    const targets = [name, ...this.spared(act)].flatMap((each) => this.targets(session, act, each));
-    return [...new Set(targets)]
+    const left = this.sparing.length === 0 ? [] : this.spared(act);
+    const targets = [...left, name].flatMap((each) => this.targets(session, act, each));
+    return (left.length === 0 ? targets : [...new Set(targets)])
       .filter((target) => this.allows(statement, act, session.context, target))
       .map((target) => reachBy(session, act, statement.index, resource, target));
   }

@@ -68,21 +68,26 @@ export function attributesOf(statements: readonly PolicyStatement[]): string[] {
     .map((name) => name.slice(ATTRIBUTES.length, -1));
 }
 
-/** Why some variables leave open what the policy allows. */
-export function doubtfulVariables(statements: readonly PolicyStatement[]): string[] {
-  return variablesOf(textsOf(statements)).flatMap(({ name, fallback }) => {
-    if (isMistaken(name)) return [];
-    if (!isDocumented(name.toLowerCase())) return [`it uses \${${name}}, which is not known as a variable of AWS IoT`];
-    return fallback === undefined ? [] : [`what \${${name}} stands for without a value is not known of AWS IoT`];
-  });
+/** What is not as it should be with the variables of a policy, each said once. */
+export interface VariableProblems {
+  /** Why some leave open what the policy allows. */
+  readonly doubtful: readonly string[];
+  /** Names that look like variables of AWS IoT and are none: nothing is put in their place, so that they match nothing. */
+  readonly mistaken: readonly string[];
 }
 
-/** Names that look like variables of AWS IoT and are none: nothing is put in their place, so that they match nothing. */
-export function mistakenVariables(statements: readonly PolicyStatement[]): string[] {
-  const names = variablesOf(textsOf(statements)).map(({ name }) => name);
-  return [...new Set(names.filter(isMistaken))].map(
-    (name) => `\${${name}} is no variable of AWS IoT, and nothing is put in its place${meant(name)}`,
-  );
+export function variableProblems(statements: readonly PolicyStatement[]): VariableProblems {
+  const doubtful = new Set<string>();
+  const mistaken = new Set<string>();
+  for (const { name, fallback } of variablesOf(textsOf(statements))) {
+    if (!isDocumented(name.toLowerCase())) {
+      if (isOwn(name))
+        mistaken.add(`\${${name}} is no variable of AWS IoT, and nothing is put in its place${meant(name)}`);
+      else doubtful.add(`it uses \${${name}}, which is not known as a variable of AWS IoT`);
+    } else if (fallback !== undefined)
+      doubtful.add(`what \${${name}} stands for without a value is not known of AWS IoT`);
+  }
+  return { doubtful: [...doubtful], mistaken: [...mistaken] };
 }
 
 /** Whether a text can match nothing that a device asks for: with a name in it that has no value. */
@@ -90,9 +95,9 @@ export function isNeverMatched(text: string): boolean {
   return variablesOf([text]).some(({ name }) => !isDocumented(name.toLowerCase()));
 }
 
-function isMistaken(name: string): boolean {
+function isOwn(name: string): boolean {
   const lower = name.toLowerCase();
-  return OWN_PREFIXES.some((prefix) => lower.startsWith(prefix)) && !isDocumented(lower);
+  return OWN_PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
 function meant(name: string): string {

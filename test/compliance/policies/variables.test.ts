@@ -1,12 +1,13 @@
 import { readDocument, SOME_WORLD } from '../../../lib/compliance/policies/document';
 import {
   attributesOf,
-  doubtfulVariables,
   isNeverMatched,
-  mistakenVariables,
   usesClientId,
+  variableProblems,
 } from '../../../lib/compliance/policies/variables';
 
+const doubtfulVariables = (of: ReturnType<typeof statements>) => variableProblems(of).doubtful;
+const mistakenVariables = (of: ReturnType<typeof statements>) => variableProblems(of).mistaken;
 const statements = (Resource: string, rest: object = {}) =>
   readDocument({ Statement: [{ Effect: 'Allow', Action: 'iot:Publish', Resource, ...rest }] }, SOME_WORLD).statements;
 
