@@ -3,27 +3,31 @@ import { join, relative } from 'node:path';
 import { packageRoot } from '../lib/internal/package-root';
 import { packageVersion } from '../lib/internal/package-version';
 import type { runRehearsal } from '../rehearsal/command';
-import { assemblyToRehearse, start } from './start-command';
+import { assemblyToRehearse, type Output, rehearseAfterStart, start } from './start-command';
 
 async function main(argv: readonly string[]): Promise<number> {
-  const made = start(argv, {
+  const output: Output = {
     print: (...lines) => process.stdout.write(lines.map((line) => `${line}\n`).join('')),
     complain: (...lines) => process.stderr.write(lines.map((line) => `${line}\n`).join('')),
-  });
+  };
+  const made = start(argv, output);
   const assembly = made === 0 ? assemblyToRehearse(argv) : undefined;
   if (assembly === undefined) return made;
   // A file of its own, as the executable has it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- known only when it runs
   const rehearsal = require(join(packageRoot(), 'dist/rehearsal/index.js')) as { runRehearsal: typeof runRehearsal };
-  const green = await rehearsal.runRehearsal({
-    assembly,
-    report: join(relative(process.cwd(), assembly), 'rehearsal.html'),
-    json: false,
-    version: packageVersion(),
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-  });
-  return green ? 0 : 1;
+  return rehearseAfterStart(
+    () =>
+      rehearsal.runRehearsal({
+        assembly,
+        report: join(relative(process.cwd(), assembly), 'rehearsal.html'),
+        json: false,
+        version: packageVersion(),
+        out: (text) => process.stdout.write(text),
+        err: (text) => process.stderr.write(text),
+      }),
+    output,
+  );
 }
 
 main(process.argv.slice(2)).then(

@@ -10,7 +10,7 @@ import { timeline } from './report/timeline';
 import { type Fitness, fitnessOf, LACK } from './scenarios/capabilities';
 import { isScript, loadScript } from './scenarios/load-script';
 import { play } from './scenarios/run';
-import { readStory, type Story, StoryError } from './scenarios/story';
+import { NoStoryError, readStory, type Story, StoryError } from './scenarios/story';
 import { nearest } from './scenarios/suggest';
 
 export interface RehearseCommand {
@@ -189,7 +189,7 @@ export function chosenFor(assembly: string, err: RehearseCommand['err'], names?:
   const first = stories[lacks.findIndex((lacking) => lacking.length === 0)];
   const [wanted] = stories;
   if (first === undefined || wanted === undefined)
-    throw new StoryError(
+    throw new NoStoryError(
       `no shipped story can be played: the assembly has ${listed(lacks.at(-1) ?? [])}; write one, and name it with --scenario`,
     );
   if (first !== wanted)

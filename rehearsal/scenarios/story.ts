@@ -33,6 +33,14 @@ export class StoryError extends Error {
   }
 }
 
+/** No story that is shipped can be played on an assembly. */
+export class NoStoryError extends StoryError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NoStoryError';
+  }
+}
+
 const KEYS = ['title', 'account', 'needs', 'devices', 'story'];
 /** Since September 2026, accounts that are new to Device Defender Detect cannot begin to use it. */
 export const ACCOUNTS = ['without-detect'] as const;

@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assemblyToRehearse, start } from '../../bin/start-command';
+import { assemblyToRehearse, rehearseAfterStart, start } from '../../bin/start-command';
+import { runRehearsal } from '../../rehearsal/command';
 import { ROOT } from '../support/sources';
 
 const FLEET = join(ROOT, 'fleet.json');
@@ -233,6 +234,37 @@ describe('fails', () => {
     expect(code).toBe(2);
     expect(complained).toMatch(/--flet[^]*--fleet FILE/);
   });
+});
+
+describe('the rehearsal after a start', () => {
+  const said: string[] = [];
+  const output = { print: (...lines: string[]) => said.push(...lines), complain: () => undefined };
+  const failing = (error: unknown) => () => Promise.reject(error as Error);
+
+  test('decides on the exit code', async () => {
+    expect(await rehearseAfterStart(() => Promise.resolve(true), output)).toBe(0);
+    expect(await rehearseAfterStart(() => Promise.resolve(false), output)).toBe(1);
+    expect(said).toEqual([]);
+  });
+
+  test('is left out, and that is said, where no device may enroll yet', async () => {
+    const assembly = join(folder, 'nobody');
+    const fleet = fleetFile('nobody.json', ({ name, alerts }) => ({ name, alerts, access: [{ jobs: true }] }));
+    expect(run('--fleet', fleet, '--output', assembly).code).toBe(0);
+    const played = () => runRehearsal({ assembly, json: false, version: '0', out: fail, err: fail });
+    expect(await rehearseAfterStart(played, output)).toBe(0);
+    expect(said).toEqual([
+      "Not rehearsed: no shipped story can be played: the assembly has 0 serial numbers for 1 device; write one, and name it with --scenario of 'npx zero-trust-iot rehearse'",
+    ]);
+  });
+
+  test.each([new Error('broken'), 'broken'])('fails for what could not run: %p', async (error) => {
+    await expect(rehearseAfterStart(failing(error), output)).rejects.toBe(error);
+  });
+
+  function fail(text: string): never {
+    throw new Error(text);
+  }
 });
 
 test('--help says how', () => {
