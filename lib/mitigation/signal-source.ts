@@ -85,7 +85,8 @@ export class SignalSource {
    * `"severity"`, `"phase"` (`alarm`, `cleared`, `invalidated`), `"kind"`, `"clientId"`, `"reportedBy"` and `"evidence"`.
    * `schema/signal.schema.json` of the package is its schema, `docs/signals.md` has it in words.
    *
-   * @param topic Who may publish to it may have devices isolated. People cannot be alerted on the same topic
+   * @param topic Who may publish to it may have devices isolated. People cannot be alerted on the same topic. One of another
+   * account (`Topic.fromTopicArn`) has to let this account subscribe (`sns:Subscribe` in its policy)
    * @param options How bad a signal is that does not say so
    */
   public static topic(topic: ITopicRef, options: SignalSourceOptions = {}): SignalSource {
