@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { CertificateField, Topic } from '../../lib/policy/topic';
 import { errorOf } from './oracle';
 import { cpuMs } from '../support/cpu';
+import { pastedKey } from '../support/private-key';
 
 const THING = '${iot:Connection.Thing.ThingName}';
 
@@ -186,6 +187,14 @@ describe('fails for', () => {
     const error = errorOf(() => Topic.parse(text));
     expect(error.code).toBe('TopicInvalid');
     expect(error.message).toContain(message);
+  });
+
+  test('a private key, which is not shown', () => {
+    const { pem, isShownIn } = pastedKey();
+    const error = errorOf(() => Topic.of('a', pem.split('\n').join(' ')));
+    expect(error.code).toBe('PrivateKeyGiven');
+    expect(error.message).toContain("'levels[1]': a topic level holds a private key");
+    expect(isShownIn(error.message)).toBe(false);
   });
 
   test.each<[string, () => Topic, string]>([

@@ -140,12 +140,12 @@ function valueOf<T>(parsed: Parsed<T>): T[] {
 }
 
 function parseSharedFinding(finding: unknown): Parsed<SharedFinding> {
-  const item = asObject(finding);
-  const identifier = asObject(asObject(item?.nonCompliantResource)?.resourceIdentifier);
-  const common = isDeviceCheck(item?.checkName) && item?.isSuppressed !== true;
+  const item = asObject(finding) ?? {};
+  const identifier = asObject(asObject(item.nonCompliantResource)?.resourceIdentifier);
+  const common = isDeviceCheck(item.checkName) && item.isSuppressed !== true;
   if (!common || asObject(identifier?.issuerCertificateIdentifier) === undefined)
     return invalid('audit: not a finding about an issuer');
-  const { findingId: id, findingTime, severity, reasonForNonComplianceCode: reason } = item ?? {};
+  const { findingId: id, findingTime, severity, reasonForNonComplianceCode: reason } = item;
   return parseShared({ id, time: findingTime instanceof Date ? findingTime.getTime() : findingTime, severity, reason });
 }
 
