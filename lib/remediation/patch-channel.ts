@@ -165,7 +165,7 @@ export class PatchChannel extends Construct {
       }),
     );
     const keys = document._artifacts.flatMap(({ _props: { encryptionKey } }) => encryptionKey?.keyRef.keyArn ?? []);
-    const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
+    const viaS3 = { StringLike: { 'kms:ViaService': `s3.${region}.*` } };
     return new ServiceRole(this, 'DownloadRole', {
       description: 'Signs the URLs of the files that isolated devices download',
       service: 'iot.amazonaws.com',

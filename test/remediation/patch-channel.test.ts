@@ -236,7 +236,15 @@ describe('with all there is', () => {
             // Somebody else may make a bucket of a name that was let go.
             Condition: { StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } },
           },
-          { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['arn:aws:kms:eu-west-1:123456789012:key/k'] },
+          {
+            Effect: 'Allow',
+            Action: ['kms:Decrypt'],
+            Resource: ['arn:aws:kms:eu-west-1:123456789012:key/k'],
+            // Of any partition: in China it ends in `.com.cn`.
+            Condition: {
+              StringLike: { 'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.*']] } },
+            },
+          },
         ],
       },
     });
