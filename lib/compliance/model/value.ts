@@ -96,9 +96,16 @@ export function openHoles(value: Value | undefined): Hole[] {
 
 /** Every hole in a value, however deep, that may hold anything. */
 export function openHolesWithin(value: Value | undefined): Hole[] {
-  if (isList(value)) return value.flatMap(openHolesWithin);
-  if (isMap(value)) return Object.values(value).flatMap(openHolesWithin);
-  return openHoles(value);
+  const found: Hole[] = [];
+  collectOpenHoles(value, found);
+  return found;
+}
+
+/** Into one list: a text can have tens of thousands of holes, which each level around it would copy. */
+function collectOpenHoles(value: Value | undefined, found: Hole[]): void {
+  if (isList(value)) for (const item of value) collectOpenHoles(item, found);
+  else if (isMap(value)) for (const item of Object.values(value)) collectOpenHoles(item, found);
+  else for (const part of partsOf(value) ?? []) if (part instanceof Hole && part.open) found.push(part);
 }
 
 /** The references in a text, in order. */

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model';
-import { type Hole, openHolesWithin } from '../model/value';
+import { type Hole, openHolesWithin, type Value } from '../model/value';
 import { CHOSEN_CLIENT_ID } from '../policies/reach';
 import { isConnectBoundBeside } from '../policies/siblings';
 import type { Observation, Rule } from '../rule';
@@ -72,6 +72,13 @@ function variableOf({ kind, label }: Hole): string | undefined {
   return kind === 'unknown' ? VARIABLE.exec(label)?.[1] : undefined;
 }
 
+/** Each once, and looked at once: one text may say it tens of thousands of times. */
+function variablesIn(value: Value): string[] {
+  const holes = new Map<string, Hole>();
+  for (const hole of openHolesWithin(value)) if (hole.kind === 'unknown') holes.set(hole.label, hole);
+  return [...new Set([...holes.values()].flatMap((hole) => variableOf(hole) ?? []))];
+}
+
 /** Policies and roles in which `Fn::Sub` takes a variable of AWS IoT: the mistake that is made most, and easy to mend. */
 function taken(model: Model): Observation[] {
   const types = [...new Set(model.resources.map(({ type }) => type))].filter((type) =>
@@ -79,7 +86,7 @@ function taken(model: Model): Observation[] {
   );
   return eachResource(model, types, (properties, note) => {
     for (const [name, value] of Object.entries(properties)) {
-      const variables = [...new Set(openHolesWithin(value).flatMap((hole) => variableOf(hole) ?? []))];
+      const variables = variablesIn(value);
       if (variables.length === 0) continue;
       const [written, meant] = ['${', '${!'].map((start) => variables.map((each) => `${start}${each}}`).join(', '));
       note(`Fn::Sub takes ${written} for a name of the template, and the deployment fails: write ${meant}`, {
