@@ -6,6 +6,7 @@ export type Source = 'anybody' | 'named' | 'unknown';
 const SOURCES = ['aws:sourceaccount', 'aws:sourcearn'];
 /** Stands for what may be anything, in a text that is taken apart. */
 const UNKNOWN = '\uFFFC';
+const NAMED = '.';
 
 /** What one account or ARN says: it may be a wildcard, leave the account out, or not be there. */
 export function sourceOf(value: Value | undefined): Source {
@@ -15,9 +16,9 @@ export function sourceOf(value: Value | undefined): Source {
   return account.includes(UNKNOWN) ? 'unknown' : 'named';
 }
 
-/** Characters that mean something in an ARN must not come from a label: `AWS::AccountId` has two of them. */
-function shown({ known, label, open, isPlain }: Hole): string {
-  return known ?? (open && !isPlain ? UNKNOWN : label.replace(/[:*?]/g, '.'));
+/** Of what names something, nothing counts but that it does; its label has characters that mean something in an ARN. */
+function shown({ known, open, isPlain }: Hole): string {
+  return known ?? (open && !isPlain ? UNKNOWN : NAMED);
 }
 
 /** The best of what several sources say: each of them is asked for. */
