@@ -10,6 +10,7 @@ import { CATALOG } from '../lib/compliance/rules/catalog';
 import { cfnGuard, judgeWithGuard, REGISTRY_RULES } from './compliance/cfn-guard';
 import { CORPORA, type Sample } from './compliance/corpus';
 import { printRules } from './compliance/by-rule';
+import { measureHostile } from './compliance/hostile';
 import { judge, measureSpeed } from './compliance/speed';
 
 interface Judged {
@@ -118,6 +119,6 @@ for (const [corpus, samples] of Object.entries(CORPORA)) {
 }
 problems.push(...printRules(others));
 if (binary === undefined) console.log('\ncfn-guard: no binary for this machine');
-problems.push(...measureSpeed());
+problems.push(...measureSpeed(), ...measureHostile());
 for (const problem of problems) console.error(`MISSED ${problem}`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
-import { matches, wildcards } from '../../policy/evaluator/glob';
 import { PolicyRequest } from '../../policy/evaluator';
 import type { PolicyStatement } from './document';
+import { matchesName } from './pattern';
 
 /** Something a device does, as policies name it. */
 export interface Act {
@@ -69,11 +69,6 @@ export function covers(statement: PolicyStatement, action: string): boolean {
   const lower = action.toLowerCase();
   const names = lower.startsWith('iotjobsdata:') ? [lower, lower.replace('iotjobsdata:', 'iot:')] : [lower];
   const hit = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => names.some((name) => isMatch(pattern.toLowerCase(), name)));
+    patterns.some((pattern) => names.some((name) => matchesName(pattern.toLowerCase(), name)));
   return statement.notActions.length > 0 ? !hit(statement.notActions) : hit(statement.actions);
-}
-
-/** Most patterns are plain names. */
-function isMatch(pattern: string, name: string): boolean {
-  return pattern.includes('*') || pattern.includes('?') ? matches(wildcards(pattern), name) : pattern === name;
 }

@@ -87,7 +87,8 @@ function readStatement(statement: ValueMap, index: number, world: World, unknown
   const effect = textOf(statement.Effect);
   if (effect !== 'Allow' && effect !== 'Deny') unknown.push(`Statement[${index}] has no known effect`);
   // Here a name without wildcards may still be anything.
-  unknown.push(...openHolesWithin([statement.Action ?? null, statement.NotAction ?? null]).map(dependsOn));
+  for (const hole of openHolesWithin([statement.Action ?? null, statement.NotAction ?? null]))
+    unknown.push(dependsOn(hole));
   const texts = (name: string): string[] =>
     listOf(statement[name]).flatMap((value) => {
       const text = render(value, world);

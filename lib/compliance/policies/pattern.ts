@@ -1,3 +1,4 @@
+import { matches, wildcards } from '../../policy/evaluator/glob';
 import { Recent } from './recent';
 
 /** A piece of a resource pattern: text, a policy variable, or a wildcard. */
@@ -129,8 +130,19 @@ function starting(places: ReadonlySet<number>, pattern: string): Set<number> {
 }
 
 /** What follows the fifth colon. Undefined where a wildcard may stand for colons too. */
-function afterArn(resource: string): string | undefined {
-  const parts = resource.split(':');
-  if (parts[0] !== 'arn' || parts.length < 6) return undefined;
-  return parts.slice(5).join(':');
+export function afterArn(resource: string): string | undefined {
+  if (!resource.startsWith('arn:')) return undefined;
+  let colon = 'arn'.length;
+  for (let part = 0; part < 4 && colon >= 0; part++) colon = resource.indexOf(':', colon + 1);
+  return colon < 0 ? undefined : resource.slice(colon + 1);
+}
+
+/** Whether a pattern with `*` and `?`, however long, stands for a name, among others. */
+export function matchesName(pattern: string, name: string): boolean {
+  // Most patterns are plain names.
+  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === name;
+  // Each character that is no `*` stands for one of the name.
+  let spelled = 0;
+  for (let at = 0; at < pattern.length && spelled <= name.length; at++) if (pattern.charAt(at) !== '*') spelled++;
+  return spelled <= name.length && matches(wildcards(pattern.replace(/\*+/g, '*')), name);
 }

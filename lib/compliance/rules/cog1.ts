@@ -1,8 +1,7 @@
 import { type IamGrant, rightsOf, roleOf } from '../iam/role';
 import type { Model, Resource } from '../model/model';
 import { at, isMap, listOf, textOf, type Value, type ValueMap } from '../model/value';
-import { matches, wildcards } from '../../policy/evaluator/glob';
-import { hasWildcard, isBounded, piecesOf } from '../policies/pattern';
+import { afterArn, hasWildcard, isBounded, matchesName, piecesOf } from '../policies/pattern';
 import type { Observation, Rule } from '../rule';
 import { eachResource, type Note } from './support';
 
@@ -159,7 +158,7 @@ function letsAnybody(model: Model, role: Resource): boolean {
 /** Whether a trust statement asks for a way of signing in, and for none that is not signing in. */
 function signedIn(statement: ValueMap): boolean {
   const ways = asks(statement, 'amr');
-  return ways.length > 0 && ways.every((way) => !matches(wildcards(way), 'unauthenticated'));
+  return ways.length > 0 && ways.every((way) => !matchesName(way, 'unauthenticated'));
 }
 
 /** The values that a trust statement asks of a claim of the pool. */
@@ -222,7 +221,7 @@ function isOfIot(action: string): boolean {
   if (isUnknown(action)) return true;
   const [service = '', name] = action.toLowerCase().split(':', 2);
   if (name === undefined || service.length > LONGEST_ACTION) return action.includes('*') || action.includes('‹');
-  return SERVICES.some((each) => (hasWildcard(service) ? matches(wildcards(service), each) : service === each));
+  return SERVICES.some((each) => matchesName(service, each));
 }
 
 function isOwn(resource: string): boolean {
@@ -234,6 +233,5 @@ function isOwn(resource: string): boolean {
 
 /** A wildcard for the region or the account of an ARN does not reach what follows: IAM compares part by part. */
 function nameOf(resource: string): string {
-  const parts = resource.split(':');
-  return resource.startsWith('arn:') && parts.length > 5 ? parts.slice(5).join(':') : resource;
+  return afterArn(resource) ?? resource;
 }

@@ -1,8 +1,8 @@
-import { matches, wildcards } from '../../policy/evaluator/glob';
 import { type IamGrant, rightsOf, roleOf } from '../iam/role';
 import { parseJson } from '../model/json-text';
 import type { Model, Resource } from '../model/model';
 import { at, booleanOf, isList, isMap, listOf, numberOf, targetsOf, type Value } from '../model/value';
+import { matchesName } from '../policies/pattern';
 import type { Observation, Rule } from '../rule';
 import { type AlertPath, alertPath } from './alert-path';
 import { AUDIT } from './aud1';
@@ -251,8 +251,7 @@ function excesses({ actions, notActions, resources }: IamGrant): string[] {
 }
 
 function covers(pattern: string, action: string): boolean {
-  const lower = pattern.toLowerCase();
-  return lower === action || (lower.length < 128 && matches(wildcards(lower), action));
+  return matchesName(pattern.toLowerCase(), action);
 }
 
 function isAnyRole(resource: string): boolean {

@@ -1,8 +1,7 @@
 import { type IamGrant, rightsOf, roleOf, services, trustsAnybody } from '../iam/role';
 import { sourceAsked } from '../iam/source';
 import { textOf } from '../model/value';
-import { matches, wildcards } from '../../policy/evaluator/glob';
-import { hasWildcard, isBounded, piecesOf } from '../policies/pattern';
+import { afterArn, hasWildcard, isBounded, matchesName, piecesOf } from '../policies/pattern';
 import type { Model, Resource } from '../model/model';
 import type { Observation, Rule } from '../rule';
 import { ROLE_ALIAS } from './ra1';
@@ -105,14 +104,13 @@ function judge(grant: IamGrant, location: string, note: Note): void {
 function isForbidden(action: string): boolean {
   const [service = ''] = action.toLowerCase().split(':', 1);
   if (service.length > LONGEST_SERVICE) return service.includes('*');
-  return FORBIDDEN.some((name) => (hasWildcard(service) ? matches(wildcards(service), name) : service === name));
+  return FORBIDDEN.some((name) => matchesName(service, name));
 }
 
 /** A wildcard for the region or the account of an ARN does not reach what follows: IAM compares part by part. */
 function isOwn(resource: string): boolean {
-  const parts = resource.split(':');
   return isBounded(
-    piecesOf(resource.startsWith('arn:') && parts.length > 5 ? parts.slice(5).join(':') : resource),
+    piecesOf(afterArn(resource) ?? resource),
     (piece) => piece.kind === 'variable' && DEVICE_VARIABLES.includes(piece.name.toLowerCase()),
   );
 }

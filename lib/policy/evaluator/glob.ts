@@ -11,6 +11,8 @@ export type Codes = readonly number[];
 export const MANY = -1;
 /** `?`: exactly one character. */
 export const ONE = -2;
+const ASTERISK = 0x2a;
+const QUESTION_MARK = 0x3f;
 
 /** Appends a text in which every character stands for itself. */
 export function pushLiteral(codes: number[], text: string): void {
@@ -19,10 +21,12 @@ export function pushLiteral(codes: number[], text: string): void {
 
 /** The pattern of a text in which `*` and `?` are wildcards. */
 export function wildcards(text: string): Codes {
-  return Array.from({ length: text.length }, (_, i) => {
-    const char = text.charAt(i);
-    return char === '*' ? MANY : char === '?' ? ONE : text.charCodeAt(i);
-  });
+  const codes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    codes.push(code === ASTERISK ? MANY : code === QUESTION_MARK ? ONE : code);
+  }
+  return codes;
 }
 
 /** How many UTF-16 units the character at this place takes: `?` must not stop in the middle of an emoji. */

@@ -2,6 +2,7 @@ import {
   hasWildcard,
   isBounded,
   isIdentity,
+  matchesName,
   nameOf,
   type Piece,
   piecesOf,
@@ -111,4 +112,23 @@ test.each([
   ['x', 'topic', undefined],
 ])('%s, of type %s, is about %s', (resource, type, expected) => {
   expect(nameOf(resource, type)).toBe(expected);
+});
+
+test.each<[string, string, boolean]>([
+  ['iot:publish', 'iot:publish', true],
+  ['iot:publish', 'iot:receive', false],
+  ['iot:p*', 'iot:publish', true],
+  ['*:publis?', 'iot:publish', true],
+  ['?'.repeat(11), 'iot:publish', true],
+  ['?'.repeat(12), 'iot:publish', false],
+  [`?${'*'.repeat(1_000)}`, 'iot:publish', true],
+  [`?${'*'.repeat(1_000)}x`, 'iot:publish', false],
+  ['*'.repeat(1_000_000), 'iot:publish', true],
+  ['*?'.repeat(500_000), 'iot:publish', false],
+  ['**iot:publish**', 'iot:publish', true],
+  ['iot:publish*', 'iot:publis', false],
+  ['', '', true],
+  ['*', '', true],
+])('%#: a pattern stands for a name, or does not, however long it is', (pattern, name, expected) => {
+  expect(matchesName(pattern, name)).toBe(expected);
 });

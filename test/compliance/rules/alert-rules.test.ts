@@ -215,7 +215,8 @@ describe('the responder may', () => {
       'iot:DeleteThing, iot:attachpolicy on *',
     ],
     ['nothing', [{ Effect: 'Deny', Action: '*', Resource: '*' }], undefined],
-    ['what a very long pattern says', [may(`iot:${'*'.repeat(200)}`)], undefined],
+    ['what a very long pattern says', [may(`iot:${'*'.repeat(200)}`)], `iot:${'*'.repeat(200)} on *`],
+    ['what a long name that is none says', [may(`iot:${'x'.repeat(200)}*`)], undefined],
   ])('%s', (_name, statements, expected) =>
     expect(said(MIT3, acting(statements))).toEqual(expected === undefined ? [] : [`lets the responder ${expected}`]),
   );
