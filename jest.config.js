@@ -22,6 +22,7 @@ module.exports = {
   moduleNameMapper: { '^fast-check$': '<rootDir>/test/support/fast-check.js' },
   globalSetup: '<rootDir>/test/support/temp-folder.js',
   setupFiles: ['<rootDir>/test/support/environment.js'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/expect.js'],
   // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
   workerIdleMemoryLimit: '1GB',
   collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/index.ts'],
