@@ -196,7 +196,7 @@ const leaveOutManifests = {
     }),
 };
 
-for (const name of handlers) {
+async function bundle(name) {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'lambda', name, 'index.ts')],
     write: false,
@@ -227,6 +227,8 @@ for (const name of handlers) {
   mkdirSync(join(out, name), { recursive: true });
   writeFileSync(join(out, name, 'index.js'), code);
 }
+
+await Promise.all(handlers.map(bundle));
 
 const manifest = Object.fromEntries(
   handlers.map((name) => {
