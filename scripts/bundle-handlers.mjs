@@ -4,7 +4,7 @@ import { minify } from '@swc/core';
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const out = process.argv[2] ?? join(root, 'dist/handlers');
@@ -196,9 +196,11 @@ const leaveOutManifests = {
     }),
 };
 
-async function bundle(name) {
+/** All handlers at once: what they share is read and parsed once. */
+async function bundle() {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'lambda', name, 'index.ts')],
+    entryPoints: handlers.map((name) => ({ in: join(root, 'lambda', name, 'index.ts'), out: name })),
+    outdir: out,
     write: false,
     absWorkingDir: root,
     bundle: true,
@@ -216,8 +218,12 @@ async function bundle(name) {
     plugins: [dropUnusedOperations, leaveOutStreams, loadFromEnvironment, leaveOutElsewhere, leaveOutManifests],
     logLevel: 'warning',
   });
+  return outputFiles.map(({ path, text }) => ({ name: basename(path, '.js'), text }));
+}
+
+async function shrink({ name, text }) {
   // Removes and inlines across modules, which esbuild does not: what is never parsed need not be loaded.
-  const { code } = await minify(outputFiles[0].text, {
+  const { code } = await minify(text, {
     compress: { passes: 3, toplevel: true, ecma: 2022 },
     mangle: { topLevel: true },
     format: { ascii_only: true, comments: false },
@@ -228,7 +234,7 @@ async function bundle(name) {
   writeFileSync(join(out, name, 'index.js'), code);
 }
 
-await Promise.all(handlers.map(bundle));
+await Promise.all((await bundle()).map(shrink));
 
 const manifest = Object.fromEntries(
   handlers.map((name) => {
