@@ -5,6 +5,7 @@ import { ROOT } from '../support/sources';
 
 const EXAMPLES = join(ROOT, 'examples');
 let outdir: string;
+let before: NodeJS.BeforeExitListener[];
 
 beforeAll(() => {
   jest.spyOn(console, 'error').mockImplementation();
@@ -17,10 +18,14 @@ afterAll(() => {
 beforeEach(() => {
   outdir = mkdtempSync(join(tmpdir(), 'zero-trust-iot-example-'));
   process.env.CDK_OUTDIR = outdir;
+  before = process.listeners('beforeExit');
 });
 
 afterEach(() => {
   delete process.env.CDK_OUTDIR;
+  // An app would synthesize once more as its process ends.
+  for (const listener of process.listeners('beforeExit'))
+    if (!before.includes(listener)) process.off('beforeExit', listener);
   rmSync(outdir, { recursive: true, force: true });
 });
 
