@@ -17,13 +17,11 @@ import { rehearse } from '../../rehearsal/rehearse';
 import { FAULTS } from './faults/faults';
 import { loopOn } from './faults/faulty';
 
-/** Where each resource was made is read by nobody here, and takes half of making it. */
-const WITHOUT_TRACES = { 'aws:cdk:disable-creation-stack-traces': true };
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-command-'));
 const assembly = join(folder, 'assembly');
 
 beforeAll(() => {
-  const app = new App({ outdir: assembly, analyticsReporting: false, context: WITHOUT_TRACES });
+  const app = new App({ outdir: assembly, analyticsReporting: false });
   new ZeroTrustFleet(new Stack(app, 'Any'), 'Meters', {
     enrollment: Enrollment.byClaim({
       allowList: AllowList.fromSerials(['M-1', 'M-2', 'M-3']),
@@ -72,7 +70,7 @@ test('the same assembly with a fault in it is red for the right reason', async (
 
 describe('what an assembly has not that the loop needs', () => {
   const synthesized = (name: string, props: Partial<ZeroTrustFleetProps>, serials: string[]) => {
-    const app = new App({ outdir: join(folder, name), analyticsReporting: false, context: WITHOUT_TRACES });
+    const app = new App({ outdir: join(folder, name), analyticsReporting: false });
     new ZeroTrustFleet(new Stack(app, 'Any'), 'Lamps', {
       enrollment: Enrollment.byClaim({ allowList: AllowList.fromSerials(serials) }),
       access: [Access.publish(Topic.of('dt', Topic.THING, 'light'))],

@@ -7,15 +7,13 @@ import { chosenFor } from '../../rehearsal/command';
 import type { Rehearsal } from '../../rehearsal/rehearsal';
 import { rehearse } from '../../rehearsal/rehearse';
 
-/** Where each resource was made is read by nobody here, and takes half of making it. */
-const WITHOUT_TRACES = { 'aws:cdk:disable-creation-stack-traces': true };
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-fleets-'));
 const assembly = join(folder, 'assembly');
 const FLEETS = { Pumps: ['P-1'], Lamps: ['L-1', 'L-2', 'L-3'], Doors: ['D-1', 'D-2'] };
 let r: Rehearsal;
 
 beforeAll(async () => {
-  const app = new App({ outdir: assembly, analyticsReporting: false, context: WITHOUT_TRACES });
+  const app = new App({ outdir: assembly, analyticsReporting: false });
   const stack = new Stack(app, 'Plant');
   for (const [name, serials] of Object.entries(FLEETS))
     new ZeroTrustFleet(stack, name, {
