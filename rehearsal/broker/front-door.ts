@@ -57,8 +57,6 @@ export class FrontDoor {
       cert,
       requestCert: true,
       rejectUnauthorized: false,
-      // Who signed does not count: the authorities of the web, which would be read otherwise, say nothing here.
-      ca: [],
       minVersion: 'TLSv1.2',
       // HTTPS is understood as far as to say that it is not.
       ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt', 'x-amzn-http-ca', 'http/1.1'],

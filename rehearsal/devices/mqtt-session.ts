@@ -196,6 +196,8 @@ function optionsOf({ clientId, clean = true, will }: SessionOptions): IClientOpt
     resubscribe: false,
     queueQoSZero: false,
     timerVariant: 'native',
+    // 65,536 buffers, which take longer than what a rehearsal writes.
+    writeCache: false,
     ...(will === undefined
       ? {}
       : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: will.retain === true } }),
