@@ -178,6 +178,7 @@ function dial(to: Endpoint, options: SessionOptions): TLSSocket {
     cert: options.certificatePem,
     ...(options.tls === undefined ? {} : { minVersion: options.tls, maxVersion: options.tls }),
   });
+  socket.setNoDelay(true);
   // The handshake still lies ahead, so the broker reads it in time.
   socket.once('connect', () => {
     if (sourceIp !== undefined && socket.localPort !== undefined) to.pretend(socket.localPort, sourceIp);
