@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type App, CfnOutput, Duration, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { CfnThingType } from 'aws-cdk-lib/aws-iot';
-import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
+import type * as cdkNag from 'cdk-nag';
 import {
   type Access,
   AccountBaseline,
@@ -98,6 +98,8 @@ function fieldOf({ constructPath = '', code, message }: ConfigurationError, { de
 function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet {
   const { description, access, allowList, behaviors } = parsed;
   if (options.checks !== false) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who asks for its checks waits for it
+    const { AwsSolutionsChecks, NIST80053R5Checks } = require('cdk-nag') as typeof cdkNag;
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new NIST80053R5Checks(app));
     ZeroTrustIot.apply(app, { accountBaseline: AccountBaseline.THIS_APP });
   }

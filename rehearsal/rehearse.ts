@@ -1,3 +1,4 @@
+import { checkPort } from './broker/front-door';
 import { openCloud } from './cloud/rehearsal-cloud';
 import type { CloudProps } from './ports';
 import { Rehearsal, type RehearsalOptions } from './rehearsal';
@@ -18,6 +19,8 @@ export type RehearseOptions = Omit<CloudProps, 'assembly'> & RehearsalOptions;
  */
 export async function rehearse(assembly: string, options: RehearseOptions = {}): Promise<Rehearsal> {
   const { port, ...props } = options;
+  // Found out before all is deployed.
+  if (port !== undefined) await checkPort(port);
   const cloud = await openCloud({ ...props, assembly });
   try {
     return await Rehearsal.over(cloud, assembly, { port });

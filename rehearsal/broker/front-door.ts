@@ -1,5 +1,5 @@
 import { constants } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { CertificateAttributes } from '../../lib/policy/evaluator';
 import type { CertificateView, Registry } from '../ports';
@@ -27,6 +27,24 @@ export interface FrontDoorProps {
 
 const LOOPBACK = '127.0.0.1';
 
+function listen(server: NetServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`port ${port} is taken: choose another, or 0 for any that is free`) : error);
+    });
+    // A fleet may connect at once.
+    server.listen({ host: LOOPBACK, port, backlog: 4_096 }, resolve);
+  });
+}
+
+/** Fails, as `FrontDoor.open` would, where a port is taken. */
+export async function checkPort(port: number): Promise<void> {
+  const server = new NetServer();
+  await listen(server, port);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
 /**
  * The TLS end point: it asks for a client certificate, and admits those that the registry knows as active. Who signed the
  * certificate does not count, as it does not for the service: the registry holds certificates, not chains.
@@ -39,6 +57,8 @@ export class FrontDoor {
       cert,
       requestCert: true,
       rejectUnauthorized: false,
+      // Small packets one after the other, each of which somebody waits for: none is held back for the next one.
+      noDelay: true,
       minVersion: 'TLSv1.2',
       // HTTPS is understood as far as to say that it is not.
       ALPNProtocols: ['x-amzn-mqtt-ca', 'mqtt', 'x-amzn-http-ca', 'http/1.1'],
@@ -46,7 +66,7 @@ export class FrontDoor {
       secureOptions: constants.SSL_OP_NO_TICKET,
     });
     const door = new FrontDoor(props, server, ca);
-    await door.listen();
+    await listen(server, props.port);
     return door;
   }
 
@@ -72,18 +92,6 @@ export class FrontDoor {
   public async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
-  }
-
-  private listen(): Promise<void> {
-    const { server, props } = this;
-    return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        const taken = error.code === 'EADDRINUSE';
-        reject(taken ? new Error(`port ${props.port} is taken: choose another, or 0 for any that is free`) : error);
-      });
-      // A fleet may connect at once.
-      server.listen({ host: LOOPBACK, port: props.port, backlog: 4_096 }, resolve);
-    });
   }
 
   private greet(socket: TLSSocket): void {

@@ -1,4 +1,5 @@
 import type { CertificateStatus, CertificateView, Outside } from '../ports';
+import { send } from './http/send';
 import { signed } from './http/signature';
 import type { Cloudlike } from './parts';
 
@@ -115,11 +116,6 @@ function peopleOf({ world, http }: Cloudlike): Outside['request'] {
     const parts = { method, path: url.pathname, query: url.searchParams, body: content };
     const headers = { host: url.host, 'content-type': 'application/json' };
     const who = { ...people[as], region, service: 'execute-api', at: world.clock.now() };
-    const answer = await fetch(url, {
-      method,
-      headers: signed({ ...parts, headers }, who),
-      ...(content.length > 0 && { body: content }),
-    });
-    return { status: answer.status, body: await answer.text() };
+    return send(url, { method, headers: signed({ ...parts, headers }, who), body: content });
   };
 }

@@ -178,6 +178,7 @@ function dial(to: Endpoint, options: SessionOptions): TLSSocket {
     cert: options.certificatePem,
     ...(options.tls === undefined ? {} : { minVersion: options.tls, maxVersion: options.tls }),
   });
+  socket.setNoDelay(true);
   // The handshake still lies ahead, so the broker reads it in time.
   socket.once('connect', () => {
     if (sourceIp !== undefined && socket.localPort !== undefined) to.pretend(socket.localPort, sourceIp);
@@ -196,6 +197,8 @@ function optionsOf({ clientId, clean = true, will }: SessionOptions): IClientOpt
     resubscribe: false,
     queueQoSZero: false,
     timerVariant: 'native',
+    // 65,536 buffers, which take longer than what a rehearsal writes.
+    writeCache: false,
     ...(will === undefined
       ? {}
       : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: will.retain === true } }),

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { referenceAssembly } from '../support/rehearsal-assembly';
+import { referenceAssembly } from '../support/reference-assembly';
 import { ROOT } from '../support/sources';
 
 let assembly: string;

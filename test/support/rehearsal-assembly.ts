@@ -1,10 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { FleetFile } from '../../bin/fleet-file';
-import { buildFleet, parseFleet } from '../../bin/reference-app';
-import { testApp } from './app';
-import { ROOT } from './sources';
 
 export interface RawTemplate {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
@@ -22,20 +18,6 @@ export function tempFolder(): string {
 afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-/** The reference app with a short allow-list; its detection is Device Defender's unless said otherwise. */
-export function referenceAssembly(serials: readonly string[], changes: object = {}): string {
-  const whole = JSON.parse(readFileSync(join(ROOT, 'fleet.json'), 'utf8')) as { enrollment: object };
-  const fleet = {
-    ...whole,
-    detect: 'device-defender',
-    ...changes,
-    enrollment: { ...whole.enrollment, allowList: serials },
-  };
-  const app = testApp();
-  buildFleet(app, parseFleet(FleetFile.parse(JSON.stringify(fleet), join(ROOT, 'fleet.json'))), { checks: false });
-  return app.synth().directory;
-}
 
 /** The same assembly with something changed in a template. Assets stay where they are. */
 export function altered(assembly: string, stack: string, change: (template: RawTemplate) => void): string {

@@ -1,7 +1,8 @@
 import { openCloud, type RehearsalCloud } from '../../../rehearsal/cloud/rehearsal-cloud';
 import type { FaultEvent, RehearsalEvent } from '../../../rehearsal/ports';
 import { createKeys, createRequest, selfSigned } from '../../../rehearsal/x509/certificates';
-import { altered, type RawTemplate, referenceAssembly } from '../../support/rehearsal-assembly';
+import { referenceAssembly } from '../../support/reference-assembly';
+import { altered, type RawTemplate } from '../../support/rehearsal-assembly';
 
 const SERIALS = ['PX2-0001', 'PX2-0002'];
 const MINUTE = 60_000;
