@@ -144,8 +144,9 @@ describe('a page whose devices take more than before', () => {
   });
 
   test('can be written all the same: those heard of least lately go, those in alarm last, and they are counted', () => {
-    const { page, left } = fitted(large, []);
+    const { page, body, left } = fitted(large, []);
     expect(encodePage(page).length).toBeLessThanOrEqual(MOST_WRITTEN);
+    expect(encodePage(page).equals(body!)).toBe(true);
     expect(Object.keys(page.d)).toHaveLength(8_000 - left);
     expect(left % 800).toBe(0);
     expect(page.d[nameOf(0)]).toBeDefined();
@@ -157,13 +158,14 @@ describe('a page whose devices take more than before', () => {
 
   test('loses newcomers before any other', () => {
     const late = Array.from({ length: 4_000 }, (_, index) => nameOf(4_000 + index));
-    const { page, left } = fitted(large, late);
+    const { page, body, left } = fitted(large, late);
+    expect(encodePage(page).equals(body!)).toBe(true);
     expect(left).toBe(4_000);
     expect(Object.keys(page.d)).toHaveLength(4_000);
   });
 
   test('is left alone where it fits', () => {
     const small = grown(100);
-    expect(fitted(small, [nameOf(99)])).toEqual({ page: small, left: 0 });
+    expect(fitted(small, [nameOf(99)])).toEqual({ page: small, body: encodePage(small), left: 0 });
   });
 });
