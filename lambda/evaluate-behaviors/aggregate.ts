@@ -33,6 +33,7 @@ export const MOST_IDS = 64;
  * few beside messages, and come again later: the log is delivered again after minutes, so messages must not push them out.
  */
 export const RECENT = { often: 12_288, seldom: 4_096 } as const;
+const FIRST_RING = 64;
 const MOST_STRANGERS = 8;
 /** Datapoints of one behavior, device and window; reports are at least 5 minutes apart, so one is the rule. */
 const MOST_VERDICTS = 20;
@@ -337,7 +338,8 @@ export class Remembered {
 }
 
 class Recent {
-  private readonly ring: Uint32Array;
+  /** As long as what it holds wants, up to the most: a shard that hears little makes no room for much in each window. */
+  private ring: Uint32Array;
   private readonly known = new Set<number>();
   private next = 0;
   private full = false;
@@ -346,7 +348,7 @@ class Recent {
     private readonly most: number,
     hashes: Iterable<number>,
   ) {
-    this.ring = new Uint32Array(most);
+    this.ring = new Uint32Array(Math.min(most, FIRST_RING));
     for (const hash of hashes) this.isNew(hash);
   }
 
@@ -354,6 +356,7 @@ class Recent {
     if (this.known.has(hash)) return false;
     if (this.full) this.known.delete(this.ring[this.next] as number);
     this.known.add(hash);
+    if (this.next === this.ring.length) this.grow();
     this.ring[this.next] = hash;
     this.next += 1;
     if (this.next === this.most) {
@@ -361,6 +364,12 @@ class Recent {
       this.full = true;
     }
     return true;
+  }
+
+  private grow(): void {
+    const larger = new Uint32Array(Math.min(this.ring.length * 4, this.most));
+    larger.set(this.ring);
+    this.ring = larger;
   }
 
   /** The oldest first. */

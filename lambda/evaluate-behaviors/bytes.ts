@@ -97,5 +97,7 @@ export function bytesOfWords(words: Uint32Array): Buffer {
 
 export function wordsOfBytes(bytes: Uint8Array): Uint32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) => view.getUint32(index * 4, true));
+  const words = new Uint32Array(Math.floor(bytes.length / 4));
+  for (let index = 0; index < words.length; index += 1) words[index] = view.getUint32(index * 4, true);
+  return words;
 }

@@ -163,6 +163,7 @@ export function judge(measured: Measured, now: Circumstances): Ruling {
 class Bench {
   private readonly record: DeviceRecord;
   private readonly signals: Signal[] = [];
+  private standings: Record<string, Standing> | undefined;
   private changed: boolean;
   private training = 0;
   private alarms = 0;
@@ -254,9 +255,11 @@ class Bench {
   }
 
   private stand(key: string, standing: Standing): void {
-    const rest = Object.entries(this.record.b ?? {}).filter(([other]) => other !== key);
-    const mine: [string, Standing][] = standing[0] === 0 && standing[1] === 0 ? [] : [[key, standing]];
-    this.record.b = Object.fromEntries([...rest, ...mine]);
+    // A copy, once: the record that was given stays as it is, and there may be hundreds of behaviors.
+    this.standings ??= { ...this.record.b };
+    this.record.b = this.standings;
+    Reflect.deleteProperty(this.standings, key);
+    if (standing[0] !== 0 || standing[1] !== 0) this.standings[key] = standing;
     this.changed = true;
   }
 

@@ -4,7 +4,7 @@ import { METRIC, WINDOW_SECONDS } from './contract';
 import { boundsOf, type Circumstances, judge, measure, type Measured, percentilesOf, type Ruling } from './decide';
 import { isAfter, parseInvocation, type RawRecord, type WindowPart } from './event';
 import { pageKey, pageOf } from './hash';
-import { fitted, inParallel, isFitting, Keeper, type Loaded, recentOnly, Targets } from './keeper';
+import { type Fitted, fitted, fittingBody, inParallel, Keeper, type Loaded, recentOnly, Targets } from './keeper';
 import type { Prior } from './learn';
 import { devicesOf, type Page, type Part, type Teaching } from './page';
 import type { Plan } from './plan';
@@ -218,10 +218,10 @@ class Engine {
       }
       const l = Object.fromEntries([...lessons].map(([key, lesson]) => [key, lesson.kept()]));
       const teaching = { w: closing.w, l, ...(known.isPinned ? {} : { b: known.priors }) };
-      const { page: next, left } = closing.written(page, rulings, teaching);
+      const { page: next, body, left } = closing.written(page, rulings, teaching);
       const foreign = measured.reduce((sum, one) => sum + one.foreign, 0);
       const told = rulings.map(({ ruling }) => ruling);
-      return { page: next, result: { rulings: told, lessons: l, left, foreign, isWritten: next !== undefined } };
+      return { page: next, body, result: { rulings: told, lessons: l, left, foreign, isWritten: next !== undefined } };
     }
   }
 
@@ -332,10 +332,10 @@ class Closing {
     page: Page,
     rulings: readonly { one: Measured; ruling: Ruling }[],
     teaching: Teaching,
-  ): { page: Page | undefined; left: number } {
+  ): Fitted | { page: undefined; body: undefined; left: 0 } {
     const { claimed, rest } = this.claimed(page);
     if (claimed.length === 0 && rest.length === page.p.length && rulings.every(({ ruling }) => !ruling.changed))
-      return { page: undefined, left: 0 };
+      return { page: undefined, body: undefined, left: 0 };
     const next: Page = { ...page, d: devicesOf(page.d), p: rest, o: [...page.o] };
     next.c = { ...recentOnly(page.c, this.w), [this.part.shard]: this.w };
     if (this.plan.learns) {
@@ -365,8 +365,9 @@ function withPart(page: Page, mine: Part, spilled: readonly string[], final: boo
     final && part.w === mine.w && part.shard === mine.shard && spilled.includes(part.seq) ? { ...part, final } : part,
   );
   const next: Page = { ...page, p: devices === 0 ? handed : [...handed, mine] };
-  const fits = isFitting(next);
-  return { page: (fits ? next : { ...page, p: handed }) as Page | undefined, result: fits ? 0 : devices };
+  const body = fittingBody(next);
+  const fits = body !== undefined;
+  return { page: (fits ? next : { ...page, p: handed }) as Page | undefined, body, result: fits ? 0 : devices };
 }
 
 function factOf({ data }: RawRecord): ReturnType<typeof parseRecord> {

@@ -30,8 +30,8 @@ export interface Loaded {
   readonly page: Page;
 }
 
-/** What a change of a page comes to: the page to be written, or nothing to be written. */
-export type Change<T> = { readonly page: Page | undefined; readonly result: T };
+/** What a change of a page comes to: the page to be written, as bytes too where they are known, or nothing to be written. */
+export type Change<T> = { readonly page: Page | undefined; readonly body?: Uint8Array | undefined; readonly result: T };
 
 /** What all devices of the fleet have in common, by behavior, and which windows of which shards are in it. */
 export interface Fleet {
@@ -76,9 +76,9 @@ export class Keeper {
   public async change<T>(first: Loaded, decide: (page: Page) => Promise<Change<T>>): Promise<T> {
     let loaded = first;
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const { page, result } = await decide(loaded.page);
+      const { page, body, result } = await decide(loaded.page);
       const next = page ?? loaded.page;
-      if (page === undefined || (await this.save(loaded, page)) === 'saved') {
+      if (page === undefined || (await this.save(loaded, page, body)) === 'saved') {
         if (next.o.length > 0) await this.publish({ ...loaded, page: next, version: loaded.version + (page ? 1 : 0) });
         return result;
       }
@@ -97,8 +97,8 @@ export class Keeper {
       loaded = await this.load(key);
   }
 
-  private save({ key, version }: Loaded, page: Page): Promise<'saved' | 'conflict'> {
-    return this.state.save(key, version, encodePage(page));
+  private save({ key, version }: Loaded, page: Page, body?: Uint8Array): Promise<'saved' | 'conflict'> {
+    return this.state.save(key, version, body ?? encodePage(page));
   }
 
   public async fleet(): Promise<{ readonly version: number; readonly fleet: Fleet }> {
@@ -207,8 +207,17 @@ export function recentOnly(marks: Readonly<Record<string, number>>, w: number): 
   return Object.fromEntries(Object.entries(marks).filter(([, at]) => w - at < 300));
 }
 
-export function isFitting(page: Page, most = MOST_PAGE): boolean {
-  return encodePage(page).length <= most;
+/** A page as it is written, or undefined where it is too large. */
+export function fittingBody(page: Page, most = MOST_PAGE): Uint8Array | undefined {
+  const body = encodePage(page);
+  return body.length <= most ? body : undefined;
+}
+
+/** A page that fits, its bytes where there are some that do, and how many devices were left out. */
+export interface Fitted {
+  readonly page: Page;
+  readonly body: Uint8Array | undefined;
+  readonly left: number;
 }
 
 /**
@@ -216,19 +225,22 @@ export function isFitting(page: Page, most = MOST_PAGE): boolean {
  * that were heard of least lately, a tenth at a time and those in alarm last, when it could not be written at all: its shard
  * would stand still.
  */
-export function fitted(page: Page, newcomers: readonly string[]): { readonly page: Page; readonly left: number } {
-  if (isFitting(page)) return { page, left: 0 };
+export function fitted(page: Page, newcomers: readonly string[]): Fitted {
+  const whole = fittingBody(page);
+  if (whole !== undefined) return { page, body: whole, left: 0 };
   const next = { ...page, d: { ...page.d } };
   for (const name of newcomers) Reflect.deleteProperty(next.d, name);
   const order = Object.keys(next.d).sort(leastMissed(next));
   const share = Math.ceil(order.length / 10);
   let left = newcomers.length;
-  while (!isFitting(next, MOST_WRITTEN) && order.length > 0) {
+  let body = fittingBody(next, MOST_WRITTEN);
+  while (body === undefined && order.length > 0) {
     const out = order.splice(0, share);
     for (const name of out) Reflect.deleteProperty(next.d, name);
     left += out.length;
+    body = fittingBody(next, MOST_WRITTEN);
   }
-  return { page: next, left };
+  return { page: next, body, left };
 }
 
 function leastMissed({ d }: Page): (one: string, other: string) => number {

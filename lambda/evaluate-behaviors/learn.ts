@@ -1,3 +1,4 @@
+import { toDigits } from './digits';
 import { learnHour, type Hours, NO_HOURS, offsetAt } from './hours';
 import { afterwards, keptOf, latelyOf } from './lately';
 import type { Learned } from './page';
@@ -217,5 +218,5 @@ function within({ least, most }: { readonly least: number; readonly most: number
 }
 
 export function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+  return toDigits(value, 6);
 }

@@ -26,7 +26,11 @@ const WINDOWS_A_DAY = 86_400 / WINDOW_SECONDS;
 const TOLD_WINDOWS = 30 * WINDOWS_A_DAY;
 
 export function encodeMemory({ w, span, told, hashes: { often, seldom } }: Memory): Uint8Array {
-  return bytesOfWords(Uint32Array.of(w, ...span, told, often.length, ...often, ...seldom));
+  const words = new Uint32Array(5 + often.length + seldom.length);
+  words.set([w, ...span, told, often.length]);
+  words.set(often, 5);
+  words.set(seldom, 5 + often.length);
+  return bytesOfWords(words);
 }
 
 export function decodeMemory(body: Uint8Array): Memory {

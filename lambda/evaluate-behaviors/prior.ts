@@ -1,6 +1,7 @@
+import { toDigits } from './digits';
 import { type Judged, type Prior, RISK, rounded, SETTLED } from './learn';
 import type { KeptLesson } from './page';
-import { type Ladder, reachOf, RUNGS, shares } from './tail';
+import { type Ladder, reachIn, RUNGS, shares } from './tail';
 
 /** How fast what is typical of a device follows the devices. */
 const FLEET_RATE = 0.1;
@@ -72,6 +73,7 @@ export class Lesson {
     if (this.total === 0) return { prior, held: 0 };
     const [scale, ...tails] = this.typical(prior);
     const { ladder, held } = this.climbed(prior, w);
+    const all = shares(ladder);
     const next: Prior = {
       age: Math.max(prior?.age ?? 0, this.age),
       total: (prior?.total ?? 0) + this.total,
@@ -80,9 +82,9 @@ export class Lesson {
       ladder,
       w: Math.max(prior?.w ?? w, w),
       bounds: {
-        LOW: rounded(reachOf(RISK.LOW, ladder)),
-        MEDIUM: rounded(reachOf(RISK.MEDIUM, ladder)),
-        HIGH: rounded(reachOf(RISK.HIGH, ladder)),
+        LOW: rounded(reachIn(all, RISK.LOW)),
+        MEDIUM: rounded(reachIn(all, RISK.MEDIUM)),
+        HIGH: rounded(reachIn(all, RISK.HIGH)),
       },
     };
     return { prior: next, held };
@@ -122,7 +124,7 @@ export function join(lessons: Map<string, Lesson>, key: string, lesson: KeptLess
 }
 
 function digits(value: number): number {
-  return Number(value.toPrecision(10));
+  return toDigits(value, 10);
 }
 
 /** Windows in which what was counted fades to a third. */

@@ -34,12 +34,14 @@ export function beyond(distance: number, shape: number): number {
   return shape === 0 ? Math.exp(-distance) : (1 + (distance * shape) / (1 - shape)) ** (-1 / shape);
 }
 
+const PSEUDO_SHARE = beyond(RUNGS[FAR] as number, PSEUDO_SHAPE);
+
 /**
  * The shape at which so many of the peaks are far. It rests on a share and not on sizes, so a few anomalies, however large, say no
  * more than as many moderate ones.
  */
 export function shapeOf(peaks: number, far: number): number {
-  const share = (far + PSEUDO_PEAKS * beyond(RUNGS[FAR] as number, PSEUDO_SHAPE)) / (peaks + PSEUDO_PEAKS);
+  const share = (far + PSEUDO_PEAKS * PSEUDO_SHARE) / (peaks + PSEUDO_PEAKS);
   let { least, most }: { least: number; most: number } = SHAPE;
   if (share <= beyond(RUNGS[FAR] as number, least)) return least;
   for (let step = 0; step < STEPS; step += 1) {
@@ -60,10 +62,13 @@ export function rungsBelow(distance: number): number {
 export function shares([datapoints = 0, ...counts]: Ladder): number[] {
   const shape = shapeOf(counts[0] ?? 0, counts[FAR] ?? 0);
   let share = ((counts[0] ?? 0) + PSEUDO_PEAKS) / Math.max(datapoints + PSEUDO_PEAKS / (2 * PEAK_SHARE), 1);
+  let nearer = beyond(RUNGS[0] as number, shape);
   return RUNGS.map((rung, at) => {
     if (at === 0) return share;
     const [before, here] = [counts[at - 1] ?? 0, counts[at] ?? 0];
-    const usual = beyond(rung, shape) / beyond(RUNGS[at - 1] as number, shape);
+    const farther = beyond(rung, shape);
+    const usual = farther / nearer;
+    nearer = farther;
     share *= Math.min((here + PSEUDO_FAR * usual) / (before + PSEUDO_FAR), 1);
     return share;
   });
@@ -71,7 +76,11 @@ export function shares([datapoints = 0, ...counts]: Ladder): number[] {
 
 /** The distance beyond which this share of all datapoints is. */
 export function reachOf(risk: number, ladder: Ladder): number {
-  const all = shares(ladder);
+  return reachIn(shares(ladder), risk);
+}
+
+/** The same by the shares beyond each rung. */
+export function reachIn(all: readonly number[], risk: number): number {
   const above = all.findIndex((share) => share < risk);
   if (above <= 0) return above < 0 ? (RUNGS.at(-1) as number) : 0;
   const [from, to] = [RUNGS[above - 1] as number, RUNGS[above] as number];

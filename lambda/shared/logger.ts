@@ -31,10 +31,13 @@ export function createLogger(options: LoggerOptions): Logger {
   const namespace = options.namespace ?? 'ZeroTrustIot';
   const dimensions = { Service: options.service, ...options.dimensions };
 
-  const line = (level: string, message: string, fields: Fields = {}, extra: object = {}) => {
+  const names = [Object.keys(dimensions)];
+
+  const line = (level: string, message: string, fields?: Fields, extra?: object) => {
     const fixed = { level, message, timestamp: new Date(now()).toISOString(), service: options.service };
     // Twice: first in the line, and last in the word, so that no field can pass for another level or service.
-    write(JSON.stringify({ ...fixed, ...scalars(fields), ...fixed, ...extra }));
+    const told = fields === undefined ? fixed : { ...fixed, ...scalars(fields), ...fixed };
+    write(JSON.stringify(extra === undefined ? told : { ...told, ...extra }));
   };
 
   return {
@@ -47,9 +50,7 @@ export function createLogger(options: LoggerOptions): Logger {
         [metric]: value,
         _aws: {
           Timestamp: now(),
-          CloudWatchMetrics: [
-            { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: [{ Name: metric, Unit: 'Count' }] },
-          ],
+          CloudWatchMetrics: [{ Namespace: namespace, Dimensions: names, Metrics: [{ Name: metric, Unit: 'Count' }] }],
         },
       }),
   };

@@ -143,19 +143,20 @@ function asList(value: string | readonly string[]): readonly string[] {
 }
 
 function applies(statement: ReferenceStatement, device: Asking, action: string, resource: string): boolean {
-  const keys = contextOf(device, action);
   const inActions = (list: string | readonly string[]): boolean =>
-    asList(list).some((pattern) => globToRegExp(pattern, 'iu').test(action));
-  const inResources = (list: string | readonly string[]): boolean =>
-    asList(list).some((pattern) => resourceToRegExp(pattern, keys)?.test(resource) ?? false);
+    asList(list).some((pattern) => actionToRegExp(pattern).test(action));
   const actionFits =
     statement.NotAction === undefined ? inActions(statement.Action ?? []) : !inActions(statement.NotAction);
+  if (!actionFits) return false;
+  const keys = contextOf(device, action);
+  const inResources = (list: string | readonly string[]): boolean =>
+    asList(list).some((pattern) => resourceToRegExp(pattern, keys)?.test(resource) ?? false);
   const resourceFits =
     statement.NotResource === undefined ? inResources(statement.Resource ?? []) : !inResources(statement.NotResource);
   const conditionsFit = Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
     Object.entries(block).every(([key, values]) => conditionHolds(operator, keys[lowered(key)], asList(values), keys)),
   );
-  return actionFits && resourceFits && conditionsFit;
+  return resourceFits && conditionsFit;
 }
 
 /** Names of keys have no case; the name of a thing attribute in it has. */
@@ -240,9 +241,18 @@ function quoteRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
-function globToRegExp(pattern: string, flags: string): RegExp {
-  const source = [...pattern].map((char) => (char === '*' ? '[^]*' : char === '?' ? '[^]' : quoteRegExp(char)));
-  return new RegExp(`^${source.join('')}$`, flags);
+/** A text in which `*` and `?` are wildcards, as the source of a regular expression. */
+function globSource(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, (char) => (char === '*' ? '[^]*' : char === '?' ? '[^]' : `\\${char}`));
+}
+
+/** Few actions stand in many policies. */
+const ACTIONS = new Map<string, RegExp>();
+
+function actionToRegExp(pattern: string): RegExp {
+  const known = ACTIONS.get(pattern) ?? new RegExp(`^${globSource(pattern)}$`, 'iu');
+  ACTIONS.set(pattern, known);
+  return known;
 }
 
 function resourceToRegExp(pattern: string, keys: Keys): RegExp | undefined {
@@ -251,12 +261,9 @@ function resourceToRegExp(pattern: string, keys: Keys): RegExp | undefined {
   if (pattern.startsWith('arn:') && /\$\{[^}]{2,}\}/.test(head ?? pattern)) return undefined;
   const marks = mark(pattern, keys);
   if (marks === undefined) return undefined;
-  const source = [...marks.marked].map((char) =>
-    char === '*' ? '[^]*' : char === '?' ? '[^]' : char === '\ue000' || char === '\ue001' ? char : quoteRegExp(char),
+  const filled = globSource(marks.marked).replace(/\ue000(\d+)\ue001/g, (_all, i: string) =>
+    quoteRegExp(marks.values[Number(i)] ?? ''),
   );
-  const filled = source
-    .join('')
-    .replace(/\ue000(\d+)\ue001/g, (_all, i: string) => quoteRegExp(marks.values[Number(i)] ?? ''));
   return new RegExp(`^${filled}$`, 'u');
 }
 

@@ -26,21 +26,24 @@ export class FleetLearner {
     values: Iterable<readonly [device: string, value: number, seconds: number]>,
   ): Map<string, Record<Confidence, boolean> | undefined> {
     const lesson = new Lesson();
-    const bounds = CONFIDENCES.map((confidence) => boundOf(this.prior, confidence));
+    // Field by field, since this is done for every value.
+    const [low, medium, high] = [
+      boundOf(this.prior, 'LOW'),
+      boundOf(this.prior, 'MEDIUM'),
+      boundOf(this.prior, 'HIGH'),
+    ];
+    const beyond = (distance: number): Record<Confidence, boolean> => ({
+      LOW: distance > (low ?? Infinity),
+      MEDIUM: distance > (medium ?? Infinity),
+      HIGH: distance > (high ?? Infinity),
+    });
     const outside = new Map<string, Record<Confidence, boolean> | undefined>();
     for (const [device, value, seconds] of values) {
       const judged = learn(value, this.scatterOf(device), hourOf(seconds), this.known.get(device), this.prior);
       this.known.set(device, judged.learned);
       lesson.add(judged);
       const { distance } = judged;
-      const entries = CONFIDENCES.map((confidence, index) => [
-        confidence,
-        (distance ?? -1) > (bounds[index] ?? Infinity),
-      ]);
-      outside.set(
-        device,
-        distance === undefined ? undefined : (Object.fromEntries(entries) as Record<Confidence, boolean>),
-      );
+      outside.set(device, distance === undefined ? undefined : beyond(distance));
     }
     this.prior = lesson.taught(this.prior, this.windows).prior;
     this.windows += 1;

@@ -4,7 +4,7 @@ import { resolveAttribute, resolveImport, splitText } from './references';
 import type { Resolver } from './resolver';
 import { substitute } from './substitute';
 import { isRawMap, member, type RawMap, section } from './template';
-import { Hole, isList, isUnresolved, numberOf, partsOf, Text, textOf, type Value } from './value';
+import { Hole, isList, isUnresolved, numberOf, Text, textOf, type Value } from './value';
 
 type Intrinsic = (resolver: Resolver, argument: unknown) => Value;
 
@@ -39,9 +39,13 @@ function join(resolver: Resolver, argument: unknown): Value {
   if (list instanceof Hole) return new Hole(list.kind, `Join:${list.label}`, list.open, list.target);
   if (!isList(list)) return unknown('Fn::Join');
   const delimiter = argument[0];
-  const texts = list.map((item) => partsOf(item));
-  if (texts.includes(undefined)) return unknown('Fn::Join');
-  const parts = texts.flatMap((text, index) => [...(index === 0 ? [] : [delimiter]), ...(text ?? [])]);
+  const parts: (string | Hole | Text)[] = [];
+  for (const [index, item] of list.entries()) {
+    const text = item instanceof Text || item instanceof Hole ? item : textOf(item);
+    if (text === undefined) return unknown('Fn::Join');
+    if (index > 0) parts.push(delimiter);
+    parts.push(text);
+  }
   return withDynamicReferences(Text.of(parts));
 }
 

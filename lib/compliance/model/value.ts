@@ -46,10 +46,10 @@ export class Text {
   /** Joins parts; the result is a plain string where no hole is left. */
   public static of(parts: readonly (string | Hole | Text)[]): string | Hole | Text {
     const merged: (string | Hole)[] = [];
-    for (const part of parts.flatMap((each) => (each instanceof Text ? each.parts : [each]))) {
-      const last = merged.at(-1);
-      if (typeof part === 'string' && typeof last === 'string') merged[merged.length - 1] = last + part;
-      else if (part !== '') merged.push(part);
+    // One by one: a text can have tens of thousands of holes, at each of many levels.
+    for (const part of parts) {
+      if (part instanceof Text) for (const inner of part.parts) append(merged, inner);
+      else append(merged, part);
     }
     const [first] = merged;
     if (first === undefined) return '';
@@ -59,6 +59,13 @@ export class Text {
   public toString(): string {
     return this.parts.join('');
   }
+}
+
+function append(merged: (string | Hole)[], part: string | Hole): void {
+  const last = merged.length - 1;
+  const before = merged[last];
+  if (typeof part === 'string' && typeof before === 'string') merged[last] = before + part;
+  else if (part !== '') merged.push(part);
 }
 
 export function isMap(value: Value | undefined): value is ValueMap {

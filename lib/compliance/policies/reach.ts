@@ -13,6 +13,7 @@ import {
 } from './document';
 import { hasWildcard, isIdentity, nameOf, piecesOf } from './pattern';
 import { type Asked, connection, type Devices, devicesFor } from './persona';
+import { Recent } from './recent';
 import { gathers, isOfAll, literalThings, othersNames } from './targets';
 import { attributesOf, usesClientId, variableProblems } from './variables';
 import { worldsOf } from './worlds';
@@ -77,7 +78,7 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
   for (const world of worlds.slice(0, MAX_WORLDS)) {
     try {
       const { statements } = world === SOME_WORLD ? base : readDocument(document, world);
-      reaches.push(...new Search(statements, world, exclusive).run());
+      reaches.push(...found(statements, world, exclusive));
     } catch (error) {
       // Anything else is a defect of ours, which must not pass for one of the policy.
       if (!ConfigurationError.is(error)) throw error;
@@ -98,6 +99,19 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
     refused: [...new Set(refused)],
     world: worlds[0] ?? SOME_WORLD,
   };
+}
+
+const FOUND = new Recent<readonly Reach[]>(100);
+
+/** The stacks of a fleet have the same policy each, and so have the templates of before and after a change. */
+function found(statements: readonly PolicyStatement[], world: World, exclusive: boolean): readonly Reach[] {
+  const key = JSON.stringify([statements, world, exclusive]);
+  return FOUND.get(key, () => new Search(statements, world, exclusive).run());
+}
+
+/** What was found is looked for again: for who measures how long that takes. */
+export function forgetFound(): void {
+  FOUND.forget();
 }
 
 /** None of its statements is judged, nor counted on: AWS IoT does not store them. */

@@ -9,8 +9,12 @@ export class Recent<Value extends object> {
     const before = this.known.get(key);
     if (before !== undefined) return before;
     const made = make();
-    if (this.known.size >= this.most) this.known.clear();
+    if (this.known.size >= this.most) this.forget();
     this.known.set(key, made);
     return made;
+  }
+
+  public forget(): void {
+    this.known.clear();
   }
 }

@@ -35,3 +35,10 @@ test('what cannot be worked out is not kept', () => {
   expect(() => recent.get('a', fail)).toThrow('no');
   expect(recent.get('a', () => ({ is: 1 }))).toEqual({ is: 1 });
 });
+
+test('what is forgotten is worked out anew', () => {
+  const recent = new Recent<{ readonly is: number }>(3);
+  recent.get('a', () => ({ is: 1 }));
+  recent.forget();
+  expect(recent.get('a', () => ({ is: 2 }))).toEqual({ is: 2 });
+});

@@ -1,4 +1,5 @@
 import { Model } from '../../../lib/compliance/model/model';
+import { forgetFound } from '../../../lib/compliance/policies/reach';
 import type { Rule } from '../../../lib/compliance/rule';
 import { cpuMs } from '../../support/cpu';
 
@@ -57,6 +58,8 @@ export function millisecondsFor(rule: Rule, piece: string, place: number): numbe
     const model = new Model([{ path: 't.json', body }]);
     // Working out functions is not the rule's.
     if (model.resources.some(({ variants }) => variants.length === 0)) throw new Error('nothing to judge');
+    // What was found the time before would hide what it takes.
+    forgetFound();
     least = Math.min(
       least,
       cpuMs(() => rule.check(model, { profile: 'strict', accountBaseline: 'this-app' })),
