@@ -102,11 +102,14 @@ export function analyze(document: Value, exclusive: boolean): PolicyAnalysis {
 }
 
 const FOUND = new Recent<readonly Reach[]>(100);
+/** What white space makes longer than what AWS IoT stores is not kept. */
+const MOST_KEPT = 20_000;
 
 /** The stacks of a fleet have the same policy each, and so have the templates of before and after a change. */
 function found(statements: readonly PolicyStatement[], world: World, exclusive: boolean): readonly Reach[] {
   const key = JSON.stringify([statements, world, exclusive]);
-  return FOUND.get(key, () => new Search(statements, world, exclusive).run());
+  const search = (): Reach[] => new Search(statements, world, exclusive).run();
+  return key.length > MOST_KEPT ? search() : FOUND.get(key, search);
 }
 
 /** What was found is looked for again: for who measures how long that takes. */
