@@ -37,6 +37,7 @@ const parts = Object.fromEntries([
       'bytes',
       'cbor',
       'decide',
+      'digits',
       'document',
       'event',
       'hash',
