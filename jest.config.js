@@ -23,8 +23,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/temp-folder.js',
   setupFiles: ['<rootDir>/test/support/environment.js'],
   setupFilesAfterEnv: ['<rootDir>/test/support/expect.js'],
-  // Workers are recycled before aws-cdk-lib's caches make the garbage collector the slowest test.
-  workerIdleMemoryLimit: '1GB',
+  // Workers are recycled before what aws-cdk-lib remembers of each app, tokens above all, makes the garbage collector the slowest test.
+  workerIdleMemoryLimit: '500MB',
   collectCoverageFrom: ['lib/**/*.ts', 'lambda/**/*.ts', '!**/index.ts'],
   coverageProvider: 'v8',
   // For what hangs only: the longest test takes seconds here, and no machine is so slow or so busy that it takes minutes.

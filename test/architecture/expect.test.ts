@@ -63,6 +63,36 @@ test.each<[unknown, unknown]>([
   expect(answers(expect)).toEqual(answers(own));
 });
 
+const thrown: unknown[] = [
+  new Error('a b'),
+  new TypeError('a b'),
+  { message: 'a b' },
+  { message: 1 },
+  'a b',
+  undefined,
+];
+
+test.each([...thrown.map((what) => ({ what })), undefined])('of what throws %p says what Jest says', (given) => {
+  let calls = 0;
+  const actual = () => {
+    calls += 1;
+    if (given !== undefined) throw given.what;
+  };
+  const wanted = ['a', 'c', '', /^a/, /^b/, Error, RangeError, new Error('a b'), new Error('c'), { message: 'a b' }];
+  const answers = (asked: (given: unknown) => jest.JestMatchers<unknown>): string[] => [
+    ...wanted.flatMap((each) => [
+      outcome(() => asked(actual).toThrow(each as string)),
+      outcome(() => asked(actual).not.toThrow(each as string)),
+    ]),
+    outcome(() => asked(actual).toThrow()),
+    outcome(() => asked(actual).toThrow(undefined)),
+    outcome(() => asked(7).toThrow('a')),
+  ];
+  const quick = answers(expect).map(withoutStack);
+  expect(calls).toBe(2 * wanted.length + 2);
+  expect(quick).toEqual(answers(own).map(withoutStack));
+});
+
 test('of promises and what throws says what Jest says', async () => {
   const settled = async (given: typeof expect): Promise<unknown[]> => [
     await given(Promise.resolve(1)).resolves.toBe(1),

@@ -49,6 +49,15 @@ const settled = (matchers) =>
             }),
   });
 
+/** Of a text or an expression, whether an error says it; of all else, Jest's own knows. */
+function isSaid(thrown, expected) {
+  const message = thrown?.message;
+  if (typeof message !== 'string') return false;
+  return typeof expected === 'string'
+    ? message.includes(expected)
+    : expected instanceof RegExp && expected.test(message);
+}
+
 class Expectation {
   constructor(actual) {
     this.actual = actual;
@@ -72,6 +81,21 @@ class Expectation {
 
   toEqual(expected) {
     return isEqual(this.actual, expected) ? passed() : ask(this.actual, 'toEqual', [expected]);
+  }
+
+  toThrow(...given) {
+    const { actual } = this;
+    if (typeof actual !== 'function' || given.length > 1) return ask(actual, 'toThrow', given);
+    let again = () => undefined;
+    try {
+      actual();
+    } catch (thrown) {
+      if (given.length === 0 || isSaid(thrown, given[0])) return passed();
+      again = () => {
+        throw thrown;
+      };
+    }
+    return ask(again, 'toThrow', given);
   }
 
   toBeUndefined() {

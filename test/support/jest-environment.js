@@ -102,8 +102,8 @@ module.exports = class {
   }
 
   async teardown() {
+    // All of them, since one of a package may be used again by a later test file.
     for (const storage of made) storage.disable();
-    made.clear();
     this.moduleMocker.restoreAllMocks();
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
