@@ -4,9 +4,12 @@ import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { Script } from 'node:vm';
+import { MemoryRequest, serviceOf } from './memory-http';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 type Load = (...parameters: unknown[]) => void;
+/** A call of the function: over a socket, unless it goes to a fake of this process. */
+type Outgoing = http.ClientRequest | MemoryRequest;
 
 const PARAMETERS = 'exports, require, module, __filename, __dirname, process, Date, setTimeout, clearTimeout';
 const compiled = new Map<string, Load>();
@@ -35,9 +38,9 @@ export class BundledHandler {
   private broken: unknown;
   private stopped = false;
   private now = Date.now();
-  private readonly calls = new Set<http.ClientRequest>();
+  private readonly calls = new Set<Outgoing>();
   /** Those that will be answered. */
-  private readonly open = new Set<http.ClientRequest>();
+  private readonly open = new Set<Outgoing>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly agents: http.Agent[] = [];
 
@@ -86,7 +89,7 @@ export class BundledHandler {
       stdout: { value: { write: () => true } },
     }) as NodeJS.Process;
     const web = Object.create(http, { request: { value: this.request() }, Agent: { value: this.agent() } }) as object;
-    const modules: Record<string, unknown> = { 'node:process': own, 'node:http': web };
+    const modules: Record<string, unknown> = { 'node:process': own, 'node:http': web, http: web };
     const module = { exports: {} as { handler: Handler } };
     const require = (name: string): unknown => modules[name] ?? node(name);
     const { setTimeout: set, clearTimeout: clear } = this.timing();
@@ -127,9 +130,9 @@ export class BundledHandler {
   }
 
   private request() {
-    return (...given: unknown[]): http.ClientRequest => {
+    return (...given: unknown[]): Outgoing => {
       if (this.stopped) throw new Error('the function has been stopped');
-      const call = (http.request as (...parameters: unknown[]) => http.ClientRequest)(...given);
+      const call = outgoing(given);
       for (const set of [this.calls, this.open]) {
         set.add(call);
         call.on('close', () => set.delete(call));
@@ -147,6 +150,14 @@ export class BundledHandler {
       }
     };
   }
+}
+
+function outgoing(given: unknown[]): Outgoing {
+  const [options, receive] = given as [http.RequestOptions, ConstructorParameters<typeof MemoryRequest>[2]];
+  const service = given.length === 2 ? serviceOf(options) : undefined;
+  return service === undefined
+    ? (http.request as (...parameters: unknown[]) => http.ClientRequest)(...given)
+    : new MemoryRequest(service, options, receive);
 }
 
 /** What comes of a value on its way into a function or out of it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serveInMemory, type ServiceAnswer, type ServiceRequest, unserve } from './memory-http';
 
 /** Parameters of an operation: those of the path, of the query and of the JSON body together. */
 export type Input = Record<string, unknown>;
@@ -40,18 +41,22 @@ export interface Trouble {
   readonly then: AwsFault | 'drop' | 'silence';
 }
 
+const HOST = '127.0.0.1';
+
 /**
  * Fake AWS services on a loopback port, for handlers that run with the real SDK: pass `environment()` to the handler.
- * Every call is recorded, `hold` may have it wait on its way, and `trouble` may disturb it.
+ * Every call is recorded, `hold` may have it wait on its way, and `trouble` may disturb it. Those of a `BundledHandler` in this
+ * process need no socket.
  */
 export class FakeAws {
   public static async start(routes: readonly Route[]): Promise<FakeAws> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
     return new FakeAws(server, routes);
   }
 
   public readonly url: string;
+  private readonly port: number;
   public readonly calls: Call[] = [];
   /** What a call waits for on its way to the service. */
   public hold: (call: Call) => Promise<unknown> | undefined = () => undefined;
@@ -62,8 +67,10 @@ export class FakeAws {
     private readonly server: Server,
     private readonly routes: readonly Route[],
   ) {
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.port = (server.address() as AddressInfo).port;
+    this.url = `http://${HOST}:${this.port}`;
     server.on('request', (request, response) => void this.serve(request, response));
+    serveInMemory(HOST, this.port, (request) => this.exchange(request));
   }
 
   public environment(): Record<string, string> {
@@ -78,6 +85,7 @@ export class FakeAws {
   }
 
   public async stop(): Promise<void> {
+    unserve(HOST, this.port);
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -85,38 +93,44 @@ export class FakeAws {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const found = this.find(request, Buffer.concat(chunks).toString('utf8'));
+    const { method = '', url: path = '', headers } = request;
+    const answer = await this.exchange({ method, path, headers, body: Buffer.concat(chunks).toString('utf8') });
+    if (answer === 'drop') request.socket.destroy();
+    // Says that no answer will come, which no client hears but `BundledHandler`.
+    else if (answer === 'silence') response.writeProcessing();
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  private async exchange(request: ServiceRequest): Promise<ServiceAnswer | 'drop' | 'silence'> {
+    const found = this.find(request);
     if (found === undefined)
-      return answer(response, new AwsFault('UnknownOperationException', `${request.method} ${request.url}`, 404));
+      return answer(new AwsFault('UnknownOperationException', `${request.method} ${request.path}`, 404));
     const call = { operation: found.route.operation, input: found.input };
     await this.hold(call);
     const trouble = this.trouble(call, this.calls.push(call) - 1);
     const result = trouble?.after === 'nothing' ? {} : attempt(() => found.route.act(found.input));
     const { format } = found.route;
-    if (trouble === undefined) return answer(response, result, format);
-    if (trouble.then === 'drop') request.socket.destroy();
-    // Says that no answer will come, which no client hears but `BundledHandler`.
-    else if (trouble.then === 'silence') response.writeProcessing();
-    else answer(response, trouble.then, format);
+    if (trouble === undefined) return answer(result, format);
+    return trouble.then instanceof AwsFault ? answer(trouble.then, format) : trouble.then;
   }
 
-  private find(request: IncomingMessage, body: string): { route: Route; input: Input } | undefined {
-    const url = new URL(request.url ?? '/', this.url);
-    const principal = request.headers['x-amzn-principal'];
-    const form = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  private find({ method, path, headers, body }: ServiceRequest): { route: Route; input: Input } | undefined {
+    const url = new URL(path, this.url);
+    const principal = headers['x-amzn-principal'];
+    const form = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
     const rest: Input = {
       ...Object.fromEntries(url.searchParams),
       ...(principal !== undefined && { principal }),
       ...(form ? Object.fromEntries(new URLSearchParams(body)) : body === '' ? {} : (JSON.parse(body) as Input)),
     };
-    const target = form ? rest.Action : request.headers['x-amz-target'];
+    const target = form ? rest.Action : headers['x-amz-target'];
     for (const route of this.routes) {
       if (target !== undefined) {
         if (route.match === target) return { route, input: rest };
         continue;
       }
-      const path = matchPath(route.match, `${request.method} ${url.pathname}`);
-      if (path !== undefined) return { route, input: { ...rest, ...path } };
+      const values = matchPath(route.match, `${method} ${url.pathname}`);
+      if (values !== undefined) return { route, input: { ...rest, ...values } };
     }
     return undefined;
   }
@@ -145,21 +159,18 @@ function attempt(act: () => object | undefined): object {
   }
 }
 
-function answer(response: ServerResponse, result: object, format: Route['format'] = 'json'): void {
-  if (format === 'xml') answerXml(response, result);
-  else if (result instanceof AwsFault) {
-    response.writeHead(result.status, { 'content-type': 'application/json', 'x-amzn-errortype': result.name });
-    response.end(JSON.stringify({ __type: result.name, message: result.message }));
-  } else {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(result));
+function answer(result: object, format: Route['format'] = 'json'): ServiceAnswer {
+  const fault = result instanceof AwsFault ? result : undefined;
+  const status = fault?.status ?? 200;
+  if (format === 'xml') {
+    const body = fault && `<Error><Code>${fault.name}</Code><Message>${fault.message}</Message></Error>`;
+    return { status, headers: { 'content-type': 'application/xml' }, body: body ?? '' };
   }
-}
-
-function answerXml(response: ServerResponse, result: object): void {
-  const fault = result instanceof AwsFault;
-  response.writeHead(fault ? result.status : 200, { 'content-type': 'application/xml' });
-  response.end(fault ? `<Error><Code>${result.name}</Code><Message>${result.message}</Message></Error>` : '');
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...(fault && { 'x-amzn-errortype': fault.name }) },
+    body: JSON.stringify(fault ? { __type: fault.name, message: fault.message } : result),
+  };
 }
 
 /** A queue as far as a handler that sends to it sees it. Its URL must begin with the fake's. */
