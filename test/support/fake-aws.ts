@@ -57,6 +57,8 @@ export class FakeAws {
 
   public readonly url: string;
   private readonly port: number;
+  private readonly byTarget = new Map<unknown, Route>();
+  private readonly byPath: { readonly route: Route; readonly parts: readonly Part[] }[] = [];
   public readonly calls: Call[] = [];
   /** What a call waits for on its way to the service. */
   public hold: (call: Call) => Promise<unknown> | undefined = () => undefined;
@@ -65,8 +67,11 @@ export class FakeAws {
 
   private constructor(
     private readonly server: Server,
-    private readonly routes: readonly Route[],
+    routes: readonly Route[],
   ) {
+    for (const route of routes)
+      if (/ /.test(route.match)) this.byPath.push({ route, parts: partsOf(route.match) });
+      else if (!this.byTarget.has(route.match)) this.byTarget.set(route.match, route);
     this.port = (server.address() as AddressInfo).port;
     this.url = `http://${HOST}:${this.port}`;
     server.on('request', (request, response) => void this.serve(request, response));
@@ -124,28 +129,37 @@ export class FakeAws {
       ...(form ? Object.fromEntries(new URLSearchParams(body)) : body === '' ? {} : (JSON.parse(body) as Input)),
     };
     const target = form ? rest.Action : headers['x-amz-target'];
-    for (const route of this.routes) {
-      if (target !== undefined) {
-        if (route.match === target) return { route, input: rest };
-        continue;
-      }
-      const values = matchPath(route.match, `${method} ${url.pathname}`);
+    if (target !== undefined) {
+      const route = this.byTarget.get(target);
+      return route && { route, input: rest };
+    }
+    const given = `${method} ${url.pathname}`.split('/');
+    for (const { route, parts } of this.byPath) {
+      const values = valuesOf(parts, given);
       if (values !== undefined) return { route, input: { ...rest, ...values } };
     }
     return undefined;
   }
 }
 
-/** `PUT /a/{b}` against `PUT /a/x%2Fy`. */
-function matchPath(pattern: string, actual: string): Record<string, string> | undefined {
-  const expected = pattern.split('/');
-  const given = actual.split('/');
-  if (expected.length !== given.length) return undefined;
+/** A text of its own, or the name of a value. */
+type Part = { readonly text: string } | { readonly name: string };
+
+/** Of `PUT /a/{b}`. */
+function partsOf(pattern: string): Part[] {
+  return pattern.split('/').map((text) => {
+    const name = /^\{(\w+)\}$/.exec(text)?.[1];
+    return name === undefined ? { text } : { name };
+  });
+}
+
+/** What `PUT /a/x%2Fy` has in the places of `PUT /a/{b}`. */
+function valuesOf(parts: readonly Part[], given: readonly string[]): Record<string, string> | undefined {
+  if (parts.length !== given.length) return undefined;
   const values: Record<string, string> = {};
-  for (const [index, part] of expected.entries()) {
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (name !== undefined) values[name] = decodeURIComponent(given[index] ?? '');
-    else if (part !== given[index]) return undefined;
+  for (const [index, part] of parts.entries()) {
+    if ('name' in part) values[part.name] = decodeURIComponent(given[index]!);
+    else if (part.text !== given[index]) return undefined;
   }
   return values;
 }
