@@ -43,6 +43,17 @@ export class MemoryResponse {
 
   constructor(private readonly options: MemoryOptions) {}
 
+  /** Takes over all that another one's services know: what happens to the one from then on does not happen to the other. */
+  public take(other: MemoryResponse): void {
+    for (const [name, groups] of other.groups) this.groups.set(name, new Set(groups));
+    for (const [name, certificates] of other.certificates) this.certificates.set(name, new Map(certificates));
+    for (const [subject, episodes] of other.records) this.records.set(subject, structuredClone(episodes));
+    for (const [name, count] of other.calls) this.calls.set(name, count);
+    this.sent.push(...other.sent);
+    this.refused.push(...other.refused);
+    this.spent = other.spent;
+  }
+
   /** One process of the function, with its own pace. */
   public process(rates: Rates = {}) {
     return createHandler(this.deps(paceSignals(rates, this.options.clock)));

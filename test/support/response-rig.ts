@@ -4,7 +4,7 @@ import { ENV } from '../../lambda/mitigate-device/contract';
 import { ENV as RELEASE } from '../../lambda/release-device/contract';
 import { SOURCES } from '../lambda/shared/incident/messages';
 import { BundledHandler } from './bundled-handler';
-import { type Call, FakeAws, type Trouble } from './fake-aws';
+import { FakeAws } from './fake-aws';
 import { FakeFleet } from './fake-fleet';
 import { FakeIncidents } from './fake-incidents';
 
@@ -27,6 +27,17 @@ interface Pending {
   readonly body: string;
   readonly delaySeconds: number;
   readonly reason?: string;
+}
+
+/** All that the fake services know, as JSON. */
+interface Kept {
+  readonly entries: [string, unknown][][];
+  readonly names: string[];
+  readonly found: object[];
+  readonly pending: Pending[];
+  readonly refused: Pending[];
+  readonly postponed: number[];
+  readonly waiting: number;
 }
 
 /** The queue that such messages come on: only signals and heartbeats come where every source may send. */
@@ -83,27 +94,41 @@ export class ResponseRig {
     }
   }
 
-  /** Brings the fleet, the incidents and what is pending back to how they are now; what the functions remember stays. */
+  /** Brings the fleet, the incidents and the queues back to how they are now; what the functions remember stays. */
   public keep(): () => void {
-    const { things, groups, certificates, sessions, violations, reconnects, findings } = this.fleet;
+    const { things, groups, certificates, sessions, violations, reconnects, related, findings } = this.fleet;
     const { items, denied } = this.incidents;
-    const maps: Map<string, unknown>[] = [things, certificates, sessions, violations, reconnects, items, denied];
-    type Kept = { entries: [string, unknown][][]; names: string[]; found: object[]; pending: Pending[] };
+    const maps: Map<string, unknown>[] = [
+      things,
+      certificates,
+      sessions,
+      violations,
+      reconnects,
+      related,
+      items,
+      denied,
+    ];
     const now: Kept = {
       entries: maps.map((map) => [...map]),
       names: [...groups],
       found: findings,
       pending: this.pending,
+      refused: this.refused,
+      postponed: this.postponed,
+      waiting: this.waiting,
     };
-    const kept = JSON.stringify(now);
+    const text = JSON.stringify(now);
     return () => {
       this.reset();
-      const { entries, names, found, pending } = JSON.parse(kept) as Kept;
-      for (const [index, map] of maps.entries()) for (const [key, value] of entries[index]!) map.set(key, value);
+      const kept = JSON.parse(text) as Kept;
+      for (const [index, map] of maps.entries()) for (const [key, value] of kept.entries[index]!) map.set(key, value);
       groups.clear();
-      for (const name of names) groups.add(name);
-      findings.push(...found);
-      this.pending = pending;
+      for (const name of kept.names) groups.add(name);
+      findings.push(...kept.found);
+      this.pending = kept.pending;
+      this.refused.push(...kept.refused);
+      this.postponed.push(...kept.postponed);
+      this.waiting = kept.waiting;
     };
   }
 
@@ -146,27 +171,23 @@ export class ResponseRig {
     return seen;
   }
 
-  /** Stops the function at its n-th call, before or after that took effect. False when it made no such call. */
-  public async crash(
-    body: string | object,
-    call: number,
-    after: Trouble['after'],
-    queue = queueOf([body]),
-  ): Promise<boolean> {
-    let reached = false;
-    const first = this.aws.calls.length;
-    const stopped = new Promise<void>((resolve) => {
-      this.aws.trouble = (_call: Call, index: number) => {
-        if (reached || index - first !== call) return undefined;
-        reached = true;
-        setImmediate(resolve);
-        return { after, then: 'silence' };
-      };
-    });
-    await Promise.race([stopped, this.deliver([body], queue)]);
+  /**
+   * Delivers a message once, and says what a crash on the way would have left: before the first call, and after each one took
+   * effect, before its answer came. Each brings that back; what the function knew is gone with it, so that none of its calls
+   * has to be made again to get there.
+   */
+  public async crashes(body: string | object, queue = queueOf([body])): Promise<(() => Promise<void>)[]> {
+    const left: (() => void)[] = [];
+    // What the calls before it have done, and nothing else.
+    this.aws.trouble = () => void left.push(this.keep());
+    const failed = await this.deliver([body], queue);
     this.aws.trouble = () => undefined;
-    if (reached) await this.restart();
-    return reached;
+    left.push(this.keep());
+    if (failed.length > 0) throw new Error('it failed without a crash');
+    return left.map((back) => async () => {
+      await this.restart();
+      back();
+    });
   }
 
   public async restart(): Promise<void> {

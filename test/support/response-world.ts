@@ -36,7 +36,8 @@ export class ResponseWorld {
   public answer: (call: string) => Promise<void> = () => Promise.resolve();
   private readonly later: { readonly due: number; readonly message: Sent }[] = [];
 
-  constructor({ status = 'ACTIVE', groups = ['pumps', 'site'], playbook = {} }: WorldOptions = {}) {
+  constructor(private readonly options: WorldOptions = {}) {
+    const { status = 'ACTIVE', groups = ['pumps', 'site'], playbook = {} } = options;
     const gate = async <T>(name: string, act: () => T) => {
       await this.toll(name);
       const result = act();
@@ -62,6 +63,16 @@ export class ResponseWorld {
       this.response.groups.set(name, new Set(groups));
       this.response.certificates.set(name, new Map([[CERTIFICATE, status]]));
     }
+  }
+
+  /** As it is now, for something else to happen to it. */
+  public copy(): ResponseWorld {
+    const world = new ResponseWorld(this.options);
+    world.response.take(this.response);
+    for (const [id, entry] of this.denied) world.denied.set(id, entry);
+    world.later.push(...this.later);
+    world.now = this.now;
+    return world;
   }
 
   /** With all that follows from it at once. */

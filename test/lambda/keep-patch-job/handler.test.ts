@@ -1,6 +1,6 @@
 import { BundledHandler } from '../../support/bundled-handler';
 import { AwsFault, FakeAws, FakeCloudFormation, FakeQueue, type Trouble } from '../../support/fake-aws';
-import { FakeJobs } from '../../support/fake-jobs';
+import { type FakeJob, FakeJobs } from '../../support/fake-jobs';
 
 const GROUP = 'arn:aws:iot:eu-west-1:123456789012:thinggroup/quarantine';
 const ROLE = 'arn:aws:iam::123456789012:role/download';
@@ -230,13 +230,20 @@ const TROUBLES: [string, Trouble][] = [
 ];
 
 describe.each(['Create', 'Update', 'Delete'] as const)('%s', (type) => {
+  /** The job that was made before, which is made once and put back from then on. */
+  let made: { readonly id: string; readonly jobs: string } | undefined;
+  const make = async () => {
+    const id = idOf(await create());
+    return { id, jobs: JSON.stringify([...world.jobs.jobs]) };
+  };
   const prepare = async () => {
     world.reset();
     if (type === 'Create') return world.request('Create', properties('{"a":1}'));
-    const made = await create();
-    world.aws.calls.length = 0;
-    if (type === 'Delete') return world.request('Delete', properties('{"a":1}'), idOf(made));
-    return world.request('Update', properties('{"a":2}'), idOf(made));
+    made ??= await make();
+    world.reset();
+    for (const [id, job] of JSON.parse(made.jobs) as [string, FakeJob][]) world.jobs.jobs.set(id, job);
+    if (type === 'Delete') return world.request('Delete', properties('{"a":1}'), made.id);
+    return world.request('Update', properties('{"a":2}'), made.id);
   };
   const expected = { Create: 1, Update: 2, Delete: 0 }[type];
   const countCalls = async () => {

@@ -152,12 +152,8 @@ describe('the bundled function that gives back', () => {
 
   test('a crash at any call, and a second delivery', async () => {
     await locked();
-    await rig.deliver([releaseOf('pump-7')], 'release');
-    const calls = rig.aws.calls.length;
-    for (let call = 0; call < calls; call += 1) {
-      rig.reset();
-      await locked();
-      expect(await rig.crash(releaseOf('pump-7'), call, 'effect', 'release')).toBe(true);
+    for (const [call, crash] of (await rig.crashes(releaseOf('pump-7'), 'release')).entries()) {
+      await crash();
       expect(await rig.deliver([releaseOf('pump-7')], 'release', 2)).toEqual([]);
       expect({ call, end: end() }).toEqual({ call, end: WELL });
     }
@@ -173,7 +169,6 @@ describe('the bundled function that gives back', () => {
     await rig.deliver([releaseOf('pump-7')], 'release');
     const calls = rig.aws.calls.length;
     for (let call = 0; call < calls; call += 1) {
-      rig.reset();
       await locked();
       rig.aws.trouble = (_call, index) => (index === call ? trouble : undefined);
       const failed = await rig.deliver([releaseOf('pump-7')], 'release');
@@ -338,7 +333,6 @@ describe('the bundled function that gives back', () => {
       ['the release comes as a whole before the call of the alarm', alarming, releasing],
     ])('isolates the device again, whichever call it is that %s', async (_what, first, second) => {
       for (let held = 0, reached = true; reached; held += 1) {
-        rig.reset();
         await locked();
         let calls = 0;
         reached = false;
@@ -355,7 +349,6 @@ describe('the bundled function that gives back', () => {
     test('isolates the device again, in any order of their calls', async () => {
       const random = dice(SEED);
       for (let run = 0; run < 20; run += 1) {
-        rig.reset();
         await locked();
         rig.aws.hold = async () => {
           for (let turns = Math.floor(random() * 12); turns > 0; turns -= 1) await turn();
@@ -559,9 +552,9 @@ describe('with a gate', () => {
     });
 
     test('ends the same after a crash at any call', async () => {
-      for (let call = 0; ; call += 1) {
-        await bothLocked();
-        if (!(await rig.crash(releaseOf('twin'), call, 'effect', 'release'))) break;
+      await bothLocked();
+      for (const [call, crash] of (await rig.crashes(releaseOf('twin'), 'release')).entries()) {
+        await crash();
         expect(await rig.deliver([releaseOf('twin')], 'release', 2)).toEqual([]);
         expect([call, certificate()]).toEqual([call, { status: 'INACTIVE', denied: { for: 'pump-7', denied: true } }]);
         await rig.deliver([releaseOf('pump-7')], 'release');
@@ -649,11 +642,13 @@ describe('with a gate', () => {
     ] as const;
     for (const [queue, message, denied] of stages) {
       await prepare(queue);
-      await rig.deliver([message], queue);
+      const crashes = await rig.crashes(message, queue);
       const at = rig.aws.calls.findIndex(({ input }) => input.TableName === 'denied');
-      for (const call of [at - 1, at, at + 1]) {
-        await prepare(queue);
-        expect(await rig.crash(message, call, 'effect', queue)).toBe(true);
+      // Before the call to it, after that took effect, and after the next one.
+      const around = crashes.slice(at, at + 3);
+      expect(around).toHaveLength(3);
+      for (const crash of around) {
+        await crash();
         expect(await rig.deliver([message], queue, 2)).toEqual([]);
         expect(rig.incidents.denied.get(CERTIFICATE)).toEqual({ for: 'pump-7', denied });
         expect(rig.fleet.certificates.get(CERTIFICATE)).toBe(denied ? 'INACTIVE' : 'ACTIVE');
