@@ -41,6 +41,8 @@ const bundled = [
     {
       entryPoints: [join(root, 'rehearsal/index.ts')],
       outfile: join(rehearsal, 'index.js'),
+      // Of Node.js, which has loaded them anyway: the package is a copy of them for other places.
+      alias: { 'readable-stream': 'node:stream' },
       // Stack traces of a rehearsal are for its authors; smaller loads faster.
       minifyWhitespace: true,
     },

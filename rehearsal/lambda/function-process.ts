@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import { RUNTIME } from './runtime';
 
 export interface ProcessProps {
@@ -54,9 +55,14 @@ const MOST_LOG_BYTES = 200_000;
 /** Written after each invocation: an answer has another pipe than the log, and may overtake it. */
 const END_OF_LOG = '\n\u0000end of invocation\u0000\n';
 
+/** A process with the pipe that invocations and answers take, one a line. */
+interface Running extends ChildProcess {
+  readonly pipe: Duplex;
+}
+
 /** One function in a process of its own. Invocations run one after another; a process that ends is replaced by the next one. */
 export class FunctionProcess {
-  private child: ChildProcess | undefined;
+  private child: Running | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private count = 0;
   private isClosed = false;
@@ -64,6 +70,7 @@ export class FunctionProcess {
   /** Written since the last invocation that ended. */
   private rest = '';
   private logEnded: () => void = () => undefined;
+  private answered: (message: Message) => void = () => undefined;
 
   constructor(private readonly props: ProcessProps) {}
 
@@ -101,12 +108,11 @@ export class FunctionProcess {
     return new Promise((resolve) => {
       const finish = (answer: Answer): void => {
         clearTimeout(timer);
-        child.removeListener('message', onMessage);
         child.removeListener('exit', onExit);
         resolve(answer);
       };
       const logged = new Promise<void>((ended) => (this.logEnded = ended));
-      const onMessage = (message: Message): void => {
+      this.answered = (message) => {
         if (message.id !== id) return;
         const { elapsedMs, value, error } = message;
         const answer: Answer =
@@ -126,27 +132,40 @@ export class FunctionProcess {
         void this.stop().then(() => finish({ kind: 'timeout' }));
       };
       const timer = setTimeout(expire, realLimitOf(timeoutMs));
-      child.on('message', onMessage);
       child.once('exit', onExit);
-      child.send({ id, event, at, timeoutMs, context });
+      child.pipe.write(`${JSON.stringify({ id, event, at, timeoutMs, context })}\n`);
     });
   }
 
-  private start(now: number): ChildProcess {
+  private start(now: number): Running {
     const { root, handler, environment, memoryMegabytes, seed, name } = this.props;
     const home = process.cwd();
-    const settings = JSON.stringify({ root, handler, seed: `${seed}/${name}`, now, home, endOfLog: END_OF_LOG });
+    const own = { root, handler, memoryMegabytes, seed: `${seed}/${name}`, now, home, endOfLog: END_OF_LOG };
+    const settings = JSON.stringify(own);
     const child = spawn(process.execPath, [`--max-old-space-size=${memoryMegabytes}`, '-e', RUNTIME], {
       cwd: root,
       env: { ...environment, REHEARSAL_RUNTIME: settings },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.listen(text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => this.keep(text));
+    const running = Object.assign(child, { pipe: child.stdio[3] as Duplex });
+    this.hear(running.pipe);
     this.keep(this.rest);
     this.rest = '';
-    this.child = child;
-    return child;
+    this.child = running;
+    return running;
+  }
+
+  private hear(pipe: Duplex): void {
+    let rest = '';
+    pipe.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.answered(JSON.parse(line) as Message);
+    });
+    // Of a process that has ended, which its exit tells.
+    pipe.on('error', () => undefined);
   }
 
   private listen(text: string): void {

@@ -9,7 +9,5 @@ for (const name of Object.keys(process.env)) {
   if (/^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|REGION|DEFAULT_REGION)$/.test(name))
     delete process.env[name];
 }
-// Nothing here asks a server of the web, and before Node 24 each process that a test starts would read these certificates as it begins.
-delete process.env.NODE_EXTRA_CA_CERTS;
 // Old versions of the CDK say by the exit code that a validation failed; what an earlier file of this worker left must not count.
 process.exitCode = undefined;
