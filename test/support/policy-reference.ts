@@ -147,7 +147,6 @@ function applies(statement: ReferenceStatement, device: Asking, action: string, 
     asList(list).some((pattern) => actionToRegExp(pattern).test(action));
   const actionFits =
     statement.NotAction === undefined ? inActions(statement.Action ?? []) : !inActions(statement.NotAction);
-  if (!actionFits) return false;
   const keys = contextOf(device, action);
   const inResources = (list: string | readonly string[]): boolean =>
     asList(list).some((pattern) => resourceToRegExp(pattern, keys)?.test(resource) ?? false);
@@ -156,7 +155,8 @@ function applies(statement: ReferenceStatement, device: Asking, action: string, 
   const conditionsFit = Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
     Object.entries(block).every(([key, values]) => conditionHolds(operator, keys[lowered(key)], asList(values), keys)),
   );
-  return resourceFits && conditionsFit;
+  // All three are looked at, whatever the others say: an operator that is not known here must not go by.
+  return actionFits && resourceFits && conditionsFit;
 }
 
 /** Names of keys have no case; the name of a thing attribute in it has. */
