@@ -58,8 +58,7 @@ test('a policy is proved without an account', () => {
 });
 
 test('a policy is judged with all that a decision can depend on', () => {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an example runs when it is loaded, if it was not yet
-  expect((require(join(EXAMPLES, 'every-option', 'app.ts')) as { answer: object }).answer).toEqual({
+  expect((load('every-option') as { answer: object }).answer).toEqual({
     denied: true,
     restsOnClientId: false,
     allows: true,

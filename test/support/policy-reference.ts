@@ -62,10 +62,11 @@ export function referenceVerdict(
     return 'IMPLICITLY_DENIED';
   }
   const verdicts = permissions(device, request).map(([action, resource]) => {
+    const keys = contextOf(device, action);
     const matching = policies
       .filter((policy) => policy.group === undefined || (groupsCount(device) && isIn(policy.group, device, parents)))
       .flatMap((policy) => policy.document.Statement)
-      .filter((statement) => applies(statement, device, action, resource));
+      .filter((statement) => applies(statement, keys, action, resource));
     if (matching.some((statement) => statement.Effect === 'Deny')) return 'EXPLICITLY_DENIED';
     return matching.length > 0 ? 'ALLOWED' : 'IMPLICITLY_DENIED';
   });
@@ -91,10 +92,11 @@ function overHttps(
   const job = /^(?:iot|iotjobsdata):(.*JobExecutions?)$/.exec(action)?.[1];
   const names = job === undefined ? [action] : [`iot:${job}`, `iotjobsdata:${job}`];
   const asAsked = { ...device, protocol: 'https' as const, headerNamesThing: header !== undefined };
+  const asked = names.map((name) => ({ name, keys: contextOf(asAsked, name) }));
   const matching = policies
     .filter((policy) => policy.group === undefined || (groupsCount(asAsked) && isIn(policy.group, device, parents)))
     .flatMap((policy) => policy.document.Statement)
-    .filter((statement) => names.some((name) => applies(statement, asAsked, name, resource)));
+    .filter((statement) => asked.some(({ name, keys }) => applies(statement, keys, name, resource)));
   if (matching.some((statement) => statement.Effect === 'Deny')) return 'EXPLICITLY_DENIED';
   return matching.length > 0 ? 'ALLOWED' : 'IMPLICITLY_DENIED';
 }
@@ -142,13 +144,11 @@ function asList(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-function applies(statement: ReferenceStatement, device: Asking, action: string, resource: string): boolean {
+function applies(statement: ReferenceStatement, keys: Keys, action: string, resource: string): boolean {
   const inActions = (list: string | readonly string[]): boolean =>
     asList(list).some((pattern) => actionToRegExp(pattern).test(action));
   const actionFits =
     statement.NotAction === undefined ? inActions(statement.Action ?? []) : !inActions(statement.NotAction);
-  if (!actionFits) return false;
-  const keys = contextOf(device, action);
   const inResources = (list: string | readonly string[]): boolean =>
     asList(list).some((pattern) => resourceToRegExp(pattern, keys)?.test(resource) ?? false);
   const resourceFits =
@@ -156,7 +156,8 @@ function applies(statement: ReferenceStatement, device: Asking, action: string, 
   const conditionsFit = Object.entries(statement.Condition ?? {}).every(([operator, block]) =>
     Object.entries(block).every(([key, values]) => conditionHolds(operator, keys[lowered(key)], asList(values), keys)),
   );
-  return resourceFits && conditionsFit;
+  // All three are looked at, whatever the others say: an operator that is not known here must not go by.
+  return actionFits && resourceFits && conditionsFit;
 }
 
 /** Names of keys have no case; the name of a thing attribute in it has. */

@@ -1,12 +1,28 @@
 // Once for a run. Everything that tests, and the CDK under them, make lies in one folder that goes when the run ends, however it ends.
 // Properties draw from one seed, which is said. It is the same in each run, so that a change fails by what it changed and not by
 // luck; PROPERTY_SEED=random draws another one, and PROPERTY_SEED=N has that run again.
-const { mkdtempSync, rmSync } = require('node:fs');
+const { accessSync, constants, mkdtempSync, rmSync, statfsSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
+// A disk takes a millisecond or two for each of the thousands of small folders that apps are written to, and as long again to remove it,
+// in which a test process waits. They are in memory where that has room for many times what there is at once, and nobody named a place.
+const MEMORY = '/dev/shm';
+const ROOM = 2 ** 30;
+
+function place() {
+  if (process.env.TMPDIR !== undefined) return tmpdir();
+  try {
+    accessSync(MEMORY, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize >= ROOM ? MEMORY : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
+
 module.exports = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'zero-trust-iot-run-'));
+  const folder = mkdtempSync(join(place(), 'zero-trust-iot-run-'));
   process.env.TMPDIR = folder;
   const { PROPERTY_SEED = '1' } = process.env;
   process.env.PROPERTY_SEED = PROPERTY_SEED === 'random' ? String(Date.now() % 1_000_000_000) : PROPERTY_SEED;

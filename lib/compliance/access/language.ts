@@ -63,23 +63,46 @@ function keyOf(right: Right): string {
 
 /** Whether it is certain that no name is in it. */
 export function isEmpty(right: Right): boolean {
-  const { found, complete } = gains([], right);
-  return complete && found.length === 0;
+  return addsNothing([], right);
 }
 
 /** Whether each name of the pattern is one of the others' too. */
 export function isWithin(pattern: Codes, others: readonly Codes[]): boolean {
-  const { found, complete } = gains([plain(others)], [plain([pattern])]);
-  return complete && found.length === 0;
+  const near = others.filter((other) => mayMeet(pattern, other));
+  if (near.length === 0) return false;
+  return near.some((other) => other.join() === pattern.join()) || addsNothing([plain(near)], [plain([pattern])]);
 }
 
 export function overlaps(one: Codes, other: Codes): boolean {
-  return !isEmpty([plain([one]), plain([other])]);
+  return mayMeet(one, other) && !isEmpty([plain([one]), plain([other])]);
 }
 
 /** Whether a name is in a right for some outcome of the conditions, and not in another for the same. */
 export function hasGained(before: Right, after: Right, name: Codes): boolean {
-  return !isEmpty([...after, plain([name])]) && gains(before, [...after, plain([name])]).found.length > 0;
+  return new Search(before, [...after, plain([name])]).run(1).found.length > 0;
+}
+
+/** The first name that is found tells as much as all of them. */
+function addsNothing(before: Right, after: Right): boolean {
+  const { found, complete } = new Search(before, after).run(1);
+  return complete && found.length === 0;
+}
+
+/** False where what they begin with, up to a wildcard, tells that no name is in both: most patterns of a policy differ there. */
+function mayMeet(one: Codes, other: Codes): boolean {
+  for (let place = 0; place < one.length || place < other.length; place++) {
+    const [left = END, right = END] = [one[place], other[place]];
+    if (isWildcard(left) || isWildcard(right)) return true;
+    if (left !== right) return false;
+  }
+  return true;
+}
+
+/** No code. */
+const END = Number.NaN;
+
+function isWildcard(code: number): boolean {
+  return code === MANY || code === ONE;
 }
 
 export function plain(patterns: readonly Codes[]): Language {
@@ -92,9 +115,10 @@ export function isSymbol(code: number): boolean {
 
 /** A pattern as a machine: states are sets of places in it. */
 class Machine {
-  private readonly places: number[][] = [];
+  private readonly places: (readonly number[])[] = [];
   private readonly ids = new Map<string, number>();
   private readonly steps: Map<number, number>[] = [];
+  private readonly expected: (readonly number[])[] = [];
 
   constructor(private readonly codes: Codes) {
     this.add([0]);
@@ -103,46 +127,51 @@ class Machine {
   public step(state: number, code: number): number {
     const known = this.steps[state]?.get(code);
     if (known !== undefined) return known;
-    const next = (this.places[state] ?? []).flatMap((place) => {
+    const next: number[] = [];
+    for (const place of this.places[state] as readonly number[]) {
       const here = this.codes[place];
-      if (here === MANY) return [place];
-      return here === code || (here === ONE && !isSymbol(code)) ? [place + 1] : [];
-    });
+      if (here === MANY) next.push(place);
+      else if (here === code || (here === ONE && !isSymbol(code))) next.push(place + 1);
+    }
     const id = this.add(next);
     this.steps[state]?.set(code, id);
     return id;
   }
 
   public accepts(state: number): boolean {
-    return this.places[state]?.includes(this.codes.length) === true;
+    return this.places[state]?.at(-1) === this.codes.length;
   }
 
   public isDead(state: number): boolean {
     return this.places[state]?.length === 0;
   }
 
-  /** The characters that it waits for in a state; whether it also takes any other. */
-  public expects(state: number): { readonly codes: readonly number[]; readonly any: boolean } {
-    const codes = (this.places[state] ?? []).map((place) => this.codes[place] ?? Number.NaN);
-    return { codes: codes.filter((code) => code >= 0), any: codes.some((code) => code === MANY || code === ONE) };
+  /** The characters that it waits for in a state, but those that any other would do for. */
+  public expects(state: number): readonly number[] {
+    return this.expected[state] as readonly number[];
   }
 
+  /** `places` ascend. */
   private add(places: readonly number[]): number {
     const all = new Set<number>();
+    let last = -1;
     for (const place of places) {
       all.add(place);
-      for (let next = place; this.codes[next] === MANY; next++) all.add(next + 1);
+      for (let next = place; this.codes[next] === MANY; next++) {
+        all.add(next + 1);
+        last = next;
+      }
     }
     // What comes before the last `*` reached can match nothing that the `*` cannot.
-    const last = Math.max(-1, ...[...all].filter((place) => this.codes[place] === MANY));
-    const kept = [...all].filter((place) => place >= last).sort((a, b) => a - b);
+    const kept = [...all].filter((place) => place >= last);
     const key = kept.join();
     const known = this.ids.get(key);
     if (known !== undefined) return known;
-    this.places.push(kept);
+    const id = this.places.push(kept) - 1;
     this.steps.push(new Map());
-    this.ids.set(key, this.places.length - 1);
-    return this.places.length - 1;
+    this.expected.push(kept.map((place) => this.codes[place] ?? END).filter((code) => code >= 0));
+    this.ids.set(key, id);
+    return id;
   }
 }
 
@@ -161,7 +190,15 @@ type State = readonly number[];
 
 interface Visit {
   readonly state: State;
-  readonly word: readonly number[];
+  /** The name so far: its last code, and what came before it. */
+  readonly code: number;
+  readonly from: Visit | undefined;
+}
+
+function wordOf(visit: Visit): Codes {
+  const word: number[] = [];
+  for (let { code, from } = visit; from !== undefined; { code, from } = from) word.push(code);
+  return word.reverse();
 }
 
 /** Walks all names at once, as far as they differ for the patterns of both rights. */
@@ -178,23 +215,26 @@ class Search {
     this.after = after.map((language) => this.bind(language));
   }
 
-  public run(): Gains {
+  /** All that there is, or the first of it. */
+  public run(most = Infinity): Gains {
     const first: State = this.machines.map(() => 0);
     const seen = new Set([first.join()]);
-    const queue: Visit[] = [{ state: first, word: [] }];
+    const queue: Visit[] = [{ state: first, code: END, from: undefined }];
     for (let at = 0; at < queue.length; at++) {
       const visit = queue[at] as Visit;
       this.look(visit);
+      if (this.found.size >= most) break;
       if (seen.size > MAX_STATES) {
         this.complete = false;
         break;
       }
       for (const code of this.codesFrom(visit.state)) {
         const state = this.machines.map((machine, index) => machine.step(visit.state[index] as number, code));
+        if (!this.isAlive(state)) continue;
         const key = state.join();
-        if (seen.has(key) || !this.isAlive(state)) continue;
+        if (seen.has(key)) continue;
         seen.add(key);
-        queue.push({ state, word: [...visit.word, code] });
+        queue.push({ state, code, from: visit });
       }
     }
     return { found: [...this.found.values()], complete: this.complete };
@@ -217,13 +257,10 @@ class Search {
 
   /** One of each kind of character that makes a difference from here. */
   private codesFrom(state: State): number[] {
-    const codes = new Set<number>();
-    for (const [index, machine] of this.machines.entries()) {
-      const expected = machine.expects(state[index] as number);
-      for (const code of expected.codes) codes.add(code);
-    }
     // Also where no pattern is left: all but what is named goes on.
-    codes.add(GENERIC);
+    const codes = new Set<number>([GENERIC]);
+    for (const [index, machine] of this.machines.entries())
+      for (const code of machine.expects(state[index] as number)) codes.add(code);
     return [...codes].sort((a, b) => a - b);
   }
 
@@ -237,9 +274,10 @@ class Search {
     );
   }
 
-  private look({ state, word }: Visit): void {
+  private look(visit: Visit): void {
+    const { state } = visit;
+    if (!this.after.every(({ allows }) => allows.some((each) => this.matches(each, state)))) return;
     const after = this.after.map((language) => this.matched(language, state));
-    if (after.some(({ allows }) => allows.length === 0)) return;
     const before = this.before.map((language) => this.matched(language, state));
     const outcome = this.outcome(before, after);
     if (outcome === undefined) return;
@@ -252,7 +290,7 @@ class Search {
       const key = JSON.stringify(
         combination.map(({ clause, pattern }) => [pattern ?? 'but', clause.when, clause.because]),
       );
-      if (!this.found.has(key)) this.found.set(key, { through: combination, word });
+      if (!this.found.has(key)) this.found.set(key, { through: combination, word: wordOf(visit) });
     }
   }
 
@@ -264,13 +302,15 @@ class Search {
     });
   }
 
-  private matched(language: BoundLanguage, state: State): { allows: BoundClause[]; denies: Clause[] } {
-    const matches = ({ clause, machines }: BoundClause): boolean =>
-      machines.some((index) => this.machines[index]?.accepts(state[index] as number)) !== clause.inverted;
+  private matched(language: BoundLanguage, state: State): Matched {
     return {
-      allows: language.allows.filter(matches),
-      denies: language.denies.filter(matches).map(({ clause }) => clause),
+      allows: language.allows.filter((each) => this.matches(each, state)),
+      denies: language.denies.filter((each) => this.matches(each, state)).map(({ clause }) => clause),
     };
+  }
+
+  private matches({ clause, machines }: BoundClause, state: State): boolean {
+    return machines.some((index) => this.machines[index]?.accepts(state[index] as number)) !== clause.inverted;
   }
 
   /** Conditions that hold when `after` allows and `before` does not; undefined where there are none such. */

@@ -76,6 +76,18 @@ describe('patterns', () => {
     );
   });
 
+  test('what patterns begin with decides as the whole search does', () => {
+    fc.assert(
+      fc.property(pattern, fc.array(pattern, { maxLength: 3 }), (one, others) => {
+        const [codes, lists] = [wildcards(one), others.map(wildcards)];
+        expect(isWithin(codes, lists)).toBe(gains([plain(lists)], [plain([codes])]).found.length === 0);
+        for (const other of lists)
+          expect(overlaps(codes, other)).toBe(gains([], [plain([codes]), plain([other])]).found.length > 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('what it finds is a name that one has and the other has not', () => {
     fc.assert(
       fc.property(
