@@ -1,7 +1,7 @@
 import { check, type CheckResult } from '../../lib/compliance/engine';
 import { forgetFound } from '../../lib/compliance/policies/reach';
 import { CATALOG } from '../../lib/compliance/rules/catalog';
-import { slowness } from '../../test/support/cpu';
+import { slownessNow } from '../../test/support/cpu';
 import { document } from './corpus/sample';
 
 type Resources = { readonly [logicalId: string]: unknown };
@@ -57,16 +57,28 @@ export function milliseconds(run: () => void): number {
   return (user + system) / 1000;
 }
 
-/** CPU milliseconds of each count. */
-function table(what: string, counts: readonly number[], make: (count: number) => Resources): number[] {
-  console.log(`\n| ${what} | CPU ms | µs for one |\n| --- | --- | --- |`);
+/** CPU milliseconds, and what they would be on the machine that the bounds are said for. */
+interface Taken {
+  readonly raw: number;
+  readonly scaled: number;
+}
+
+/** This machine may get slower or quicker meanwhile, so it is looked at before and after. */
+function measure(resources: Resources): Taken {
+  const before = slownessNow();
+  // What was found for the row before would hide what it takes.
+  forgetFound();
+  const raw = milliseconds(() => judge(resources));
+  return { raw, scaled: (raw * 2) / (before + slownessNow()) };
+}
+
+function table(what: string, counts: readonly number[], make: (count: number) => Resources): Taken[] {
+  console.log(`\n| ${what} | CPU ms | µs for one | CPU ms on the machine of the bounds |\n| --- | --- | --- | --- |`);
   return counts.map((count) => {
-    const resources = make(count);
-    // What was found for the row before would hide what it takes.
-    forgetFound();
-    const ms = milliseconds(() => judge(resources));
-    console.log(`| ${count} | ${ms.toFixed(0)} | ${((ms * 1000) / count).toFixed(0)} |`);
-    return ms;
+    const taken = measure(make(count));
+    const { raw, scaled } = taken;
+    console.log(`| ${count} | ${raw.toFixed(0)} | ${((raw * 1000) / count).toFixed(0)} | ${scaled.toFixed(0)} |`);
+    return taken;
   });
 }
 
@@ -74,20 +86,27 @@ function table(what: string, counts: readonly number[], make: (count: number) =>
 const MAX_GROWTH = 2;
 
 /** Prints the tables, and returns which bounds do not hold. The first row of each is paid by loading and compiling. */
-export function measureSpeed(): string[] {
-  const [, small = 0, , , large = 0] = table(
-    'resources of every kind, all rules',
-    [500, 500, 1_000, 2_000, 4_000],
-    mixed,
-  );
-  const [, , all = 0] = table('policies, all rules', [500, 2_000, 10_000], policies);
-  const growth = large / small / 8;
+function misses(): string[] {
+  const [, small, , , large] = table('resources of every kind, all rules', [500, 500, 1_000, 2_000, 4_000], mixed);
+  const [, , all] = table('policies, all rules', [500, 2_000, 10_000], policies);
+  const growth = large!.scaled / small!.scaled / 8;
   console.log(`\na resource among 4000 costs ${growth.toFixed(2)} times one among 500`);
-  // The bounds are those of the machine that they were found on.
-  const seconds = slowness() * 1_000;
   return [
-    ...(small < seconds ? [] : ['500 resources take a second or more']),
-    ...(all < 10 * seconds ? [] : ['10,000 policies take ten seconds or more']),
-    ...(growth < MAX_GROWTH ? [] : ['the time is not linear in the resources']),
+    ...(small!.scaled < 1_000 ? [] : ['500 resources take a second or more']),
+    ...(all!.scaled < 10_000 ? [] : ['10,000 policies take ten seconds or more']),
+    ...(growth < MAX_GROWTH ? [] : [`a resource among 4000 costs more than ${MAX_GROWTH} times one among 500`]),
   ];
+}
+
+const TRIES = 3;
+
+/** Prints the tables, and returns which bounds do not hold: what is over one each of three times is. */
+export function measureSpeed(): string[] {
+  let over = misses();
+  for (let tries = 1; tries < TRIES && over.length > 0; tries++) {
+    console.log(`\nOnce more: ${over.join('; ')}`);
+    const again = misses();
+    over = over.filter((each) => again.includes(each));
+  }
+  return over;
 }

@@ -154,6 +154,11 @@ test.each<[string, object[], typeof answers]>([
   ['paths with spaces and umlauts', [{ path: '/a b' }, { path: '/ü?a=%20' }, { path: '/€' }], []],
   ['answers of every kind', Array<object>(3).fill({}), [fault(404, 'a'), fault(500, 'b'), 'drop']],
   ['calls given up', [{ destroy: 'before' }, { destroy: 'after' }], []],
+  [
+    'calls behind those that were given up while they waited for a socket',
+    [{}, {}, { destroy: 'after' }, { destroy: 'after' }, { destroy: 'before' }, {}, {}],
+    [],
+  ],
 ])('%s are the same without a socket', async (_what, asked, given) => {
   const [over, without] = await bothWays(() => askOddly(asked), given);
   expect(without).toEqual(over);

@@ -29,3 +29,23 @@ export function slowness(): number {
 export function cpuMs(run: () => void): number {
   return taken(run) / slowness();
 }
+
+/** What `largeWork` takes on that machine. */
+const LARGE_REFERENCE_MS = 10.5;
+const LOOKS = 20;
+
+function largeWork(): number {
+  const made = Array.from({ length: 10_000 }, (_, n) => ({ id: `thing-${n}`, of: ['one', `two-${n % 100}`], n }));
+  const read = JSON.parse(JSON.stringify(made)) as typeof made;
+  return new Map(read.map((each) => [each.of.join(each.id), each])).size;
+}
+
+/**
+ * How slow this machine is now, for work of seconds: on average over a fifth of a second, as a shared machine is not always
+ * equally slow, and with work that fills the caches, as others on it make memory slow before they make anything else slow.
+ */
+export function slownessNow(): number {
+  largeWork();
+  const all = Array.from({ length: LOOKS }, () => taken(largeWork)).reduce((sum, ms) => sum + ms, 0);
+  return Math.max(1, all / LOOKS / LARGE_REFERENCE_MS);
+}

@@ -85,10 +85,10 @@ export class MemoryRequest extends EventEmitter {
     return this;
   }
 
-  /** On its way, now that there is a socket for it. */
+  /** On its way, now that there is a socket for it: the next one's, where it was given up while it waited. */
   public go(): void {
     process.nextTick(() => {
-      if (this.closed) return;
+      if (this.closed) return this.line.leave(this);
       this.socket = { connecting: false, setKeepAlive: () => undefined, setTimeout: () => undefined };
       this.emit('socket', this.socket);
       void this.exchange();

@@ -178,12 +178,15 @@ export class ResponseRig {
    */
   public async crashes(body: string | object, queue = queueOf([body])): Promise<(() => Promise<void>)[]> {
     const left: (() => void)[] = [];
+    const before = this.aws.calls.length;
     // What the calls before it have done, and nothing else.
     this.aws.trouble = () => void left.push(this.keep());
     const failed = await this.deliver([body], queue);
     this.aws.trouble = () => undefined;
     left.push(this.keep());
     if (failed.length > 0) throw new Error('it failed without a crash');
+    const made = this.aws.calls.length - before;
+    if (made === 0 || left.length !== 1 + made) throw new Error(`${left.length} places to crash at in ${made} calls`);
     return left.map((back) => async () => {
       await this.restart();
       back();

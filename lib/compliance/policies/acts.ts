@@ -1,6 +1,7 @@
 import { PolicyRequest } from '../../policy/evaluator';
 import type { PolicyStatement } from './document';
 import { matchesName } from './pattern';
+import { Recent } from './recent';
 
 /** Something a device does, as policies name it. */
 export interface Act {
@@ -64,11 +65,24 @@ export const DEVICE_ACTIONS: readonly string[] = [
   'iot:UpdateJobExecution',
 ];
 
-/** Whether the statement's `Action` or `NotAction` covers an action. */
-export function covers(statement: PolicyStatement, action: string): boolean {
+/** How policies may write an action, in small letters: the rules ask for the same few, of each statement. */
+const WRITTEN = new Recent<readonly string[]>(200);
+
+function writtenAs(action: string): readonly string[] {
   const lower = action.toLowerCase();
-  const names = lower.startsWith('iotjobsdata:') ? [lower, lower.replace('iotjobsdata:', 'iot:')] : [lower];
-  const hit = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => names.some((name) => matchesName(pattern.toLowerCase(), name)));
-  return statement.notActions.length > 0 ? !hit(statement.notActions) : hit(statement.actions);
+  return lower.startsWith('iotjobsdata:') ? [lower, lower.replace('iotjobsdata:', 'iot:')] : [lower];
+}
+
+/** Whether the statement's `Action` or `NotAction` covers an action. */
+export function covers({ actions, notActions }: PolicyStatement, action: string): boolean {
+  const names = WRITTEN.get(action, () => writtenAs(action));
+  return notActions.length > 0 ? !isAmong(names, notActions) : isAmong(names, actions);
+}
+
+function isAmong(names: readonly string[], patterns: readonly string[]): boolean {
+  for (const pattern of patterns) {
+    const lower = pattern.toLowerCase();
+    for (const name of names) if (matchesName(lower, name)) return true;
+  }
+  return false;
 }
