@@ -27,7 +27,13 @@ const ARTIFACT = {
       pattern: '^[0-9]{12}$',
       description: 'The account that the bucket belongs to (12 digits). Left out: this one, and no other.',
     },
-    objectKey: { type: 'string', minLength: 1, maxLength: 1024, description: 'Key of the file (1 to 1024 bytes).' },
+    objectKey: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1024,
+      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+      description: 'Key of the file (1 to 1024 bytes without control characters).',
+    },
     sha256: {
       type: 'string',
       pattern: '^[0-9a-f]{64}$',
@@ -49,7 +55,13 @@ const ARTIFACT = {
 const ARGUMENTS = {
   type: 'array',
   maxItems: 50,
-  items: { type: 'string', maxLength: 4096, description: 'One argument (up to 4096 characters).' },
+  items: {
+    type: 'string',
+    maxLength: 4096,
+    // No program can be started with a null character in an argument.
+    pattern: '^[^\\u0000\\p{Cs}]*$',
+    description: 'One argument (up to 4096 characters, none of them null).',
+  },
 } as const;
 
 const STEP = {
@@ -64,7 +76,8 @@ const STEP = {
       type: 'string',
       minLength: 1,
       maxLength: 128,
-      description: 'What the step is called in reports (1 to 128 characters).',
+      pattern: '^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]*$',
+      description: 'What the step is called in reports (1 to 128 characters without control characters).',
     },
     handler: {
       type: 'string',

@@ -230,6 +230,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       /steps\[0\]\.args is for a 'handler'; a 'command' has all in its list\n.*steps\[0\]\.artifacts is for a 'handler'/,
     ],
     [
+      'a null character in an argument',
+      withSteps({ name: 'a', command: ['b\0'] }),
+      /steps\[0\]\.command\[0\] .*got "b\\u0000"\. Allowed: .*none of them null/,
+    ],
+    [
       'a checksum that is none',
       withSteps({ name: 'a', handler: 'a', artifacts: [{ bucket: 'abc', objectKey: 'k', sha256: 'AB' }] }),
       /steps\[0\]\.artifacts\[0\]\.sha256 must match .* got "AB"\. Allowed: .*64 hexadecimal digits in lower case/,

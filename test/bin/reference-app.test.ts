@@ -277,6 +277,15 @@ describe('the JSON Schema that editors use agrees with the app', () => {
     ['a step of two kinds', withPatch({ steps: [{ ...step, command: ['reboot'] }] })],
     ['a step of no kind', withPatch({ steps: [{ name: 'Update' }] })],
     ['arguments of a command', withPatch({ steps: [{ name: 'Update', command: ['a'], args: ['b'] }] })],
+    ['a null character in a command', withPatch({ steps: [{ name: 'Update', command: ['a', 'b\0'] }] })],
+    ['half a character in an argument', withPatch({ steps: [{ ...step, args: ['\ud800'] }] })],
+    ['a name of two lines', withPatch({ steps: [{ ...step, name: 'a\nb' }] })],
+    [
+      'a control character in the key of a file',
+      withPatch({
+        steps: [{ ...step, artifacts: [{ bucket: 'abc', objectKey: 'a\u0007', sha256: 'a'.repeat(64) }] }],
+      }),
+    ],
     ['a rollout of two kinds', withPatch({ rollout: { perMinute: 3, basePerMinute: 5 } })],
     ['a rollout without a beginning', withPatch({ rollout: { maximumPerMinute: 3 } })],
   ])('an editor marks what the app refuses: %s', (_what, value) => {
@@ -299,6 +308,10 @@ describe('the JSON Schema that editors use agrees with the app', () => {
     ['variables', withAccess({ publish: 'a/${attribute.plant/line#}/x${thing}y/$b' })],
     ['a filter of all kinds', withAccess({ subscribe: '$share/team/pumps/+/${thing}/#' })],
     ['a shadow of AWS', withAccess({ namedShadow: '$package' })],
+    [
+      'arguments on several lines, in any script',
+      withPatch({ steps: [{ name: 'Ä → 日本', command: ['a\tb\n', '😀'] }] }),
+    ],
     ['a rollout that grows', withPatch({ rollout: { basePerMinute: 3, incrementFactor: 2, afterSucceeded: 5 } })],
   ])('an editor leaves alone what the app takes: %s', (_what, value) => {
     expect(problemsOf(value, false)).toEqual([]);
