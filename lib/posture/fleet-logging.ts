@@ -9,6 +9,7 @@ import { allow } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
 import { ServiceRole } from '../internal/service-role';
 import { adoptSetting, checkManagedOnce } from './account-settings';
+import { checkLogEvent } from './log-events';
 import { checkReplacement } from './replacement';
 
 /** The log group that AWS IoT writes to. */
@@ -30,12 +31,12 @@ export enum FleetLogLevel {
 
 /** A level or a place of its own for one type of log event. */
 export interface LogEventOptions {
-  /** Type of the event: `Connect`, `Connection.AuthNError`, `Publish-In` and so on; 1 to 128 letters, digits, `.`, `_` and `-`. */
+  /** Type of the event: `Connect`, `Connection.AuthNError`, `Publish-In` and so on; 1 to 512 letters, digits, `.`, `_` and `-`. */
   readonly eventType: string;
   /** How much is logged of it. */
   readonly level: FleetLogLevel;
   /**
-   * Log group for these events: 1 to 512 letters, digits and `._/#-`.
+   * Log group for these events: 1 to 512 letters, digits and `._/#-`, not beginning with `aws/`.
    *
    * @default - the log group of AWS IoT
    */
@@ -132,18 +133,7 @@ export class FleetLogging extends Construct {
     errors.oneOf('defaultLogLevel', props.defaultLogLevel, levels);
     for (const [index, event] of (props.events ?? []).entries()) {
       errors.oneOf(`events[${index}].level`, event.level, levels, 'LogEventInvalid');
-      errors.text(`events[${index}].eventType`, event.eventType, {
-        maxLength: 128,
-        pattern: /^[A-Za-z0-9._-]+$/,
-        allowed: "letters, digits, '.', '_' and '-'",
-        code: 'LogEventInvalid',
-      });
-      errors.text(`events[${index}].logGroupName`, event.logGroupName, {
-        maxLength: 512,
-        pattern: /^[.\-_/#A-Za-z0-9]+$/,
-        allowed: "letters, digits and '._/#-'",
-        code: 'LogEventInvalid',
-      });
+      checkLogEvent(this, `events[${index}]`, event, errors);
     }
     errors.unique(
       'events',

@@ -105,15 +105,38 @@ test('warns where a role is replaced that could not be put back', () => {
   );
 });
 
+test.each([
+  ['conect', 'Connect'],
+  ['connect', 'Connect'],
+  ['Publish_In', 'Publish-In'],
+  ['Connection.AuthnError', 'Connection.AuthNError'],
+  ['RuleExecutoin', 'RuleExecution'],
+])('asks whether %s is a slip of %s', (eventType, meant) => {
+  const stack = testStack();
+  new FleetLogging(stack, 'Logging', { events: [{ eventType, level: FleetLogLevel.INFO }] });
+  Annotations.fromStack(stack).hasWarning(
+    '/Test/Logging',
+    Match.stringLikeRegexp(`'events\\[0\\]\\.eventType'.*Did you mean '${meant}'.*zero-trust-iot:LogEventUnknown`),
+  );
+});
+
+test.each(['Connect', 'GetConnection', 'Ping', 'SomethingNew', 'Lazy'])('takes %s as it is', (name) => {
+  const stack = testStack();
+  const eventType = name === 'Lazy' ? Lazy.string({ produce: () => 'conect' }) : name;
+  new FleetLogging(stack, 'Logging', { events: [{ eventType, level: FleetLogLevel.INFO }] });
+  Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('LogEventUnknown'));
+});
+
 const event = (options: object): object => ({
   events: [{ eventType: 'Connect', level: FleetLogLevel.INFO, ...options }],
 });
 
 test.each([
   ['an event without a name', event({ eventType: '' }), 'LogEventInvalid'],
-  ['an event with a name that is too long', event({ eventType: 'a'.repeat(129) }), 'LogEventInvalid'],
+  ['an event with a name that is too long', event({ eventType: 'a'.repeat(513) }), 'LogEventInvalid'],
   ['an event with a name that has a sign', event({ eventType: 'a=b' }), 'LogEventInvalid'],
   ['an event with a log group that has a space', event({ logGroupName: 'a b' }), 'LogEventInvalid'],
+  ['an event with a log group of CloudWatch itself', event({ logGroupName: 'aws/iot' }), 'LogEventInvalid'],
   ['an event with a log group that is too long', event({ logGroupName: 'a'.repeat(513) }), 'LogEventInvalid'],
   [
     'an event twice',
@@ -128,7 +151,7 @@ test.each([
 test('takes what is as long as it may be, or not known yet', () => {
   new FleetLogging(testStack(), 'Logging', {
     events: [
-      { eventType: 'a'.repeat(128), level: FleetLogLevel.DISABLED, logGroupName: '._/#-'.padEnd(512, 'a') },
+      { eventType: 'a'.repeat(512), level: FleetLogLevel.DISABLED, logGroupName: '._/#-'.padEnd(512, 'a') },
       { eventType: Lazy.string({ produce: () => 'x' }), level: FleetLogLevel.ERROR },
     ],
   });

@@ -31,6 +31,8 @@ export const POSTURE_ERRORS = {
 } as const;
 
 export const POSTURE_WARNINGS = {
+  LogEventUnknown:
+    'A log event has a name that is a slip of one that AWS IoT documents, so that what is meant would not be logged. Write the name in the message, or acknowledge the warning if AWS has such an event by now.',
   SuppressionWithoutEnd:
     'A finding is suppressed for good, so that nobody will look at it again. Prefer SuppressionExpiry.on(), or acknowledge the warning with the reason.',
   ReplacedRoleUnknown:
