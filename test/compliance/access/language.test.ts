@@ -167,3 +167,72 @@ describe('rights', () => {
     });
   });
 });
+
+describe('a gain', () => {
+  const right = (allows: Clause[], denies: Clause[] = []): Language[] => [{ allows, denies }];
+  const found = (before: Language[], after: Language[]) =>
+    gains(before, after).found.map(({ through, word }) => ({
+      word: text(word),
+      through: through.map((each) => [each.clause.because, each.pattern && text(each.pattern)]),
+    }));
+  const from = (because: string, patterns: string[], options: Partial<Clause> = {}): Clause =>
+    clause(patterns, { because, ...options });
+  const codes = (pattern: string): string => text(wildcards(pattern));
+
+  test('says through which pattern of which statement it comes, with the shortest name', () => {
+    expect(found([only('a*')], right([from('one', ['a*', '*b'])]))).toEqual([
+      { word: 'b', through: [['one', codes('*b')]] },
+    ]);
+    expect(found([], right([from('one', ['b', 'a*'])]))).toEqual([
+      { word: 'a', through: [['one', codes('a*')]] },
+      { word: 'b', through: [['one', codes('b')]] },
+    ]);
+  });
+
+  test('comes once through each statement, and has no pattern where a statement is about all others', () => {
+    expect(found([], right([from('one', ['a']), from('two', ['a'])]))).toEqual([
+      { word: 'a', through: [['one', codes('a')]] },
+      { word: 'a', through: [['two', codes('a')]] },
+    ]);
+    expect(found([], right([from('one', ['a'], { inverted: true })]))).toEqual([
+      { word: '', through: [['one', undefined]] },
+    ]);
+  });
+
+  test('comes through a pattern of each language', () => {
+    expect(found([], [...right([from('one', ['a', 'b'])]), ...right([from('two', ['?'])])])).toEqual([
+      {
+        word: 'a',
+        through: [
+          ['one', codes('a')],
+          ['two', codes('?')],
+        ],
+      },
+      {
+        word: 'b',
+        through: [
+          ['one', codes('b')],
+          ['two', codes('?')],
+        ],
+      },
+    ]);
+    expect(found([], [...right([from('one', ['a'])], [from('not', ['a'])]), only('a')])).toEqual([]);
+  });
+
+  test('comes only through statements whose conditions hold where it is one', () => {
+    const home = from('home', ['a'], { when: ['home'] });
+    const night = from('night', ['a'], { when: ['night'] });
+    expect(found(right([home]), right([home, night]))).toEqual([{ word: 'a', through: [['night', codes('a')]] }]);
+    expect(found([], right([night], [home]))).toEqual([{ word: 'a', through: [['night', codes('a')]] }]);
+    const both = from('both', ['a'], { when: ['home', 'night'] });
+    expect(found(right([home]), right([both]))).toEqual([]);
+    expect(found(right([both]), right([home]))).toEqual([{ word: 'a', through: [['home', codes('a')]] }]);
+  });
+
+  test('is looked for under ten conditions', () => {
+    const ten = Array.from({ length: 10 }, (_, index) => clause(['a'], { when: [`condition ${index}`] }));
+    const { found: first, complete } = gains(right(ten.slice(1)), right(ten));
+    expect(complete).toBe(true);
+    expect(first.map(({ through }) => through[0]?.clause.when)).toEqual([['condition 0']]);
+  });
+});
