@@ -1,8 +1,14 @@
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CUSTOM_RESOURCE } from './contract';
-import { createCustomResourceHandler, type ResourceHandler, type WaitingRequest } from './custom-resource';
+import {
+  createCustomResourceHandler,
+  type CustomResourceDependencies,
+  type ResourceHandler,
+  type WaitingRequest,
+} from './custom-resource';
 import { required } from './environment';
 import { createLogger, type Logger } from './logger';
 import { sdkConfig } from './sdk';
@@ -20,7 +26,8 @@ export function serveCustomResources(
 ): ReturnType<typeof createCustomResourceHandler> {
   const log = createLogger({ service });
   const requeue = createRequeue(required(CUSTOM_RESOURCE.waitQueueEnv));
-  return createCustomResourceHandler({ resources: resources(log), respond, requeue, now: Date.now, log });
+  const isAwaited = createIsAwaited();
+  return createCustomResourceHandler({ resources: resources(log), respond, requeue, isAwaited, now: Date.now, log });
 }
 
 class Refused extends Error {}
@@ -80,5 +87,31 @@ export function createRequeue(queueUrl: string): (waiting: WaitingRequest, secon
         MessageBody: JSON.stringify(waiting),
       }),
     );
+  };
+}
+
+/** The clocks of Lambda and of CloudFormation may differ by so much; a cancelled request is not undone within it. */
+const CLOCKS_MS = 1_000;
+
+/**
+ * A request begins with a change of the resource's status and ends with the next one: its answer, its cancellation, or the
+ * request that undoes it. So one during which the status changed is over.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDetail.html
+ */
+export function createIsAwaited(): CustomResourceDependencies['isAwaited'] {
+  let client: CloudFormationClient | undefined;
+  return async ({ StackId, LogicalResourceId }, startedAt) => {
+    client ??= new CloudFormationClient(sdkConfig());
+    const command = new DescribeStackResourceCommand({ StackName: StackId, LogicalResourceId });
+    try {
+      const { StackResourceDetail: detail } = await client.send(command);
+      const changed = detail?.LastUpdatedTimestamp;
+      if (changed === undefined) throw new Error('CloudFormation does not say when the status changed');
+      return changed.getTime() <= startedAt + CLOCKS_MS;
+    } catch (error) {
+      if (error instanceof Error && /does not exist/.test(error.message)) return false;
+      throw error;
+    }
   };
 }

@@ -49,6 +49,8 @@ export interface CustomResourceDependencies {
   readonly resources: Readonly<Record<string, ResourceHandler>>;
   readonly respond: (responseUrl: string, body: string) => Promise<void>;
   readonly requeue: (waiting: WaitingRequest, seconds: number) => Promise<void>;
+  /** Whether CloudFormation still waits for the answer to a request that arrived at `startedAt`. */
+  readonly isAwaited: (request: CustomResourceRequest, startedAt: number) => Promise<boolean>;
   readonly now: () => number;
   readonly log: Logger;
   /** After this long a request fails, before CloudFormation gives up on it. @default 3000 */
@@ -72,7 +74,7 @@ const NOTHING = 'nothing-was-created';
 
 /**
  * The entry of a custom resource function: takes CloudFormation's requests and its own waiting ones, and always answers
- * once, with the reason when it fails. What it can neither answer nor put off it throws back to Lambda or SQS, to be
+ * once, with the reason when it fails, unless CloudFormation no longer waits for it. What it can neither answer nor put off it throws back to Lambda or SQS, to be
  * delivered again: every request is safe to repeat.
  */
 export function createCustomResourceHandler(
@@ -81,13 +83,13 @@ export function createCustomResourceHandler(
   return async (raw) => {
     const event = parseEvent(raw);
     if (event.kind === 'request') {
-      await advance({ request: event.request, startedAt: deps.now() }, deps);
+      await advance({ request: event.request, startedAt: deps.now() }, false, deps);
       return undefined;
     }
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const message of event.messages) {
       try {
-        await advance(parseWaiting(message.body), deps);
+        await advance(parseWaiting(message.body), true, deps);
       } catch (error) {
         deps.log.error('to be delivered again', { messageId: message.messageId, ...errorFields(error) });
         batchItemFailures.push({ itemIdentifier: message.messageId });
@@ -97,13 +99,17 @@ export function createCustomResourceHandler(
   };
 }
 
-async function advance(waiting: WaitingRequest, deps: CustomResourceDependencies): Promise<void> {
-  const answer = await answerOrWait(waiting, deps);
+async function advance(waiting: WaitingRequest, hasWaited: boolean, deps: CustomResourceDependencies): Promise<void> {
+  const answer = await answerOrWait(waiting, hasWaited, deps);
   // If CloudFormation cannot be told, this throws and the whole (repeatable) request is delivered again.
   if (answer !== undefined) await deps.respond(waiting.request.ResponseURL, renderResponse(waiting.request, answer));
 }
 
-async function answerOrWait(waiting: WaitingRequest, deps: CustomResourceDependencies): Promise<Answer | undefined> {
+async function answerOrWait(
+  waiting: WaitingRequest,
+  hasWaited: boolean,
+  deps: CustomResourceDependencies,
+): Promise<Answer | undefined> {
   const { request } = waiting;
   const fields = {
     requestType: request.RequestType,
@@ -119,7 +125,11 @@ async function answerOrWait(waiting: WaitingRequest, deps: CustomResourceDepende
     if (elapsed > CUSTOM_RESOURCE.serviceTimeoutSeconds) throw new Error(`delivered ${Math.round(elapsed)} s late`);
     const handler = handlerOf(request, deps);
     if (request.RequestType !== 'Delete') physicalId = nameOf(handler, request);
-    const progress = await run(handler, waiting, elapsed);
+    const progress = await run(handler, waiting, hasWaited, elapsed, deps);
+    if (progress === 'abandoned') {
+      deps.log.warn('given up: CloudFormation has gone on without it', { ...fields, physicalId });
+      return undefined;
+    }
     if (progress.kind === 'wait') return await putOff(waiting, progress, elapsed, physicalId, deps);
     deps.log.info('done', { ...fields, physicalId });
     return { status: 'SUCCESS', physicalId, data: progress.data };
@@ -154,8 +164,7 @@ async function putOff(
   try {
     await deps.requeue({ ...waiting, state: progress.state ?? waiting.state }, seconds);
   } catch (error) {
-    if (isTransient(error) || (lacksRights(error) && elapsed < RIGHTS_SETTLE_SECONDS))
-      throw new DeliverAgain('the wait queue did not take the request', { cause: error });
+    if (mayPass(error, elapsed)) throw new DeliverAgain('the wait queue did not take the request', { cause: error });
     throw error;
   }
 }
@@ -175,14 +184,48 @@ function nameOf(handler: ResourceHandler, request: CustomResourceRequest): strin
   return name;
 }
 
-async function run(handler: ResourceHandler, waiting: WaitingRequest, elapsed: number): Promise<Progress> {
+async function run(
+  handler: ResourceHandler,
+  waiting: WaitingRequest,
+  hasWaited: boolean,
+  elapsed: number,
+  deps: CustomResourceDependencies,
+): Promise<Progress | 'abandoned'> {
   const { request, state } = waiting;
   const verb = { Create: 'create', Update: 'update', Delete: 'delete' } as const;
   try {
+    if (hasWaited && !(await mayGoOn(waiting, elapsed, deps))) return 'abandoned';
     return await handler[verb[request.RequestType]](request, state);
   } catch (error) {
-    const unsettled = lacksRights(error) && elapsed < RIGHTS_SETTLE_SECONDS;
-    if (!isTransient(error) && !unsettled) throw error;
+    if (!mayPass(error, elapsed)) throw error;
     return { kind: 'wait', because: describeFault(error), seconds: RETRY_SECONDS };
   }
+}
+
+/**
+ * When something else in the stack fails, or somebody cancels, CloudFormation does not wait for what is in progress: it sends the
+ * request that undoes it at once. What still waits then must not be acted on after that one. Nothing undoes a deletion.
+ */
+async function mayGoOn(
+  { request, startedAt }: WaitingRequest,
+  elapsed: number,
+  deps: CustomResourceDependencies,
+): Promise<boolean> {
+  if (request.RequestType === 'Delete') return true;
+  try {
+    return await deps.isAwaited(request, startedAt);
+  } catch (error) {
+    if (mayPass(error, elapsed)) throw error;
+    // To stop would have a deployment that is awaited hang for an hour, and fail.
+    deps.log.warn('cannot ask whether CloudFormation still waits; going on', {
+      logicalId: request.LogicalResourceId,
+      ...errorFields(error),
+    });
+    return true;
+  }
+}
+
+/** Whether the same call may succeed a little later; a new role does not have its rights at once. */
+function mayPass(error: unknown, elapsed: number): boolean {
+  return isTransient(error) || (lacksRights(error) && elapsed < RIGHTS_SETTLE_SECONDS);
 }

@@ -6,7 +6,7 @@ import { CUSTOM_RESOURCE } from '../../lambda/shared/contract';
 import { acknowledgeWildcards } from './acknowledge-wildcards';
 import { BundledFunction } from './bundled-function';
 import { markCapability } from './capability';
-import type { IamStatement } from './iam';
+import { allow, type IamStatement } from './iam';
 import { nameOnce } from './name-once';
 import { SecureQueue } from './secure-queue';
 
@@ -83,6 +83,8 @@ export class CustomResourceProvider extends Construct {
       deadLetterQueue: dead,
     });
     this.function.allowSend(wait);
+    // What has waited asks whether CloudFormation still waits for it.
+    this.function.addStatements(allow(['cloudformation:DescribeStackResource'], [Stack.of(this).stackId]));
     // A request that Lambda could not deliver in time must not be acted on later: CloudFormation may have rolled back by then.
     const invocation = new CfnEventInvokeConfig(this, 'Invocation', {
       functionName: this.function.functionName,

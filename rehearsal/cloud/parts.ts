@@ -1,3 +1,4 @@
+import type { CloudFormation } from './cloudformation';
 import type { DynamoDb } from './dynamodb/service';
 import type { Table } from './dynamodb/table';
 import type { TableStream } from './streams';
@@ -38,6 +39,7 @@ export interface Cloudlike {
   readonly jobs: Jobs;
   readonly shadows: Shadows;
   readonly provisioning: Provisioning;
+  readonly cloudFormation: CloudFormation;
   readonly dynamodb: DynamoDb;
   /** By ARN. */
   readonly streams: Map<string, TableStream>;

@@ -7,6 +7,7 @@ import type { Connections, OutboundMessage } from '../ports';
 import { Alarms } from './cloudwatch/alarms';
 import { FunctionMetrics } from './cloudwatch/function-metrics';
 import { Metrics } from './cloudwatch/metrics';
+import { CloudFormation } from './cloudformation';
 import { DynamoDb } from './dynamodb/service';
 import { EventBridge } from './eventbridge';
 import { Functions } from './functions';
@@ -91,6 +92,7 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const ssm = new Ssm(place, () => events);
   const s3 = new S3(place, props.assets);
   const dynamodb = new DynamoDb(place);
+  const cloudFormation = new CloudFormation();
   const detect = new Detect(world, registry, sns, new Watch(props.connections));
   const audits = new Audits(world, registry, account, sns);
   const iot = iotService({ registry, things, policies, certificates, account, audits, jobs, detect });
@@ -102,7 +104,8 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
   const tunnels = new Tunnels(registry, publish);
   const http = new HttpApis(world, functions);
   gateway.front = (request) => http.answer(request);
-  for (const { wire } of [sqs, sns, events, ssm, s3, dynamodb, logs, kinesis, tunnels]) gateway.add(wire);
+  for (const { wire } of [sqs, sns, events, ssm, s3, dynamodb, logs, kinesis, tunnels, cloudFormation])
+    gateway.add(wire);
   for (const wire of [iot, data]) gateway.add(wire);
   const byName = new Map(iot.operations.map((operation) => [operation.name, operation]));
   const operation = (name: string): Operation => {
@@ -122,6 +125,7 @@ export function createServices(world: World, props: ServicesProps): Cloudlike {
     jobs,
     shadows,
     provisioning,
+    cloudFormation,
     dynamodb,
     streams: new Map(),
     kinesis,

@@ -193,7 +193,7 @@ export class Deployment {
     raw: RawMap,
     made: Map<string, Made>,
   ): Promise<void> {
-    const { events, random } = this.cloud.world;
+    const { clock, events, random } = this.cloud.world;
     const { stack } = whole;
     const path = whole.paths.get(logicalId);
     const label = (path ?? `${stack.name}/${logicalId}`).replace(/\/Resource$/, '');
@@ -209,8 +209,11 @@ export class Deployment {
       logicalId,
       resourceType: type,
     } as const;
+    const changeStatus = () => this.cloud.cloudFormation.change(stack.id, logicalId, clock.now());
+    changeStatus();
     try {
       const resource = await this.make(request, whole);
+      changeStatus();
       made.set(logicalId, resource);
       for (const { subject, meaning } of resource.limits ?? []) this.note(subject, label, meaning);
       this.resources.push({

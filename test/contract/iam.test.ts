@@ -50,6 +50,7 @@ const SERVICES: Record<string, string> = {
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-sqs': 'sqs',
   '@aws-sdk/client-sns': 'sns',
+  '@aws-sdk/client-cloudformation': 'cloudformation',
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/client-eventbridge': 'events',
   '@aws-sdk/client-kinesis': 'kinesis',

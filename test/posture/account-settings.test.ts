@@ -80,7 +80,9 @@ test('the handler may make the calls that it makes, and no others', () => {
   const code = readFileSync(join(ROOT, 'lambda/adopt-account-settings/adapters.ts'), 'utf8');
   const commands = [...new Set([...code.matchAll(/\b(\w+)Command\b/g)].map(([, name]) => name!))];
   const service = (command: string): string => (/Parameter/.test(command) ? 'ssm' : 'iot');
-  const needed = commands.map((command) => `${service(command)}:${command}`).concat('iam:PassRole', 'sqs:SendMessage');
+  const needed = commands
+    .map((command) => `${service(command)}:${command}`)
+    .concat('iam:PassRole', 'sqs:SendMessage', 'cloudformation:DescribeStackResource');
   const granted = rights().flatMap(({ Action }) => Action);
   const ofFrame = /^(logs|kms):|^sqs:(Receive|Delete|GetQueue)/;
   expect([...new Set(granted)].filter((action) => !ofFrame.test(action)).sort()).toEqual(needed.sort());

@@ -76,6 +76,28 @@ export class CustomResourceStack {
     return { answer, rolledBack };
   }
 
+  /**
+   * An update that is cancelled while it waits, as `wait` has it do: CloudFormation undoes it at once. What waited comes before
+   * that has its answer, and again after it. Returns how many requests waited, and what each left.
+   */
+  public async cancel(properties: Properties, wait: () => void, state: () => unknown) {
+    const { id, current } = this;
+    wait();
+    await this.deliver(this.request('Update', properties, { id, old: current }));
+    this.aws.trouble = () => undefined;
+    const stale = this.queue.messages.splice(0);
+    const comeBack = async (): Promise<unknown> => {
+      this.cloudFormation.changedAt = new Date(Date.now() + 5_000);
+      for (const { body } of stale) await this.deliver({ Records: [{ messageId: 'm', body }] });
+      this.cloudFormation.changedAt = new Date(0);
+      return state();
+    };
+    await this.deliver(this.request('Update', current, { id, old: properties }));
+    const rolledBack = state();
+    const states = [await comeBack(), (await this.drain(), await comeBack())];
+    return { waited: stale.length, answers: [...this.cloudFormation.answers], rolledBack, states };
+  }
+
   public delete(): Promise<Answer> {
     return this.send('Delete', this.current, { id: this.id });
   }
@@ -86,8 +108,20 @@ export class CustomResourceStack {
     properties: Properties,
     { id, old }: { id?: string; old?: Properties } = {},
   ): Promise<Answer> {
+    await this.deliver(this.request(RequestType, properties, { id, old }));
+    await this.drain();
+    const answer = this.cloudFormation.answers.at(-1);
+    if (answer === undefined) throw new Error('CloudFormation has no answer');
+    return answer;
+  }
+
+  private request(
+    RequestType: RequestType,
+    properties: Properties,
+    { id, old }: { id?: string; old?: Properties } = {},
+  ): object {
     this.cloudFormation.answers.length = 0;
-    await this.deliver({
+    return {
       RequestType,
       RequestId: 'request',
       ResponseURL: `${this.aws.url}/answers/1`,
@@ -97,12 +131,12 @@ export class CustomResourceStack {
       ResourceType: this.type,
       ResourceProperties: asTexts(properties),
       OldResourceProperties: old && asTexts(old),
-    });
+    };
+  }
+
+  private async drain(): Promise<void> {
     for (let next = this.queue.messages.shift(); next !== undefined; next = this.queue.messages.shift())
       await this.deliver({ Records: [{ messageId: 'm', body: later(next.body) }] });
-    const answer = this.cloudFormation.answers.at(-1);
-    if (answer === undefined) throw new Error('CloudFormation has no answer');
-    return answer;
   }
 
   public async stop(): Promise<void> {

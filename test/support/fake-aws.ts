@@ -16,7 +16,7 @@ export interface Route {
   readonly operation: string;
   /** `PUT /target-policies/{policyName}`, the value of X-Amz-Target (`AmazonSQS.SendMessage`), or of Action (`Publish`). */
   readonly match: string;
-  /** How the service answers. @default 'json' */
+  /** How the service answers; as XML, with what `act` returns as `xml`. @default 'json' */
   readonly format?: 'json' | 'xml';
   readonly act: (input: Input) => object | undefined;
 }
@@ -178,7 +178,8 @@ function answer(result: object, format: Route['format'] = 'json'): ServiceAnswer
   const status = fault?.status ?? 200;
   if (format === 'xml') {
     const body = fault && `<Error><Code>${fault.name}</Code><Message>${fault.message}</Message></Error>`;
-    return { status, headers: { 'content-type': 'application/xml' }, body: body ?? '' };
+    const { xml = '' } = result as { xml?: string };
+    return { status, headers: { 'content-type': 'application/xml' }, body: body ?? xml };
   }
   return {
     status,
@@ -207,9 +208,14 @@ export class FakeQueue {
   ];
 }
 
-/** Where CloudFormation waits for the answers of custom resources: below `/answers/` of the fake. */
+/**
+ * Where CloudFormation waits for the answers of custom resources, below `/answers/` of the fake, and what it says of when the status
+ * of a resource changed.
+ */
 export class FakeCloudFormation {
   public readonly answers: Record<string, unknown>[] = [];
+  /** Of each resource; 'gone' where CloudFormation knows of none. */
+  public changedAt: Date | 'gone' | undefined = new Date(0);
 
   public readonly routes: Route[] = [
     {
@@ -220,5 +226,22 @@ export class FakeCloudFormation {
         return undefined;
       },
     },
+    {
+      operation: 'DescribeStackResource',
+      match: 'DescribeStackResource',
+      format: 'xml',
+      act: ({ StackName, LogicalResourceId }) => {
+        if (this.changedAt === 'gone')
+          throw new AwsFault('ValidationError', `Resource ${LogicalResourceId} does not exist for stack ${StackName}`);
+        const changed = this.changedAt?.toISOString();
+        const detail = `${tag('LogicalResourceId', LogicalResourceId)}${changed === undefined ? '' : tag('LastUpdatedTimestamp', changed)}`;
+        const result = tag('DescribeStackResourceResult', tag('StackResourceDetail', detail));
+        return { xml: tag('DescribeStackResourceResponse', result) };
+      },
+    },
   ];
+}
+
+function tag(name: string, content: unknown): string {
+  return `<${name}>${String(content)}</${name}>`;
 }

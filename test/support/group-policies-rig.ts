@@ -92,6 +92,7 @@ export class GroupPoliciesRig {
           this.queue.push({ body: JSON.stringify(waiting), due: this.now + seconds * 1000 }),
         );
       },
+      isAwaited: async () => true,
       now: () => this.now,
       log,
     });

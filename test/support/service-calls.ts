@@ -1,3 +1,4 @@
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as iot from '@aws-sdk/client-iot';
@@ -17,7 +18,10 @@ import { arnOf } from './rehearsal-stack';
 /** What the calls find in their account. */
 const RESOURCES = {
   Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'queue' } },
-  Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'topic' } },
+  Topic: {
+    Type: 'AWS::SNS::Topic',
+    Properties: { TopicName: 'topic', Tags: [{ Key: 'stack', Value: { Ref: 'AWS::StackId' } }] },
+  },
   Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'bucket' } },
   Stream: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'stream', ShardCount: 1 } },
   Table: {
@@ -47,7 +51,8 @@ const RESOURCES = {
 };
 
 type Client = { send(command: unknown): Promise<Record<string, unknown>>; destroy(): void };
-export type Service = 'dynamodb' | 'iot' | 'data' | 'kinesis' | 'logs' | 's3' | 'sns' | 'sqs' | 'ssm' | 'tunnels';
+export type Service =
+  'cloudformation' | 'dynamodb' | 'iot' | 'data' | 'kinesis' | 'logs' | 's3' | 'sns' | 'sqs' | 'ssm' | 'tunnels';
 export type Clients = Readonly<Record<Service, Client>>;
 /** A call: of which client, and what. */
 export type Call = readonly [service: Service, command: object];
@@ -236,6 +241,12 @@ export class Account {
     return id;
   }
 
+  public get stackId(): string {
+    const topic = this.plane.cloud.deployment.resources.find(({ logicalId }) => logicalId === 'Topic');
+    const [tag] = topic?.properties.Tags as { readonly Value: string }[];
+    return String(tag?.Value);
+  }
+
   public get queueUrl(): string {
     return `${this.plane.url}/${this.plane.cloud.account}/queue`;
   }
@@ -268,6 +279,7 @@ function clients({ url, region }: ControlPlane, accessKeyId: string): Clients {
     kinesis: new kinesis.KinesisClient({ ...config, requestHandler: new NodeHttpHandler() }),
     logs: new CloudWatchLogsClient(config),
     s3: new s3.S3Client({ ...config, forcePathStyle: true }),
+    cloudformation: new CloudFormationClient(config),
     sns: new SNSClient(config),
     sqs: new sqs.SQSClient(config),
     ssm: new ssm.SSMClient(config),
@@ -275,4 +287,16 @@ function clients({ url, region }: ControlPlane, accessKeyId: string): Clients {
   } as unknown as Clients;
 }
 
-export { CreateLogGroupCommand, data, dynamodb, iot, kinesis, PublishCommand, s3, sqs, ssm, tunnels };
+export {
+  CreateLogGroupCommand,
+  DescribeStackResourceCommand,
+  data,
+  dynamodb,
+  iot,
+  kinesis,
+  PublishCommand,
+  s3,
+  sqs,
+  ssm,
+  tunnels,
+};

@@ -1,4 +1,9 @@
-import { createRequeue, respond, serveCustomResources } from '../../../lambda/shared/custom-resource-adapters';
+import {
+  createIsAwaited,
+  createRequeue,
+  respond,
+  serveCustomResources,
+} from '../../../lambda/shared/custom-resource-adapters';
 import { AwsFault, FakeAws, FakeCloudFormation, FakeQueue } from '../../support/fake-aws';
 
 const cloudFormation = new FakeCloudFormation();
@@ -98,6 +103,38 @@ test('requeue sends the request whole, with whole seconds of delay', async () =>
   const waiting = { request: { ...request, ResponseURL: `${aws.url}/answers/1` }, startedAt: 1, state: { a: 1 } };
   await createRequeue(`${aws.url}/111122223333/wait`)(waiting, 4.2);
   expect(queue.messages).toEqual([{ body: JSON.stringify(waiting), delaySeconds: 5 }]);
+});
+
+describe('whether CloudFormation waits', () => {
+  const STARTED = Date.parse('2026-01-01T00:00:00.000Z');
+  const waiting = {
+    ...request,
+    ResponseURL: 'https://example.com',
+    StackId: 'arn:aws:cloudformation:x',
+    LogicalResourceId: 'Group',
+  };
+  afterEach(() => (cloudFormation.changedAt = new Date(0)));
+
+  test.each<[string, typeof cloudFormation.changedAt, boolean]>([
+    ['the status changed just before', new Date(STARTED - 1), true],
+    ['its clock is a second ahead', new Date(STARTED + 1_000), true],
+    ['the status changed since', new Date(STARTED + 1_001), false],
+    ['there is no such resource any more', 'gone', false],
+  ])('where %s', async (_what, changedAt, expected) => {
+    cloudFormation.changedAt = changedAt;
+    expect(await createIsAwaited()(waiting, STARTED)).toBe(expected);
+    expect(aws.calls.at(-1)).toMatchObject({
+      operation: 'DescribeStackResource',
+      input: { StackName: 'arn:aws:cloudformation:x', LogicalResourceId: 'Group' },
+    });
+  });
+
+  test('is not said by an answer without a time, nor by a fault', async () => {
+    cloudFormation.changedAt = undefined;
+    await expect(createIsAwaited()(waiting, STARTED)).rejects.toThrow('does not say when');
+    aws.trouble = () => ({ after: 'nothing', then: new AwsFault('AccessDenied', 'not allowed', 403) });
+    await expect(createIsAwaited()(waiting, STARTED)).rejects.toThrow('not allowed');
+  });
 });
 
 test('a whole function: resources, queue and answer', async () => {

@@ -300,6 +300,20 @@ describe.each(FAMILIES)('%s, as CloudFormation drives it', (_, make) => {
     expect(await stack.delete()).toMatchObject({ Status: 'SUCCESS' });
   });
 
+  test('an update that is cancelled while it waits does nothing after what undid it', async () => {
+    await stack.create(family.first);
+    const before = family.state();
+    const throttled = { after: 'nothing', then: new AwsFault('ThrottlingException', 'slow down') } as const;
+    const wait = () => {
+      stack.aws.trouble = ({ operation }) => (operation === 'SendMessage' ? undefined : throttled);
+    };
+    const { waited, answers, rolledBack, states } = await stack.cancel(family.second, wait, family.state);
+    expect({ waited, answers }).toMatchObject({ waited: 1, answers: [{ Status: 'SUCCESS' }] });
+    expect(states).toEqual([rolledBack, rolledBack]);
+    if (family.handler !== 'keep-patch-job') expect(rolledBack).toEqual(before);
+    await goes();
+  });
+
   test('an answer is never longer than CloudFormation takes', async () => {
     const wrong = family.wrong[0]![0];
     const long = Object.fromEntries(Object.keys(family.first).map((name) => [name, 'ä"\\'.repeat(4_000)]));
@@ -309,4 +323,21 @@ describe.each(FAMILIES)('%s, as CloudFormation drives it', (_, make) => {
       expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(4_096);
     }
   });
+});
+
+test.each([
+  ['A', 'B'],
+  ['D- A', 'E- B'],
+  ['A B', 'A'],
+])('policies of a group from %s to %s, cancelled while the old ones settle, stay as they were', async (from, to) => {
+  const family = attachments();
+  const stack = await CustomResourceStack.start(family.handler, family.type, family.routes);
+  try {
+    await stack.create(groupPolicies('fleet', from));
+    const before = family.state();
+    const { waited, states } = await stack.cancel(groupPolicies('fleet', to), () => undefined, family.state);
+    expect({ waited, states }).toEqual({ waited: 1, states: [before, before] });
+  } finally {
+    await stack.stop();
+  }
 });

@@ -33,7 +33,9 @@ function setUp(act: (request: CustomResourceRequest, state: unknown) => Progress
   const calls: { verb: string; state: unknown }[] = [];
   const lines: Record<string, unknown>[] = [];
   const clock = { now: 1_000_000 };
-  const faults: { respond?: Error; requeue?: Error } = {};
+  const faults: { respond?: Error; requeue?: Error; isAwaited?: Error } = {};
+  const asked: { request: CustomResourceRequest; startedAt: number }[] = [];
+  const cloudFormation = { waits: true };
   const verb = (name: string) => async (incoming: CustomResourceRequest, state: unknown) => {
     calls.push({ verb: name, state });
     return act(incoming, state);
@@ -54,6 +56,11 @@ function setUp(act: (request: CustomResourceRequest, state: unknown) => Progress
       if (faults.requeue) throw faults.requeue;
       queue.push({ waiting: JSON.parse(JSON.stringify(waiting)) as WaitingRequest, seconds });
     },
+    isAwaited: async (request, startedAt) => {
+      asked.push({ request, startedAt });
+      if (faults.isAwaited) throw faults.isAwaited;
+      return cloudFormation.waits;
+    },
     now: () => clock.now,
     deadlineSeconds,
     log: createLogger({ service: 'test', write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) }),
@@ -62,7 +69,7 @@ function setUp(act: (request: CustomResourceRequest, state: unknown) => Progress
     const { waiting } = queue.shift()!;
     return handle({ Records: [{ messageId: 'message-1', body: JSON.stringify(waiting) }] });
   };
-  return { handle, redeliver, answers, queue, calls, clock, faults, lines, resource };
+  return { handle, redeliver, answers, queue, calls, clock, faults, lines, resource, asked, cloudFormation };
 }
 
 const done: Progress = { kind: 'done' };
@@ -318,4 +325,61 @@ test('the signed address of the answer is in no log line', async () => {
   await redeliver();
   expect(lines).toHaveLength(2);
   expect(JSON.stringify(lines)).not.toContain('example.com');
+});
+
+describe('a request that waited', () => {
+  const waiting = (): Progress => ({ kind: 'wait', because: 'x', seconds: 5, state: { settledAt: 7 } });
+
+  test.each(['Create', 'Update'] as const)(
+    'of type %s goes on only while CloudFormation waits for it',
+    async (type) => {
+      const { handle, redeliver, asked, calls, answers, queue, lines, clock, cloudFormation } = setUp(waiting);
+      const first = request({ RequestType: type, PhysicalResourceId: 'example/one' });
+      await handle(first);
+      expect({ asked, made: calls.length }).toEqual({ asked: [], made: 1 });
+      clock.now += 5_000;
+      await redeliver();
+      expect(asked).toEqual([{ request: first, startedAt: 1_000_000 }]);
+      expect(calls).toHaveLength(2);
+      cloudFormation.waits = false;
+      expect(await redeliver()).toEqual({ batchItemFailures: [] });
+      expect({ made: calls.length, answers, queue }).toEqual({ made: 2, answers: [], queue: [] });
+      expect(lines.at(-1)).toMatchObject({ level: 'WARN', logicalId: 'Example', requestId: 'request-1' });
+    },
+  );
+
+  test('of type Delete goes on: nothing undoes it', async () => {
+    const { handle, redeliver, asked, calls, cloudFormation } = setUp(waiting);
+    cloudFormation.waits = false;
+    await handle(request({ RequestType: 'Delete', PhysicalResourceId: 'example/one' }));
+    await redeliver();
+    expect({ asked, made: calls.length }).toEqual({ asked: [], made: 2 });
+  });
+
+  test.each([
+    ['is throttled', 'ThrottlingException', 119_000],
+    ['may not do so yet', 'AccessDenied', 119_000],
+    ['is throttled late', 'ThrottlingException', 600_000],
+  ])('asks again where it %s', async (_name, fault, elapsed) => {
+    const { handle, redeliver, calls, answers, queue, clock, faults } = setUp(waiting);
+    await handle(request());
+    clock.now += elapsed;
+    faults.isAwaited = named(fault);
+    await redeliver();
+    expect({ made: calls.length, answers }).toEqual({ made: 1, answers: [] });
+    expect(queue).toMatchObject([{ seconds: 15, waiting: { startedAt: 1_000_000, state: { settledAt: 7 } } }]);
+  });
+
+  test.each([
+    ['may not do so', 'AccessDenied', 120_000],
+    ['gets no answer that can be read', 'SyntaxError', 5_000],
+  ])('goes on where it %s, and says so', async (_name, fault, elapsed) => {
+    const { handle, redeliver, calls, lines, clock, faults } = setUp(waiting);
+    await handle(request());
+    clock.now += elapsed;
+    faults.isAwaited = named(fault);
+    await redeliver();
+    expect(calls).toHaveLength(2);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'WARN', logicalId: 'Example', errorName: fault }));
+  });
 });

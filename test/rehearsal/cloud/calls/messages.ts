@@ -1,7 +1,21 @@
-import { PublishCommand, sqs, ssm } from '../../../support/service-calls';
-import { type Row } from './row';
+import { DescribeStackResourceCommand, PublishCommand, sqs, ssm } from '../../../support/service-calls';
+import type { Make, Row } from './row';
+
+const resource =
+  (LogicalResourceId: string, change = (id: string) => id): Make =>
+  ({ stackId }) => [
+    'cloudformation',
+    new DescribeStackResourceCommand({ StackName: change(stackId), LogicalResourceId }),
+  ];
 
 export const MESSAGES: Readonly<Record<string, Row>> = {
+  'cloudformation:DescribeStackResource': {
+    works: resource('Topic'),
+    fails: [
+      ['ValidationError', resource('Nothing')],
+      ['ValidationError', resource('Topic', (id) => `${id}0`)],
+    ],
+  },
   'sns:Publish': {
     works: () => [
       'sns',
