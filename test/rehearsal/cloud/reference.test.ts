@@ -223,3 +223,14 @@ describe('an assembly with a fault', () => {
     });
   });
 });
+
+test('what of ours waits is awaited by its stack, until it says what it waits for', async () => {
+  const folder = altered(assembly, 'ZeroTrust', ({ Resources }) => {
+    const attached = Object.values(Resources).find(({ Type }) => Type === 'Custom::IotGroupPolicies');
+    const [first] = attached!.Properties.Policies as { Name: unknown }[];
+    first!.Name = 'gone';
+  });
+  await expect(openCloud({ assembly: folder })).rejects.toThrow(
+    /could not be created: NotSettled: there is no policy 'gone'/,
+  );
+});
