@@ -1,7 +1,7 @@
 import { Problems } from '../internal/problems';
 import { holdsPrivateKey, quote } from '../internal/quote';
 import { IotStatement } from './statement';
-import { hasToken } from './tokens';
+import { mayMatch } from './tokens';
 import { Topic } from './topic';
 import { broadness } from './topic-rules';
 
@@ -9,6 +9,32 @@ const OWN = `$aws/things/${Topic.THING}`;
 
 /** Of what a report says in a cell of a table. */
 const MAX_DESCRIPTION = 500;
+
+/** What a name may be. */
+interface NameRule {
+  readonly pattern: RegExp;
+  /** What is known of a name that CloudFormation completes. */
+  readonly characters: RegExp;
+  /** In words. */
+  readonly allowed: string;
+}
+
+/** `$` starts the names that AWS gives, such as `$package`. @see https://docs.aws.amazon.com/iot/latest/apireference/API_iotdata_GetThingShadow.html */
+const SHADOW_NAME: NameRule = {
+  pattern: /^(?=.{1,64}$)\$?[a-zA-Z0-9:_-]+$/,
+  characters: /^\$?[a-zA-Z0-9:_-]*$/,
+  allowed: "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start",
+};
+const STREAM_ID: NameRule = {
+  pattern: /^[a-zA-Z0-9_-]{1,128}$/,
+  characters: /^[a-zA-Z0-9_-]*$/,
+  allowed: "1 to 128 letters, digits, '_' and '-'",
+};
+const ROLE_ALIAS_NAME: NameRule = {
+  pattern: /^[\w=,@-]{1,128}$/,
+  characters: /^[\w=,@-]*$/,
+  allowed: "1 to 128 letters, digits and '=,@_-'",
+};
 
 /**
  * Something that a device may do, in the words of its purpose.
@@ -103,7 +129,7 @@ export class Access {
    *
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/reserved-topics.html#reserved-topics-shadow
    *
-   * @param name Name of a named shadow: 1 to 64 of letters, digits, `:`, `_` and `-`; the classic shadow without it
+   * @param name Name of a named shadow: 1 to 64 of letters, digits, `:`, `_` and `-`, which may start with `$`; the classic shadow without it
    */
   public static shadow(name?: string): Access {
     const shadow = shadowPrefix(name);
@@ -176,7 +202,7 @@ export class Access {
    * @param streamId Id of the stream: 1 to 128 of letters, digits, `_` and `-`
    */
   public static stream(streamId: string): Access {
-    checkName('streamId', streamId, /^[a-zA-Z0-9_-]{1,128}$/, "1 to 128 letters, digits, '_' and '-'");
+    checkName('streamId', streamId, STREAM_ID);
     return new Access(`May read the files of stream ${streamId}.`, feature(`${OWN}/streams/${streamId}/*`));
   }
 
@@ -190,7 +216,7 @@ export class Access {
    * @param roleAliasName Name of the role alias (`ref` of a `CfnRoleAlias`): 1 to 128 of letters, digits and `=,@_-`
    */
   public static roleAlias(roleAliasName: string): Access {
-    checkName('roleAliasName', roleAliasName, /^[\w=,@-]{1,128}$/, "1 to 128 letters, digits and '=,@_-'");
+    checkName('roleAliasName', roleAliasName, ROLE_ALIAS_NAME);
     return new Access(`May take on the role of ${roleAliasName}.`, [
       allow(['iot:AssumeRoleWithCertificate'], `rolealias/${roleAliasName}`),
     ]);
@@ -249,7 +275,7 @@ function feature(pattern: string): IotStatement[] {
 
 function shadowPrefix(name: string | undefined): string {
   if (name === undefined) return `${OWN}/shadow`;
-  checkName('name', name, /^\$?[a-zA-Z0-9:_-]{1,64}$/, "1 to 64 letters, digits, ':', '_' and '-'");
+  checkName('name', name, SHADOW_NAME);
   return `${OWN}/shadow/name/${name}`;
 }
 
@@ -257,9 +283,9 @@ function shadowWords(name: string | undefined): string {
   return name === undefined ? 'its classic shadow' : `its shadow ${name}`;
 }
 
-function checkName(property: string, value: string, pattern: RegExp, allowed: string): void {
+function checkName(property: string, value: string, { pattern, characters, allowed }: NameRule): void {
   const problems = new Problems();
-  if (!hasToken(value) && !pattern.test(value)) {
+  if (!mayMatch(value, pattern, characters)) {
     problems.report('PolicyAccessInvalid', `'${property}' must be ${allowed}, got ${quote(value)}`);
   }
   problems.throwIfAny();

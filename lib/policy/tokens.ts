@@ -17,6 +17,14 @@ export function hasToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
+/**
+ * Whether a text matches a pattern or, where CloudFormation completes it, may come to: what is known of it then holds
+ * `characters` only. A wildcard beside a token would widen a policy as one alone does.
+ */
+export function mayMatch(text: string, pattern: RegExp, characters: RegExp): boolean {
+  return hasToken(text) ? characters.test(text.replace(TOKENS, '')) : pattern.test(text);
+}
+
 /** The longest value of a token, where its name says what it is. */
 export function longestValue(token: string): string | undefined {
   const name = token.slice('${Token['.length);

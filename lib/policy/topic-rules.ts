@@ -1,6 +1,6 @@
 import type { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
-import { hasToken } from './tokens';
+import { hasToken, mayMatch } from './tokens';
 import { levelBytes, printLevel } from './topic-level';
 import { THING_NAME } from './variables';
 
@@ -12,6 +12,7 @@ const MAX_SLASHES = 7;
 
 /** @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html */
 const RULE_NAME = /^[a-zA-Z0-9_]{1,128}$/;
+const RULE_CHARACTERS = /^[a-zA-Z0-9_]*$/;
 
 /** `$aws/rules/RULE`, which counts for neither limit. */
 const BASIC_INGEST_LEVELS = 3;
@@ -51,7 +52,7 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   if (isBasicIngest(levels) && (third === undefined || levels.some(isWildcard))) {
     return 'a Basic Ingest topic is $aws/rules/RULE, with levels after it or not, and without wildcards';
   }
-  if (isBasicIngest(levels) && third !== undefined && !hasToken(third) && !RULE_NAME.test(third)) {
+  if (isBasicIngest(levels) && third !== undefined && !mayMatch(third, RULE_NAME, RULE_CHARACTERS)) {
     return "the rule of a Basic Ingest topic ($aws/rules/RULE) must have 1 to 128 letters, digits and '_'";
   }
   if (isShared(levels) && (third === undefined || isWildcard(second) || third === '$share')) {

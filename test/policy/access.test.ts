@@ -393,9 +393,32 @@ describe('features of AWS IoT', () => {
     expect(grants(Access.shadow(token))[0]).toBe(`Publish topic/OWN/shadow/name/${token}/get`);
   });
 
+  test.each([Access.shadow, Access.shadowDeletion, Access.stream, Access.roleAlias])(
+    'what stands beside a name that CloudFormation fills in must fit, and widens nothing: %p',
+    (make) => {
+      expect(make('a_${Token[TOKEN.1]}-${Token[TOKEN.2]}').statements.length).toBeGreaterThan(0);
+      for (const name of [
+        '*${Token[TOKEN.1]}',
+        '${Token[TOKEN.1]}*',
+        '${Token[TOKEN.1]}/../a',
+        '${Token[TOKEN.1]}?',
+        '$${Token[TOKEN.1]}{x}',
+      ])
+        expect(errorOf(() => make(name)).code).toBe('PolicyAccessInvalid');
+      expect(errorOf(() => make('*${Token[TOKEN.1]}')).message).toContain('got "*<token>"');
+    },
+  );
+
+  test("the '$' of a shadow's name counts", () => {
+    expect(grants(Access.shadow('$' + 'a'.repeat(63)))[0]).toContain('/$aaa');
+    expect(errorOf(() => Access.shadow('$' + 'a'.repeat(64))).code).toBe('PolicyAccessInvalid');
+    expect(errorOf(() => Access.shadow('$')).code).toBe('PolicyAccessInvalid');
+    expect(Access.shadow('$${Token[TOKEN.1]}').statements).toHaveLength(3);
+  });
+
   test.each<[string, (name: string) => Access, number, string]>([
-    ['name', Access.shadow, 64, "1 to 64 letters, digits, ':', '_' and '-'"],
-    ['name', Access.shadowDeletion, 64, "1 to 64 letters, digits, ':', '_' and '-'"],
+    ['name', Access.shadow, 64, "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start"],
+    ['name', Access.shadowDeletion, 64, "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start"],
     ['streamId', Access.stream, 128, "1 to 128 letters, digits, '_' and '-'"],
     ['roleAliasName', Access.roleAlias, 128, "1 to 128 letters, digits and '=,@_-'"],
   ])("fails for a wrong '%s'", (property, make, most, allowed) => {

@@ -353,8 +353,8 @@ describe('special topics', () => {
     expect(topic.isBasicIngest).toBe(true);
     expect(Topic.basicIngest('rule').toString()).toBe('$aws/rules/rule');
     expect(Topic.basicIngest('r_1'.padEnd(128, 'a'), 'a').levels).toHaveLength(4);
-    expect(Topic.basicIngest('r-${Token[AWS.Region.4]}').levels).toHaveLength(3);
-    for (const rule of ['pump-rule', 'pump rule', 'é', 'a'.repeat(129)])
+    expect(Topic.basicIngest('r_${Token[TOKEN.4]}').levels).toHaveLength(3);
+    for (const rule of ['pump-rule', 'pump rule', 'é', 'a'.repeat(129), 'pump-${Token[TOKEN.4]}'])
       expect(errorOf(() => Topic.basicIngest(rule, 'a'))).toMatchObject({
         code: 'TopicReserved',
         message: expect.stringContaining("must have 1 to 128 letters, digits and '_', got \"$aws/rules/"),
