@@ -26,9 +26,10 @@ export class DocumentReader {
 
   public read(document: unknown): Statement[] {
     const parsed = typeof document === 'string' ? this.parse(document) : document;
-    if (parsed === undefined) return [];
+    // Text that is no JSON was reported; nothing in place of a document would pass for one without statements.
+    if (typeof document === 'string' && parsed === undefined) return [];
     if (!isObject(parsed)) {
-      this.report('', 'must be a JSON object');
+      this.report('', `must be a JSON object, got ${show(parsed)}`);
       return [];
     }
     this.onlyKnown('', parsed, TOP_LEVEL);
@@ -155,7 +156,8 @@ function isStatement(statement: Statement | undefined): statement is Statement {
   return statement !== undefined;
 }
 
-function isResource(text: string): boolean {
+/** Whether a text can stand in `Resource`: an ARN, with wildcards or without, or `*`. */
+export function isResource(text: string): boolean {
   // A `*` may stand for several parts of the ARN.
   return text === '*' || (text.startsWith('arn:') && (text.includes('*') || text.split(':').length >= 6));
 }

@@ -86,10 +86,11 @@ describe('refuses, naming the place', () => {
   test.each<[string, unknown, string]>([
     ['text that is not JSON', '{', "policy 'p': the document is not valid JSON"],
     ['empty text', '', "policy 'p': the document is not valid JSON"],
-    ['null', null, "policy 'p': the document must be a JSON object"],
-    ['a list', [DOCUMENT], "policy 'p': the document must be a JSON object"],
-    ['JSON text of a number', '5', "policy 'p': the document must be a JSON object"],
-    ['a number', 5, "policy 'p': the document must be a JSON object"],
+    ['null', null, "policy 'p': the document must be a JSON object, got null"],
+    ['nothing', undefined, "policy 'p': the document must be a JSON object, got nothing"],
+    ['a list', [DOCUMENT], "policy 'p': the document must be a JSON object, got a list"],
+    ['JSON text of a number', '5', "policy 'p': the document must be a JSON object, got 5"],
+    ['a number', 5, "policy 'p': the document must be a JSON object, got 5"],
     ['no version', { Statement: STATEMENT }, "policy 'p': Version must be '2012-10-17'"],
     ['an old version', { ...DOCUMENT, Version: '2008-10-17' }, "policy 'p': Version must be '2012-10-17'"],
     [

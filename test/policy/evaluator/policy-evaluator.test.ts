@@ -33,6 +33,19 @@ describe('an attached policy', () => {
       'thing group pumps',
     ]);
   });
+
+  // A policy on the certificate counts under any client id: as one of them, a group's would allow what it does not.
+  test.each([[undefined], [null], [''], [7]])('on a group without a name (%p) is refused', (name) => {
+    expect(() => AttachedPolicy.onThingGroup(name as unknown as string, documentOf(STATEMENT))).toThrow(
+      /^'thingGroupName' must be the name of a thing group, got .*: give the group a name.*\[PolicyDocumentInvalid\]$/,
+    );
+  });
+
+  test('without a document is refused, or its denial would be none', () => {
+    expect(() => evaluatorOf(AttachedPolicy.onCertificate(undefined, 'isolate'))).toThrow(
+      "policy 'isolate': the document must be a JSON object, got nothing",
+    );
+  });
 });
 
 describe('an evaluator', () => {
