@@ -39,6 +39,8 @@ export class AttachedPolicy {
     return new AttachedPolicy(document, policyName, thingGroupName);
   }
 
+  /** @internal whether a document is judged that is longer than AWS IoT stores */
+  public readonly _isOfAnySize: boolean;
   /** What it is attached to, in words. */
   public readonly target: string;
 
@@ -49,7 +51,13 @@ export class AttachedPolicy {
     public readonly policyName?: string,
     /** The group that it is attached to; none for a policy on the certificate. */
     public readonly thingGroupName?: string,
+    isOfAnySize = false,
   ) {
+    this._isOfAnySize = isOfAnySize;
     this.target = thingGroupName === undefined ? 'certificate' : `thing group ${thingGroupName}`;
+  }
+  /** @internal for a document that is not the text that would be stored: a longer form of it, or one found somewhere */
+  public _ofAnySize(): AttachedPolicy {
+    return new AttachedPolicy(this.document, this.policyName, this.thingGroupName, true);
   }
 }
