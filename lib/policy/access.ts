@@ -1,11 +1,15 @@
+import { ConfigurationError } from '../internal/configuration-error';
 import { Problems } from '../internal/problems';
 import { holdsPrivateKey, quote } from '../internal/quote';
 import { IotStatement } from './statement';
 import { mayMatch } from './tokens';
 import { Topic } from './topic';
-import { broadness } from './topic-rules';
+import { broadness, checkSize } from './topic-rules';
 
 const OWN = `$aws/things/${Topic.THING}`;
+
+/** Stands for any level. */
+const SHORTEST_LEVEL = 'x';
 
 /** Of what a report says in a cell of a table. */
 const MAX_DESCRIPTION = 500;
@@ -61,7 +65,7 @@ export class Access {
 
   /**
    * Publishing to every topic below a prefix, however deep. Shorter than one access for each topic, and wider: let the prefix
-   * name the thing, or every device can write there.
+   * name the thing, or every device can write there. It must leave room for a level more: 2 bytes and a slash.
    */
   public static publishBelow(prefix: Topic): Access {
     checkPublish(prefix, 'Access.publishBelow', 'Access.publishBelow with the levels before the wildcard', [
@@ -241,7 +245,9 @@ export class Access {
         `'description' must be one line of at most ${MAX_DESCRIPTION} characters, got ${quote(description)}`,
       );
     }
-    if (statements.length === 0)
+    if (!Array.isArray(statements))
+      problems.report('PolicyAccessInvalid', "'statements' must be a list that is known at synth");
+    else if (statements.length === 0)
       problems.report('PolicyAccessInvalid', "'statements' must hold at least one statement");
     problems.throwIfAny();
     return new Access(description, statements);
@@ -292,6 +298,7 @@ function checkName(property: string, value: string, { pattern, characters, allow
 }
 
 function checkPublish(topic: Topic, method: string, remedy: string, below: string[] = []): void {
+  checkKnown(topic, method);
   const problems = new Problems();
   if (topic.hasWildcard) {
     problems.report(
@@ -304,16 +311,29 @@ function checkPublish(topic: Topic, method: string, remedy: string, below: strin
   }
   if (!topic.hasWildcard) checkBreadth(topic, topic.levels, method, problems);
   if (problems.isEmpty) checkBreadth(topic, [...topic.levels, ...below], method, problems);
+  // Of what is longer or deeper than that no device could publish anything.
+  if (below.length > 0)
+    checkSize([...topic.levels, SHORTEST_LEVEL], `any topic below ${quote(topic.toString())}`, problems);
   problems.throwIfAny();
 }
 
 function checkSubscribe(topic: Topic, method: string): void {
+  checkKnown(topic, method);
   const problems = new Problems();
   checkBreadth(topic, topic.withoutShare.levels, method, problems);
   if (topic.isBasicIngest) {
     problems.report('TopicReserved', `no client can receive Basic Ingest topics, got ${quote(topic.toString())}`);
   }
   problems.throwIfAny();
+}
+
+/** What is resolved at synth only has no levels yet. */
+function checkKnown(topic: Topic, method: string): void {
+  if (Array.isArray(topic.levels)) return;
+  throw new ConfigurationError(
+    'TopicInvalid',
+    `${method} takes a Topic that is known at synth, such as Topic.of('pumps', Topic.THING)`,
+  );
 }
 
 function checkBreadth(topic: Topic, levels: readonly string[], method: string, problems: Problems): void {

@@ -1,15 +1,12 @@
 import type { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
 import { parseOperator } from './evaluator/condition';
-import { hasToken } from './tokens';
+import { hasToken, LIST_TOKEN } from './tokens';
 
 /** Conditions of a statement: operator, key, values. */
 export interface Conditions {
   [operator: string]: { [key: string]: string[] };
 }
-
-/** The start of a list that CloudFormation fills in, as its one item. */
-const LIST_TOKEN = '#{Token[';
 
 /**
  * A copy of the conditions, all of which were checked: AWS IoT refuses a document with an operator or a value that is none, and

@@ -5,6 +5,12 @@
 
 const TOKEN = /\$\{Token\[[a-zA-Z0-9:._-]*\]\}/;
 
+/** CDK numbers its tokens: a name without a number is what somebody wrote. */
+const NUMBERED = /^\$\{Token\[[a-zA-Z0-9:._-]*\.\d+\]\}$/;
+
+/** The start of a list that CloudFormation fills in, as its one item. */
+export const LIST_TOKEN = '#{Token[';
+
 /** A token and nothing else; for splitting texts into tokens and the rest. */
 export const TOKENS = new RegExp(TOKEN.source, 'g');
 
@@ -23,6 +29,11 @@ export function hasToken(text: string): boolean {
  */
 export function mayMatch(text: string, pattern: RegExp, characters: RegExp): boolean {
   return hasToken(text) ? characters.test(text.replace(TOKENS, '')) : pattern.test(text);
+}
+
+/** Whether a reference is a token that CDK made. */
+export function isToken(reference: string): boolean {
+  return NUMBERED.test(reference);
 }
 
 /** The longest value of a token, where its name says what it is. */

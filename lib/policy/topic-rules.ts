@@ -38,7 +38,7 @@ export function checkTopic(levels: readonly string[], problems: Problems): void 
   }
   const reserved = reservedProblem(levels);
   if (reserved !== undefined) problems.report('TopicReserved', `${reserved}, got ${shown}`);
-  checkSize(levels, shown, problems);
+  checkSize(levels, `topic ${shown}`, problems);
 }
 
 function reservedProblem(levels: readonly string[]): string | undefined {
@@ -61,20 +61,21 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   return undefined;
 }
 
-function checkSize(levels: readonly string[], shown: string, problems: Problems): void {
+/** @param what the topic as messages name it */
+export function checkSize(levels: readonly string[], what: string, problems: Problems): void {
   const counted = isBasicIngest(levels) ? levels.slice(BASIC_INGEST_LEVELS) : levels;
   const slashes = Math.max(counted.length - 1, 0);
   const bytes = counted.reduce((sum, level) => sum + levelBytes(level), slashes);
   if (bytes > MAX_BYTES) {
     problems.report(
       'TopicTooLong',
-      `topic ${shown} can have ${bytes} bytes (with a thing name of 128), at most ${MAX_BYTES} are allowed`,
+      `${what} can have ${bytes} bytes (with a thing name of 128), at most ${MAX_BYTES} are allowed`,
     );
   }
   // AWS documents reserved topics of its own with 8 slashes (commands/.../response/accepted/json).
   const depthIsOurs = levels[0] !== '$aws' || isBasicIngest(levels);
   if (slashes > MAX_SLASHES && depthIsOurs) {
-    problems.report('TopicTooDeep', `topic ${shown} has ${slashes} slashes, at most ${MAX_SLASHES} are allowed`);
+    problems.report('TopicTooDeep', `${what} has ${slashes} slashes, at most ${MAX_SLASHES} are allowed`);
   }
 }
 

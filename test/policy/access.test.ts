@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Lazy } from 'aws-cdk-lib';
 import { pastedKey } from '../support/private-key';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { Access } from '../../lib/policy/access';
@@ -439,7 +440,45 @@ describe('features of AWS IoT', () => {
   });
 });
 
+test('publishing below a prefix fails where no device could', () => {
+  const deep = Topic.of(...'abcdefgh');
+  expect(Access.publish(deep).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(deep))).toMatchObject({
+    code: 'TopicTooDeep',
+    message: expect.stringContaining('any topic below "a/b/c/d/e/f/g/h" has 8 slashes, at most 7 are allowed'),
+  });
+  expect(Access.publishBelow(Topic.of(...'abcdefg')).statements).toHaveLength(1);
+  const long = Topic.of('a'.repeat(255));
+  expect(Access.publish(long).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(long))).toMatchObject({
+    code: 'TopicTooLong',
+    message: expect.stringContaining('…" can have 257 bytes'),
+  });
+  expect(Access.publishBelow(Topic.of('a'.repeat(254))).statements).toHaveLength(1);
+  expect(Access.publishBelow(Topic.basicIngest('rule', ...'abcdefg')).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(Topic.basicIngest('rule', ...'abcdefgh'))).code).toBe('TopicTooDeep');
+});
+
+test.each([Access.publish, Access.publishBelow, Access.retain, Access.lastWill, Access.subscribe, Access.receive])(
+  'a topic that only the deployment knows is refused: %p',
+  (make) => {
+    const later = Lazy.any({ produce: () => 'a' }) as unknown as Topic;
+    expect(errorOf(() => make(later))).toMatchObject({
+      code: 'TopicInvalid',
+      message: expect.stringMatching(/^Access\.\w+ takes a Topic that is known at synth, such as Topic\.of/),
+    });
+  },
+);
+
 describe('an access of your own', () => {
+  test('fails for statements that only the deployment knows', () => {
+    const later = Lazy.any({ produce: () => [] }) as unknown as IotStatement[];
+    expect(errorOf(() => Access.of('May.', later))).toMatchObject({
+      code: 'PolicyAccessInvalid',
+      message: expect.stringContaining("'statements' must be a list that is known at synth"),
+    });
+  });
+
   const statement = (): IotStatement =>
     IotStatement.allow({ actions: ['iot:GetRetainedMessage'], resources: ['topic/plant/notice'] });
 

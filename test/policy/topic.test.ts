@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Lazy, Token } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { CertificateField, Topic } from '../../lib/policy/topic';
 import { errorOf } from './oracle';
@@ -426,3 +427,22 @@ test('any text is a topic that means itself or an error of ours', () => {
     { numRuns: 500 },
   );
 });
+
+test('levels that only the deployment knows are said to be that', () => {
+  expect(errorOf(() => Topic.of('a', ...Token.asList(Lazy.any({ produce: () => ['b'] }))))).toMatchObject({
+    code: 'TopicInvalid',
+    message: expect.stringContaining("'levels[1]': the levels must be a list that is known at synth: give each"),
+  });
+  const later = Lazy.any({ produce: () => 'a' }) as unknown as Topic;
+  expect(errorOf(() => Topic.shared('group', later))).toMatchObject({
+    code: 'TopicInvalid',
+    message: expect.stringContaining("'topic' must be a Topic that is known at synth"),
+  });
+});
+
+test.each(['${Token[thing]}', '${Token[]}', '${Token[TOKEN.1}', '${Token[a b.1]}', '${Token[TOKEN.x]}'])(
+  '%s is no token of CDK, and no variable',
+  (reference) => {
+    expect(errorOf(() => Topic.parse(`pumps/${reference}/x`)).code).toBe('TopicVariableUnknown');
+  },
+);
