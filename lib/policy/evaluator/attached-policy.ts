@@ -40,7 +40,7 @@ export class AttachedPolicy {
   }
 
   /** @internal whether a document is judged that is longer than AWS IoT stores */
-  public readonly _isOfAnySize: boolean;
+  public readonly _isOfAnySize?: boolean;
   /** What it is attached to, in words. */
   public readonly target: string;
 

@@ -88,7 +88,7 @@ export class PolicyEvaluator {
     };
     this.statements = props.policies.flatMap(({ document, target, thingGroupName, policyName, _isOfAnySize }, i) => {
       const where = { policyName: policyName ?? `policy ${i}`, target, thingGroupName };
-      return new DocumentReader(where, problems).read(document, _isOfAnySize ? Infinity : MAX_DOCUMENT);
+      return new DocumentReader(where, problems).read(document, _isOfAnySize === true ? Infinity : MAX_DOCUMENT);
     });
     problems.throwIfAny();
   }
