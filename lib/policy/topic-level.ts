@@ -1,5 +1,5 @@
 import type { Problems } from '../internal/problems';
-import { holdsPrivateKey, quote } from '../internal/quote';
+import { escapeInvisible, holdsPrivateKey, quote } from '../internal/quote';
 import { isToken, LIST_TOKEN, longestValue } from './tokens';
 import { fromShorthand, isVariable, THING_NAME, toShorthand } from './variables';
 
@@ -41,9 +41,11 @@ function normalizeReference(reference: string, problems: Reports): string {
   if (isToken(reference)) return reference;
   const name = fromShorthand(reference.slice(2, -1));
   if (!isVariable(name)) {
+    // What only looks like a token was written by somebody, and is shown.
+    const shown = reference.startsWith('${Token[') ? `"${escapeInvisible(reference)}"` : quote(reference);
     problems.report(
       'TopicVariableUnknown',
-      `${quote(reference)} is not a variable that a topic can use: use \${thing}, \${thingType}, \${attribute.NAME} or a certificate variable (a client chooses its client id freely, so that is none)`,
+      `${shown} is not a variable that a topic can use: use \${thing}, \${thingType}, \${attribute.NAME} or a certificate variable (a client chooses its client id freely, so that is none)`,
     );
   }
   return '${' + name + '}';

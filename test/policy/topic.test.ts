@@ -443,6 +443,8 @@ test('levels that only the deployment knows are said to be that', () => {
 test.each(['${Token[thing]}', '${Token[]}', '${Token[TOKEN.1}', '${Token[a b.1]}', '${Token[TOKEN.x]}'])(
   '%s is no token of CDK, and no variable',
   (reference) => {
-    expect(errorOf(() => Topic.parse(`pumps/${reference}/x`)).code).toBe('TopicVariableUnknown');
+    const error = errorOf(() => Topic.parse(`pumps/${reference}/x`));
+    expect(error.code).toBe('TopicVariableUnknown');
+    expect(error.message).toContain(`"${reference}" is not a variable that a topic can use`);
   },
 );

@@ -56,6 +56,7 @@ export class AttachedPolicy {
     this._isOfAnySize = isOfAnySize;
     this.target = thingGroupName === undefined ? 'certificate' : `thing group ${thingGroupName}`;
   }
+
   /** @internal for a document that is not the text that would be stored: a longer form of it, or one found somewhere */
   public _ofAnySize(): AttachedPolicy {
     return new AttachedPolicy(this.document, this.policyName, this.thingGroupName, true);
