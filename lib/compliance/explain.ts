@@ -171,9 +171,11 @@ function compile(policies: readonly FoundPolicy[], group: GroupPolicies | undefi
   const attached = policies.map((policy) => {
     const document = toJson(policy.document ?? null, world);
     const inGroup = group?.policies.includes(policy) === true;
-    return inGroup
+    const attached = inGroup
       ? AttachedPolicy.onThingGroup(group.name, document, nameOf(policy))
       : AttachedPolicy.onCertificate(document, nameOf(policy));
+    // What stands for values of the deployment can be longer than these.
+    return attached._ofAnySize();
   });
   try {
     return new PolicyEvaluator({ ...world, policies: attached });

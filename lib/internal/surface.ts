@@ -366,7 +366,7 @@ export const CLASSES: Classes = {
   Access: { members: ['description', 'statements', 'allowsLastWill'], such: 'Access.publish()' },
   AccessPolicy: { members: ['accesses', 'render', 'size'], such: 'AccessPolicy.of()' },
   AllowList: { members: ['serialCount', '_longest', '_render'], such: 'AllowList.fromFile()' },
-  AttachedPolicy: { members: ['target', 'document'], such: 'AttachedPolicy.onCertificate()' },
+  AttachedPolicy: { members: ['target', 'document', '_ofAnySize'], such: 'AttachedPolicy.onCertificate()' },
   AuditCheck: {
     members: ['checkName', 'reasonCodes', 'mitigationActionTypes'],
     such: 'AuditCheck.AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE',

@@ -12,6 +12,9 @@ import { split } from './split';
 
 const LARGEST_NAMED = 3;
 
+/** That any target takes: a certificate. */
+const MAX_DOCUMENTS = 10;
+
 /** How large an `AccessPolicy` is. */
 export interface PolicySize {
   /** Characters of all statements in one document, without white space, with the longest values filled in. */
@@ -49,7 +52,7 @@ export class AccessPolicy {
   public readonly accesses: Access[];
 
   private constructor(accesses: Access[]) {
-    this.accesses = [...accesses];
+    this.accesses = checkAccesses(accesses);
   }
 
   /**
@@ -108,20 +111,38 @@ export class AccessPolicy {
       'PolicyTooLarge',
       `the accesses are ${excess} characters too long: they take ${documents.length} policy documents of ${MAX_DOCUMENT} characters, and there is room for ${allowed}. ` +
         `Of the largest, ${largest.join(', ')} characters. ` +
-        'Let topics share a prefix (Access.publishBelow, or a subscription that ends in Topic.REST), drop accesses, or put some on a parent group',
+        'Let topics share a prefix (Access.publishBelow, or a subscription that ends in Topic.REST), or drop accesses: policies of parent groups count as well',
     );
   }
+}
+
+function checkAccesses(accesses: Access[]): Access[] {
+  // What is resolved at synth only has no statements yet.
+  if (Array.isArray(accesses) && accesses.every((access) => Array.isArray(access.statements))) return [...accesses];
+  throw new ConfigurationError(
+    'PolicyAccessInvalid',
+    "'accesses' must be a list of Access, such as Access.jobs(), that is known at synth",
+  );
+}
+
+/** CDK's numbers that only the deployment knows are less than any that is meant. */
+function show(value: number): string {
+  return value < -1e288 ? '<token>: it must be known at synth' : String(value);
 }
 
 function checkLimits(limits: PolicyLimits): number {
   const { maxDocuments = 2, inherited = 0 } = limits;
   const problems = new Problems();
-  if (!Number.isInteger(maxDocuments) || maxDocuments < 1 || maxDocuments > 10) {
-    problems.report('PolicyLimitsInvalid', `'maxDocuments' must be a whole number from 1 to 10, got ${maxDocuments}`);
+  const isKnown = Number.isInteger(maxDocuments) && maxDocuments >= 1 && maxDocuments <= MAX_DOCUMENTS;
+  if (!isKnown) {
+    problems.report(
+      'PolicyLimitsInvalid',
+      `'maxDocuments' must be a whole number from 1 to ${MAX_DOCUMENTS}, got ${show(maxDocuments)}`,
+    );
   }
   if (!Number.isInteger(inherited) || inherited < 0) {
-    problems.report('PolicyLimitsInvalid', `'inherited' must be a whole number, 0 or more, got ${inherited}`);
-  } else if (inherited >= maxDocuments) {
+    problems.report('PolicyLimitsInvalid', `'inherited' must be a whole number, 0 or more, got ${show(inherited)}`);
+  } else if (isKnown && inherited >= maxDocuments) {
     problems.report(
       'PolicyLimitsInvalid',
       `'inherited' policies (${inherited}) leave no room: at most ${maxDocuments} count for this target`,

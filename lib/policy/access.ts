@@ -1,14 +1,44 @@
+import { ConfigurationError } from '../internal/configuration-error';
 import { Problems } from '../internal/problems';
 import { holdsPrivateKey, quote } from '../internal/quote';
 import { IotStatement } from './statement';
-import { hasToken } from './tokens';
+import { mayMatch } from './tokens';
 import { Topic } from './topic';
-import { broadness } from './topic-rules';
+import { broadness, checkSize } from './topic-rules';
 
 const OWN = `$aws/things/${Topic.THING}`;
 
+/** Stands for any level. */
+const SHORTEST_LEVEL = 'x';
+
 /** Of what a report says in a cell of a table. */
 const MAX_DESCRIPTION = 500;
+
+/** What a name may be. */
+interface NameRule {
+  readonly pattern: RegExp;
+  /** What is known of a name that CloudFormation completes. */
+  readonly characters: RegExp;
+  /** In words. */
+  readonly allowed: string;
+}
+
+/** `$` starts the names that AWS gives, such as `$package`. @see https://docs.aws.amazon.com/iot/latest/apireference/API_iotdata_GetThingShadow.html */
+const SHADOW_NAME: NameRule = {
+  pattern: /^(?=.{1,64}$)\$?[a-zA-Z0-9:_-]+$/,
+  characters: /^\$?[a-zA-Z0-9:_-]*$/,
+  allowed: "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start",
+};
+const STREAM_ID: NameRule = {
+  pattern: /^[a-zA-Z0-9_-]{1,128}$/,
+  characters: /^[a-zA-Z0-9_-]*$/,
+  allowed: "1 to 128 letters, digits, '_' and '-'",
+};
+const ROLE_ALIAS_NAME: NameRule = {
+  pattern: /^[\w=,@-]{1,128}$/,
+  characters: /^[\w=,@-]*$/,
+  allowed: "1 to 128 letters, digits and '=,@_-'",
+};
 
 /**
  * Something that a device may do, in the words of its purpose.
@@ -35,7 +65,7 @@ export class Access {
 
   /**
    * Publishing to every topic below a prefix, however deep. Shorter than one access for each topic, and wider: let the prefix
-   * name the thing, or every device can write there.
+   * name the thing, or every device can write there. It must leave room for a level more: 2 bytes and a slash.
    */
   public static publishBelow(prefix: Topic): Access {
     checkPublish(prefix, 'Access.publishBelow', 'Access.publishBelow with the levels before the wildcard', [
@@ -103,7 +133,7 @@ export class Access {
    *
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/reserved-topics.html#reserved-topics-shadow
    *
-   * @param name Name of a named shadow: 1 to 64 of letters, digits, `:`, `_` and `-`; the classic shadow without it
+   * @param name Name of a named shadow: 1 to 64 of letters, digits, `:`, `_` and `-`, which may start with `$`; the classic shadow without it
    */
   public static shadow(name?: string): Access {
     const shadow = shadowPrefix(name);
@@ -176,7 +206,7 @@ export class Access {
    * @param streamId Id of the stream: 1 to 128 of letters, digits, `_` and `-`
    */
   public static stream(streamId: string): Access {
-    checkName('streamId', streamId, /^[a-zA-Z0-9_-]{1,128}$/, "1 to 128 letters, digits, '_' and '-'");
+    checkName('streamId', streamId, STREAM_ID);
     return new Access(`May read the files of stream ${streamId}.`, feature(`${OWN}/streams/${streamId}/*`));
   }
 
@@ -190,7 +220,7 @@ export class Access {
    * @param roleAliasName Name of the role alias (`ref` of a `CfnRoleAlias`): 1 to 128 of letters, digits and `=,@_-`
    */
   public static roleAlias(roleAliasName: string): Access {
-    checkName('roleAliasName', roleAliasName, /^[\w=,@-]{1,128}$/, "1 to 128 letters, digits and '=,@_-'");
+    checkName('roleAliasName', roleAliasName, ROLE_ALIAS_NAME);
     return new Access(`May take on the role of ${roleAliasName}.`, [
       allow(['iot:AssumeRoleWithCertificate'], `rolealias/${roleAliasName}`),
     ]);
@@ -215,7 +245,9 @@ export class Access {
         `'description' must be one line of at most ${MAX_DESCRIPTION} characters, got ${quote(description)}`,
       );
     }
-    if (statements.length === 0)
+    if (!Array.isArray(statements))
+      problems.report('PolicyAccessInvalid', "'statements' must be a list that is known at synth");
+    else if (statements.length === 0)
       problems.report('PolicyAccessInvalid', "'statements' must hold at least one statement");
     problems.throwIfAny();
     return new Access(description, statements);
@@ -249,7 +281,7 @@ function feature(pattern: string): IotStatement[] {
 
 function shadowPrefix(name: string | undefined): string {
   if (name === undefined) return `${OWN}/shadow`;
-  checkName('name', name, /^\$?[a-zA-Z0-9:_-]{1,64}$/, "1 to 64 letters, digits, ':', '_' and '-'");
+  checkName('name', name, SHADOW_NAME);
   return `${OWN}/shadow/name/${name}`;
 }
 
@@ -257,15 +289,16 @@ function shadowWords(name: string | undefined): string {
   return name === undefined ? 'its classic shadow' : `its shadow ${name}`;
 }
 
-function checkName(property: string, value: string, pattern: RegExp, allowed: string): void {
+function checkName(property: string, value: string, { pattern, characters, allowed }: NameRule): void {
   const problems = new Problems();
-  if (!hasToken(value) && !pattern.test(value)) {
+  if (!mayMatch(value, pattern, characters)) {
     problems.report('PolicyAccessInvalid', `'${property}' must be ${allowed}, got ${quote(value)}`);
   }
   problems.throwIfAny();
 }
 
 function checkPublish(topic: Topic, method: string, remedy: string, below: string[] = []): void {
+  checkKnown(topic, method);
   const problems = new Problems();
   if (topic.hasWildcard) {
     problems.report(
@@ -278,16 +311,29 @@ function checkPublish(topic: Topic, method: string, remedy: string, below: strin
   }
   if (!topic.hasWildcard) checkBreadth(topic, topic.levels, method, problems);
   if (problems.isEmpty) checkBreadth(topic, [...topic.levels, ...below], method, problems);
+  // Of what is longer or deeper than that no device could publish anything.
+  if (below.length > 0)
+    checkSize([...topic.levels, SHORTEST_LEVEL], `any topic below ${quote(topic.toString())}`, problems);
   problems.throwIfAny();
 }
 
 function checkSubscribe(topic: Topic, method: string): void {
+  checkKnown(topic, method);
   const problems = new Problems();
   checkBreadth(topic, topic.withoutShare.levels, method, problems);
   if (topic.isBasicIngest) {
     problems.report('TopicReserved', `no client can receive Basic Ingest topics, got ${quote(topic.toString())}`);
   }
   problems.throwIfAny();
+}
+
+/** What is resolved at synth only has no levels yet. */
+function checkKnown(topic: Topic, method: string): void {
+  if (Array.isArray(topic.levels)) return;
+  throw new ConfigurationError(
+    'TopicInvalid',
+    `${method} takes a Topic that is known at synth, such as Topic.of('pumps', Topic.THING)`,
+  );
 }
 
 function checkBreadth(topic: Topic, levels: readonly string[], method: string, problems: Problems): void {

@@ -7,7 +7,7 @@ import type { PolicyScope } from './policy-scope';
 import { arnIn, renderDocument, ruleOf } from './rule';
 import { sizeIn } from './size';
 import { IotStatement } from './statement';
-import { hasToken } from './tokens';
+import { mayMatch } from './tokens';
 
 const FORMATS = ['cbor', 'json'];
 
@@ -43,13 +43,13 @@ export class ClaimAccess {
     private readonly clientIdPrefix: string,
   ) {
     const problems = new Problems();
-    if (!hasToken(templateName) && !/^[0-9A-Za-z_-]{1,36}$/.test(templateName)) {
+    if (!mayMatch(templateName, /^[0-9A-Za-z_-]{1,36}$/, /^[0-9A-Za-z_-]*$/)) {
       problems.report(
         'PolicyAccessInvalid',
         `'templateName' must be 1 to 36 letters, digits, '_' and '-', got ${quote(templateName)}`,
       );
     }
-    if (!hasToken(clientIdPrefix) && !/^[a-zA-Z0-9:._-]{1,64}$/.test(clientIdPrefix)) {
+    if (!mayMatch(clientIdPrefix, /^[a-zA-Z0-9:._-]{1,64}$/, /^[a-zA-Z0-9:._-]*$/)) {
       problems.report(
         'PolicyAccessInvalid',
         `'clientIdPrefix' must be 1 to 64 letters, digits, ':', '.', '_' and '-', got ${quote(clientIdPrefix)}`,

@@ -1,11 +1,11 @@
-/** Any one wildcard, reference or character of a resource pattern. */
-const UNITS = /\$\{Token\[[^\]]*\]\}|\$\{[^}]*\}|[\s\S]/gu;
+/** Any one wildcard, reference, escape or character of a resource pattern. */
+const UNITS = /\$\{Token\[[^\]]*\]\}|\$\{[^}]*\}|\$\([*?$]\)|[\s\S]/gu;
 
 /**
  * Whether each resource that `narrow` matches is matched by `wide` too, whatever its variables stand for.
  *
- * A variable or wildcard in `narrow` is one indivisible unit that only `*` or the same unit covers, so a yes is certain; a no
- * may be cautious.
+ * A variable, wildcard or escape (`$(*)` is a plain asterisk) in `narrow` is one indivisible unit that only `*` or the same unit
+ * covers, so a yes is certain; a no may be cautious.
  */
 export function covers(wide: string, narrow: string): boolean {
   const plain = wide.search(/[*?]/);
@@ -35,7 +35,8 @@ export function covers(wide: string, narrow: string): boolean {
 }
 
 function coversUnit(wide: string, narrow: string): boolean {
-  return wide === narrow || (wide === '?' && narrow !== '*' && !narrow.startsWith('${'));
+  // A single character has at most two units of UTF-16; references and escapes are longer.
+  return wide === narrow || (wide === '?' && narrow !== '*' && narrow.length < 3);
 }
 
 function units(resource: string): string[] {

@@ -1,7 +1,7 @@
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
 import type { PolicyScope } from './policy-scope';
-import { hasToken } from './tokens';
+import { mayMatch } from './tokens';
 import { type IotEffect, type IotStatement } from './statement';
 
 /** A statement while it is minimised and split. Values are not changed in place. */
@@ -47,14 +47,20 @@ export function renderRule(rule: Rule, arnOf: (resource: string) => string): obj
 /** ARN of a resource such as `topic/a`; whole ARNs and `*` stay. A part of the scope with a wildcard would widen them all. */
 export function arnIn(scope: PolicyScope): (resource: string) => string {
   const problems = new Problems();
-  const check = (property: string, value: string, pattern: RegExp, allowed: string): void => {
-    if (!hasToken(value) && !pattern.test(value)) {
+  const check = (property: string, value: string, pattern: RegExp, characters: RegExp, allowed: string): void => {
+    if (!mayMatch(value, pattern, characters)) {
       problems.report('PolicyScopeInvalid', `'${property}' must be ${allowed}, got ${quote(value)}`);
     }
   };
-  check('partition', scope.partition, /^aws[a-z-]{0,20}$/, 'a partition such as aws or aws-cn');
-  check('region', scope.region, /^[a-z]{2,5}(?:-[a-z]{1,20}){1,3}-[0-9]{1,2}$/, 'a region such as eu-west-1');
-  check('account', scope.account, /^[0-9]{12}$/, 'an account id of 12 digits');
+  check('partition', scope.partition, /^aws[a-z-]{0,20}$/, /^[a-z-]*$/, 'a partition such as aws or aws-cn');
+  check(
+    'region',
+    scope.region,
+    /^[a-z]{2,5}(?:-[a-z]{1,20}){1,3}-[0-9]{1,2}$/,
+    /^[a-z0-9-]*$/,
+    'a region such as eu-west-1',
+  );
+  check('account', scope.account, /^[0-9]{12}$/, /^[0-9]*$/, 'an account id of 12 digits');
   problems.throwIfAny();
   const prefix = `arn:${scope.partition}:iot:${scope.region}:${scope.account}:`;
   return (resource) => (isRelative(resource) ? prefix + resource : resource);

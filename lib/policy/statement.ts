@@ -1,5 +1,8 @@
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
+import { isResource } from './evaluator/document';
+import { copyConditions } from './statement-conditions';
+import { hasToken } from './tokens';
 
 /** Whether a statement allows or denies. */
 export enum IotEffect {
@@ -33,7 +36,7 @@ export interface IotStatementProps {
   readonly notResources?: string[];
 
   /**
-   * Conditions that must all hold: operator, key, values.
+   * Conditions that must all hold: operator, key, values. Operators, and values without tokens, must be those of IAM.
    *
    * @default - the statement always applies
    */
@@ -79,16 +82,23 @@ export class IotStatement {
   public readonly conditions: { [operator: string]: { [key: string]: string[] } };
 
   private constructor(effect: IotEffect, props: IotStatementProps) {
+    const problems = new Problems();
+    const { actions, resources = [], notResources = [], conditions = {} } = props;
+    for (const [name, list] of Object.entries({ actions, resources, notResources })) {
+      if (!Array.isArray(list))
+        problems.report('PolicyStatementInvalid', `'${name}' must be a list that is known at synth`);
+    }
+    problems.throwIfAny();
     this.effect = effect;
-    this.actions = [...props.actions];
-    this.resources = [...(props.resources ?? [])];
-    this.notResources = [...(props.notResources ?? [])];
-    this.conditions = structuredClone(props.conditions ?? {});
-    this.check();
+    this.actions = [...actions];
+    this.resources = [...resources];
+    this.notResources = [...notResources];
+    this.conditions = copyConditions(conditions, problems);
+    this.check(problems);
+    problems.throwIfAny();
   }
 
-  private check(): void {
-    const problems = new Problems();
+  private check(problems: Problems): void {
     if (this.actions.length === 0) {
       problems.report('PolicyStatementInvalid', "'actions' must name at least one action, such as iot:Publish");
     }
@@ -102,13 +112,19 @@ export class IotStatement {
       problems.report('PolicyStatementInvalid', "give either 'resources' or 'notResources', with at least one item");
     }
     for (const resource of [...this.resources, ...this.notResources]) {
-      if (!RELATIVE.test(resource) && !ABSOLUTE.test(resource)) {
+      const name = this.resources.length > 0 ? 'resources' : 'notResources';
+      if (RELATIVE.test(resource)) continue;
+      if (!ABSOLUTE.test(resource)) {
         problems.report(
           'PolicyStatementInvalid',
-          `'${this.resources.length > 0 ? 'resources' : 'notResources'}' must be a list that is known at synth, of texts that start with client/, topic/, topicfilter/, thing/ or rolealias/, ARNs or *, got ${quote(resource)}`,
+          `'${name}' must be a list that is known at synth, of texts that start with client/, topic/, topicfilter/, thing/ or rolealias/, ARNs or *, got ${quote(resource)}`,
+        );
+      } else if (!hasToken(resource) && !isResource(resource)) {
+        problems.report(
+          'PolicyStatementInvalid',
+          `'${name}' may hold ARNs of six parts, of which a * can stand for several, got ${quote(resource)}: write it as arn:aws:iot:REGION:ACCOUNT:topic/NAME, or topic/NAME`,
         );
       }
     }
-    problems.throwIfAny();
   }
 }

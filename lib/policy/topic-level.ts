@@ -1,6 +1,6 @@
 import type { Problems } from '../internal/problems';
-import { holdsPrivateKey, quote } from '../internal/quote';
-import { longestValue } from './tokens';
+import { escapeInvisible, holdsPrivateKey, quote } from '../internal/quote';
+import { isToken, LIST_TOKEN, longestValue } from './tokens';
 import { fromShorthand, isVariable, THING_NAME, toShorthand } from './variables';
 
 /** Where what is wrong with a level is reported. */
@@ -29,17 +29,23 @@ export function normalizeLevel(level: string, problems: Reports): string {
     problems.report('PrivateKeyGiven', 'a topic level holds a private key (not shown)');
     return level;
   }
+  if (level.startsWith(LIST_TOKEN)) {
+    problems.report('TopicInvalid', 'the levels must be a list that is known at synth: give each level on its own');
+    return level;
+  }
   checkLiterals(level, problems);
   return level.replace(REFERENCE, (reference) => normalizeReference(reference, problems));
 }
 
 function normalizeReference(reference: string, problems: Reports): string {
-  if (reference.startsWith('${Token[')) return reference;
+  if (isToken(reference)) return reference;
   const name = fromShorthand(reference.slice(2, -1));
   if (!isVariable(name)) {
+    // What only looks like a token was written by somebody, and is shown.
+    const shown = reference.startsWith('${Token[') ? `"${escapeInvisible(reference)}"` : quote(reference);
     problems.report(
       'TopicVariableUnknown',
-      `${quote(reference)} is not a variable that a topic can use: use \${thing}, \${thingType}, \${attribute.NAME} or a certificate variable (a client chooses its client id freely, so that is none)`,
+      `${shown} is not a variable that a topic can use: use \${thing}, \${thingType}, \${attribute.NAME} or a certificate variable (a client chooses its client id freely, so that is none)`,
     );
   }
   return '${' + name + '}';

@@ -1,6 +1,6 @@
 import type { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
-import { hasToken } from './tokens';
+import { hasToken, mayMatch } from './tokens';
 import { levelBytes, printLevel } from './topic-level';
 import { THING_NAME } from './variables';
 
@@ -12,6 +12,7 @@ const MAX_SLASHES = 7;
 
 /** @see https://docs.aws.amazon.com/iot/latest/apireference/API_CreateTopicRule.html */
 const RULE_NAME = /^[a-zA-Z0-9_]{1,128}$/;
+const RULE_CHARACTERS = /^[a-zA-Z0-9_]*$/;
 
 /** `$aws/rules/RULE`, which counts for neither limit. */
 const BASIC_INGEST_LEVELS = 3;
@@ -37,7 +38,7 @@ export function checkTopic(levels: readonly string[], problems: Problems): void 
   }
   const reserved = reservedProblem(levels);
   if (reserved !== undefined) problems.report('TopicReserved', `${reserved}, got ${shown}`);
-  checkSize(levels, shown, problems);
+  checkSize(levels, `topic ${shown}`, problems);
 }
 
 function reservedProblem(levels: readonly string[]): string | undefined {
@@ -51,7 +52,7 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   if (isBasicIngest(levels) && (third === undefined || levels.some(isWildcard))) {
     return 'a Basic Ingest topic is $aws/rules/RULE, with levels after it or not, and without wildcards';
   }
-  if (isBasicIngest(levels) && third !== undefined && !hasToken(third) && !RULE_NAME.test(third)) {
+  if (isBasicIngest(levels) && third !== undefined && !mayMatch(third, RULE_NAME, RULE_CHARACTERS)) {
     return "the rule of a Basic Ingest topic ($aws/rules/RULE) must have 1 to 128 letters, digits and '_'";
   }
   if (isShared(levels) && (third === undefined || isWildcard(second) || third === '$share')) {
@@ -60,20 +61,21 @@ function reservedProblem(levels: readonly string[]): string | undefined {
   return undefined;
 }
 
-function checkSize(levels: readonly string[], shown: string, problems: Problems): void {
+/** @param what the topic as messages name it */
+export function checkSize(levels: readonly string[], what: string, problems: Problems): void {
   const counted = isBasicIngest(levels) ? levels.slice(BASIC_INGEST_LEVELS) : levels;
   const slashes = Math.max(counted.length - 1, 0);
   const bytes = counted.reduce((sum, level) => sum + levelBytes(level), slashes);
   if (bytes > MAX_BYTES) {
     problems.report(
       'TopicTooLong',
-      `topic ${shown} can have ${bytes} bytes (with a thing name of 128), at most ${MAX_BYTES} are allowed`,
+      `${what} can have ${bytes} bytes (with a thing name of 128), at most ${MAX_BYTES} are allowed`,
     );
   }
   // AWS documents reserved topics of its own with 8 slashes (commands/.../response/accepted/json).
   const depthIsOurs = levels[0] !== '$aws' || isBasicIngest(levels);
   if (slashes > MAX_SLASHES && depthIsOurs) {
-    problems.report('TopicTooDeep', `topic ${shown} has ${slashes} slashes, at most ${MAX_SLASHES} are allowed`);
+    problems.report('TopicTooDeep', `${what} has ${slashes} slashes, at most ${MAX_SLASHES} are allowed`);
   }
 }
 

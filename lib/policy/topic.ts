@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../internal/configuration-error';
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
 import { normalizeLevel, printLevel, splitLevels } from './topic-level';
@@ -160,6 +161,12 @@ export class Topic {
    * @see https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html#mqtt5-shared-subscription
    */
   public static shared(shareName: string, topic: Topic): Topic {
+    if (!Array.isArray(topic.levels)) {
+      throw new ConfigurationError(
+        'TopicInvalid',
+        "'topic' must be a Topic that is known at synth, such as Topic.of('pumps', Topic.THING)",
+      );
+    }
     return Topic.make(['$share', shareName, ...topic.levels], () => "'shareName'");
   }
 

@@ -189,7 +189,7 @@ describe('too large', () => {
     expect(error.message.match(/ takes \d+/g)).toHaveLength(3);
     expect(error.message).not.toContain('small');
     expect(error.message).toContain(
-      'Let topics share a prefix (Access.publishBelow, or a subscription that ends in Topic.REST), drop accesses, or put some on a parent group',
+      'Let topics share a prefix (Access.publishBelow, or a subscription that ends in Topic.REST), or drop accesses: policies of parent groups count as well',
     );
   });
 
@@ -257,6 +257,35 @@ describe('limits', () => {
     const error = errorOf(() => AccessPolicy.of([]).render(SCOPE, limits));
     expect(error.code).toBe('PolicyLimitsInvalid');
     expect(error.message).toContain(message);
+  });
+
+  test('numbers that only the deployment knows are said to be that', () => {
+    const token = Token.asNumber(Lazy.any({ produce: () => 1 }));
+    const message = errorOf(() => AccessPolicy.of([]).render(SCOPE, { maxDocuments: token, inherited: token })).message;
+    expect(message).toContain(
+      "'maxDocuments' must be a whole number from 1 to 10, got <token>: it must be known at synth",
+    );
+    expect(message).toContain("'inherited' must be a whole number, 0 or more, got <token>: it must be known at synth");
+    expect(message).not.toContain('e+');
+  });
+
+  test('one wrong number is one problem', () => {
+    const message = errorOf(() => AccessPolicy.of([]).render(SCOPE, { maxDocuments: 0 })).message;
+    expect(message).toBe("'maxDocuments' must be a whole number from 1 to 10, got 0 [PolicyLimitsInvalid]");
+    expect(errorOf(() => AccessPolicy.of([]).render(SCOPE, { maxDocuments: 11, inherited: 12 })).message).not.toContain(
+      'no room',
+    );
+  });
+
+  test('accesses that only the deployment knows are refused', () => {
+    const later = Lazy.any({ produce: () => [] }) as unknown;
+    for (const given of [later as Access[], [later as Access], undefined as unknown as Access[]])
+      expect(errorOf(() => AccessPolicy.of(given))).toMatchObject({
+        code: 'PolicyAccessInvalid',
+        message: expect.stringContaining(
+          "'accesses' must be a list of Access, such as Access.jobs(), that is known at synth",
+        ),
+      });
   });
 
   test('the widest', () => {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Lazy } from 'aws-cdk-lib';
 import { pastedKey } from '../support/private-key';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { Access } from '../../lib/policy/access';
@@ -393,9 +394,32 @@ describe('features of AWS IoT', () => {
     expect(grants(Access.shadow(token))[0]).toBe(`Publish topic/OWN/shadow/name/${token}/get`);
   });
 
+  test.each([Access.shadow, Access.shadowDeletion, Access.stream, Access.roleAlias])(
+    'what stands beside a name that CloudFormation fills in must fit, and widens nothing: %p',
+    (make) => {
+      expect(make('a_${Token[TOKEN.1]}-${Token[TOKEN.2]}').statements.length).toBeGreaterThan(0);
+      for (const name of [
+        '*${Token[TOKEN.1]}',
+        '${Token[TOKEN.1]}*',
+        '${Token[TOKEN.1]}/../a',
+        '${Token[TOKEN.1]}?',
+        '$${Token[TOKEN.1]}{x}',
+      ])
+        expect(errorOf(() => make(name)).code).toBe('PolicyAccessInvalid');
+      expect(errorOf(() => make('*${Token[TOKEN.1]}')).message).toContain('got "*<token>"');
+    },
+  );
+
+  test("the '$' of a shadow's name counts", () => {
+    expect(grants(Access.shadow('$' + 'a'.repeat(63)))[0]).toContain('/$aaa');
+    expect(errorOf(() => Access.shadow('$' + 'a'.repeat(64))).code).toBe('PolicyAccessInvalid');
+    expect(errorOf(() => Access.shadow('$')).code).toBe('PolicyAccessInvalid');
+    expect(Access.shadow('$${Token[TOKEN.1]}').statements).toHaveLength(3);
+  });
+
   test.each<[string, (name: string) => Access, number, string]>([
-    ['name', Access.shadow, 64, "1 to 64 letters, digits, ':', '_' and '-'"],
-    ['name', Access.shadowDeletion, 64, "1 to 64 letters, digits, ':', '_' and '-'"],
+    ['name', Access.shadow, 64, "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start"],
+    ['name', Access.shadowDeletion, 64, "1 to 64 letters, digits, ':', '_' and '-', with '$' only at the start"],
     ['streamId', Access.stream, 128, "1 to 128 letters, digits, '_' and '-'"],
     ['roleAliasName', Access.roleAlias, 128, "1 to 128 letters, digits and '=,@_-'"],
   ])("fails for a wrong '%s'", (property, make, most, allowed) => {
@@ -416,7 +440,45 @@ describe('features of AWS IoT', () => {
   });
 });
 
+test('publishing below a prefix fails where no device could', () => {
+  const deep = Topic.of(...'abcdefgh');
+  expect(Access.publish(deep).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(deep))).toMatchObject({
+    code: 'TopicTooDeep',
+    message: expect.stringContaining('any topic below "a/b/c/d/e/f/g/h" has 8 slashes, at most 7 are allowed'),
+  });
+  expect(Access.publishBelow(Topic.of(...'abcdefg')).statements).toHaveLength(1);
+  const long = Topic.of('a'.repeat(255));
+  expect(Access.publish(long).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(long))).toMatchObject({
+    code: 'TopicTooLong',
+    message: expect.stringContaining('…" can have 257 bytes'),
+  });
+  expect(Access.publishBelow(Topic.of('a'.repeat(254))).statements).toHaveLength(1);
+  expect(Access.publishBelow(Topic.basicIngest('rule', ...'abcdefg')).statements).toHaveLength(1);
+  expect(errorOf(() => Access.publishBelow(Topic.basicIngest('rule', ...'abcdefgh'))).code).toBe('TopicTooDeep');
+});
+
+test.each([Access.publish, Access.publishBelow, Access.retain, Access.lastWill, Access.subscribe, Access.receive])(
+  'a topic that only the deployment knows is refused: %p',
+  (make) => {
+    const later = Lazy.any({ produce: () => 'a' }) as unknown as Topic;
+    expect(errorOf(() => make(later))).toMatchObject({
+      code: 'TopicInvalid',
+      message: expect.stringMatching(/^Access\.\w+ takes a Topic that is known at synth, such as Topic\.of/),
+    });
+  },
+);
+
 describe('an access of your own', () => {
+  test('fails for statements that only the deployment knows', () => {
+    const later = Lazy.any({ produce: () => [] }) as unknown as IotStatement[];
+    expect(errorOf(() => Access.of('May.', later))).toMatchObject({
+      code: 'PolicyAccessInvalid',
+      message: expect.stringContaining("'statements' must be a list that is known at synth"),
+    });
+  });
+
   const statement = (): IotStatement =>
     IotStatement.allow({ actions: ['iot:GetRetainedMessage'], resources: ['topic/plant/notice'] });
 

@@ -90,6 +90,14 @@ describe('fails for', () => {
     expect(error.message).toContain("'clientIdPrefix' must be 1 to 64 letters, digits, ':', '.', '_' and '-', got");
   });
 
+  test.each(['*${Token[TOKEN.1]}', '${Token[TOKEN.1]}?', '${Token[TOKEN.1]}/a', '${iot:ClientId}${Token[TOKEN.1]}'])(
+    'what stands beside a token: %s',
+    (name) => {
+      expect(errorOf(() => ClaimAccess.forTemplate(name, 'claim-')).message).toContain("'templateName' must be");
+      expect(errorOf(() => ClaimAccess.forTemplate('Pumps', name)).message).toContain("'clientIdPrefix' must be");
+    },
+  );
+
   test('both at once', () => {
     expect(errorOf(() => ClaimAccess.forTemplate('', '')).message).toMatch(/'templateName'.*'clientIdPrefix'/);
   });

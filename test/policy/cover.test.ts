@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { covers } from '../../lib/policy/cover';
+import { NamePattern } from '../../lib/policy/evaluator/name-pattern';
+import { Template } from '../../lib/policy/evaluator/template';
 import { matches } from './oracle';
 
 test.each([
@@ -24,6 +26,10 @@ test.each([
   ['topic/*/${x}', 'topic/a/${x}'],
   ['topic/*', 'topic/${Token[TOKEN.1]}'],
   ['topic/${Token[TOKEN.1]}*', 'topic/${Token[TOKEN.1]}/a'],
+  ['topic/*', 'topic/$(*)'],
+  ['topic/$(*)*', 'topic/$(*)/a'],
+  ['topic/$(*)', 'topic/$(*)'],
+  ['topic/*(x)', 'topic/$(x)'],
 ])('%s covers %s', (wide, narrow) => {
   expect(covers(wide, narrow)).toBe(true);
 });
@@ -46,6 +52,12 @@ test.each([
   ['topic/*}', 'topic/${x}'],
   ['topic/a*', 'topic/${x}'],
   ['topic/*a', 'topic/${a}'],
+  // Escapes are characters, no wildcards: in place of `$(*)` no other text matches.
+  ['topic/a/$(*)', 'topic/a/$(secret)'],
+  ['topic/a/$(?)', 'topic/a/$(b)'],
+  ['topic/*)', 'topic/$(*)'],
+  ['topic/?', 'topic/$(*)'],
+  ['topic/$(x*)', 'topic/$(*)'],
   ['topic/*a', ''],
   ['?', ''],
 ])('%s does not cover %s', (wide, narrow) => {
@@ -84,4 +96,25 @@ test('is exact for patterns without wildcards of their own', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a yes holds in the evaluator, also where characters are escaped', () => {
+  const pattern = fc
+    .array(fc.constantFrom('a', '$', '(', ')', '*', '?', '$(*)', '$(?)', '$($)', '${*}', '${x}'), { maxLength: 6 })
+    .map((units) => units.join(''));
+  const text = fc.array(fc.constantFrom('a', '$', '(', ')', '*', '?'), { maxLength: 6 }).map((units) => units.join(''));
+  const compiled = (source: string): NamePattern =>
+    new NamePattern(new Template(source).pattern({ substitute: () => 'a' }) ?? []);
+  let yes = 0;
+  fc.assert(
+    fc.property(pattern, pattern, text, (wide, narrow, sample) => {
+      if (!covers(wide, narrow)) return;
+      yes++;
+      const plain = new Template(narrow.replace(/\$\{x\}/g, 'a')).text({ substitute: () => 'a' }) as string;
+      for (const candidate of [sample, plain])
+        if (compiled(narrow).matches(candidate)) expect(compiled(wide).matches(candidate)).toBe(true);
+    }),
+    { numRuns: 6000 },
+  );
+  expect(yes).toBeGreaterThan(100);
 });

@@ -59,6 +59,12 @@ describe('scope', () => {
     { partition: 'aws-iso-b', region: 'us-isob-east-1', account: '123456789012' },
     { partition: 'aws-eusc', region: 'eusc-de-east-1', account: '123456789012' },
     OPEN_SCOPE,
+    {
+      ...OPEN_SCOPE,
+      region: 'eu-${Token[TOKEN.1]}-1',
+      account: '1${Token[TOKEN.2]}',
+      partition: 'aws${Token[TOKEN.3]}',
+    },
   ])('%j', (given) => {
     expect(arnIn(given)('topic/a')).toBe(`arn:${given.partition}:iot:${given.region}:${given.account}:topic/a`);
   });
@@ -75,6 +81,11 @@ describe('scope', () => {
     [{ account: '*' }, '\'account\' must be an account id of 12 digits, got "*"'],
     [{ account: '12345678901' }, "'account' must be"],
     [{ account: '1234567890123' }, "'account' must be"],
+    [{ partition: '*${Token[AWS.Partition.3]}' }, "'partition' must be"],
+    [{ region: '${Token[AWS.Region.4]}*' }, "'region' must be"],
+    [{ region: '${Token[AWS.Region.4]}:*' }, "'region' must be"],
+    [{ account: '*${Token[AWS.AccountId.0]}' }, '\'account\' must be an account id of 12 digits, got "*<token>"'],
+    [{ account: 'a${Token[AWS.AccountId.0]}' }, "'account' must be"],
   ])('fails for %j', (part, message) => {
     const error = errorOf(() => arnIn({ ...SCOPE, ...part }));
     expect(error.code).toBe('PolicyScopeInvalid');

@@ -43,6 +43,19 @@ test.each([
     ['a/b'],
   ],
   [Access.of('May do all.', [IotStatement.allow({ actions: ['iot:Pub*', 'iot:Connect'], resources: ['*'] })]), ['*']],
+  ...[
+    'arn:aws:iot:*',
+    'arn:*',
+    'arn:aws:iot:eu-west-1:111122223333:*',
+    'arn:aws:iot:eu-west-1:111122223333:topic*',
+    'arn:aws:iot:eu-west-1:111122223333:t?pic/a',
+    'arn:aws:iot:*:*:*/a',
+    'arn:${Token[AWS.Partition.3]}:iot:${Token[AWS.Region.4]}:${Token[AWS.AccountId.0]}:*',
+    'arn:aws:iot:eu-west-1:111122223333:topic?$(*)*',
+  ].map((wide): [Access, string[]] => [
+    Access.of('May do it.', [IotStatement.allow({ actions: ['iot:Publish'], resources: [wide] })]),
+    [wide],
+  ]),
   [
     Access.of('May publish.', [
       IotStatement.allow({ actions: ['iot:RetainPublish'], resources: ['arn:aws:iot:eu-west-1:111122223333:topic/a'] }),
@@ -60,6 +73,50 @@ test('receiving by a wildcard what any device gets is shared; a topic for all is
     Access.subscribe(Topic.of('plant', 'notices')),
   ];
   expect(sharedTopics(shared)).toEqual({ published: [], received: ['pumps/*/telemetry', 'plant/*'] });
+});
+
+test.each([
+  ['topic/a/?', 'a/?'],
+  ['*', '*'],
+  ['arn:aws:iot:*', 'arn:aws:iot:*'],
+  ['arn:aws:iot:eu-west-1:111122223333:topic?a', 'arn:aws:iot:eu-west-1:111122223333:topic?a'],
+])('receiving on %s is shared', (resource, topic) => {
+  const statement = IotStatement.allow({ actions: ['iot:Receive'], resources: [resource] });
+  expect(sharedTopics([Access.of('May hear.', [statement])])).toEqual({ published: [], received: [topic] });
+});
+
+test('what is allowed on all but something is shared, unless it spares all topics', () => {
+  const allBut = (...notResources: string[]): Access =>
+    Access.of('May do the rest.', [IotStatement.allow({ actions: ['iot:Publish', 'iot:Receive'], notResources })]);
+  for (const spared of [
+    ['topic/secret'],
+    ['topic/a/*', 'client/*'],
+    [`topic/a/${Topic.THING}`],
+    ['topicfilter/*'],
+    ['arn:aws:iot:eu-west-1:111122223333:topic/a*'],
+  ])
+    expect(sharedTopics([allBut(...spared)])).toEqual({
+      published: [`all but ${spared.join(', ')}`],
+      received: [`all but ${spared.join(', ')}`],
+    });
+  for (const spared of ['topic/*', '*', 'arn:aws:iot:*', 'arn:aws:iot:eu-west-1:111122223333:topic*'])
+    expect([spared, sharedTopics([allBut('client/a', spared)])]).toEqual([spared, { published: [], received: [] }]);
+});
+
+test('what reaches no topic, an escaped wildcard and what only the deployment knows are none', () => {
+  const resources = [
+    'client/*',
+    'arn:aws:iot:eu-west-1:111122223333:client/*',
+    'arn:aws:iot:eu-west-1:111122223333:topicfilter/*',
+    'arn:aws:iot:eu-west-1:111122223333:t',
+    'arn:aws:iot:eu-west-1:111122223333:topic${*}a',
+    '${Token[TOKEN.1]}',
+  ];
+  const statements = [
+    IotStatement.allow({ actions: ['iot:Publish', 'iot:Receive'], resources }),
+    IotStatement.allow({ actions: ['iot:Receive'], resources: ['topic/a/$(*)', 'topic/${?}'] }),
+  ];
+  expect(sharedTopics([Access.of('May do it.', statements)])).toEqual({ published: [], received: [] });
 });
 
 test('Basic Ingest, denials and statements with conditions are none', () => {

@@ -149,6 +149,81 @@ describe('exceptions', () => {
   });
 });
 
+describe('what cannot be divided is distributed in every way before it takes one more document', () => {
+  const ACTIONS = [
+    'iot:Publish',
+    'iot:Receive',
+    'iot:Subscribe',
+    'iot:RetainPublish',
+    'iot:GetThingShadow',
+    'iot:UpdateThingShadow',
+  ];
+  const spare = (actions: string[], notResources: string[]): Rule =>
+    ruleOf(IotStatement.deny({ actions, notResources }));
+  const sizes = (documents: readonly (readonly Rule[])[]): number[] =>
+    documents.map((rules) => listSize(rules, sizeOf)).sort();
+
+  test('where the first document with room is not the right one', () => {
+    const rules = [804, 804, 603, 603, 603, 334].map((size, index) => ofSize(size, ACTIONS[index], spare));
+    const documents = documentsOf([...rules, ofSize(269, 'iot:Connect')]);
+    expect(sizes(documents)).toEqual([2010, 2010]);
+    expect(pairs(documents)).toEqual(pairs([[...rules, ofSize(269, 'iot:Connect')]]));
+    expect(documentsOf([...rules, ofSize(270, 'iot:Connect')])).toHaveLength(3);
+  });
+
+  test('with room for what can be', () => {
+    const rules = [804, 804, 603, 603, 603].map((size, index) => ofSize(size, ACTIONS[index], spare));
+    const names = Array.from({ length: 6 }, (_, index) => `topic/${'n'.repeat(20)}${index}`);
+    const list = allow(['iot:Connect'], names);
+    expect(listSize([list], sizeOf)).toBeLessThan(603);
+    const documents = documentsOf([...rules, list]);
+    expect(documents).toHaveLength(2);
+    expect(pairs(documents)).toEqual(pairs([[...rules, list]]));
+  });
+
+  test('for any sizes of few statements, as few as there can be', () => {
+    const size = fc.integer({ min: 150, max: 1200 });
+    fc.assert(
+      fc.property(fc.array(size, { minLength: 1, maxLength: 6 }), (given) => {
+        const rules = given.map((each, index) => ofSize(each, ACTIONS[index], spare));
+        expect(documentsOf(rules)).toHaveLength(fewest(given));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of many, or where nothing helps, in no time', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ofSize(700 + index, ACTIONS[index % 6], spare));
+    const twelve = Array.from({ length: 12 }, (_, index) => ofSize(1006 + index, ACTIONS[index % 6], spare));
+    const list = allow(
+      ['iot:Connect'],
+      Array.from({ length: 150 }, (_, index) => `topic/${'x'.repeat(100)}${100 + index}`),
+    );
+    expect(
+      cpuMs(() => {
+        expect(documentsOf(many)).toHaveLength(20);
+        expect(documentsOf(twelve)).toHaveLength(12);
+        expect(documentsOf([...twelve, list]).length).toBeGreaterThan(12);
+      }),
+    ).toBeLessThan(5000);
+  });
+
+  /** Tries every document for each size. */
+  function fewest(given: readonly number[]): number {
+    const fits = (at: number, rooms: readonly number[]): boolean =>
+      at === given.length ||
+      rooms.some((room, bin) => room >= given[at]! && fits(at + 1, rooms.with(bin, room - given[at]!)));
+    for (let count = 1; ; count++)
+      if (
+        fits(
+          0,
+          Array.from({ length: count }, () => CAPACITY),
+        )
+      )
+        return count;
+  }
+});
+
 test('one resource that fits no document is named', () => {
   const long = ofSize(CAPACITY + 1);
   const rule = allow(['iot:Publish'], ['topic/a', ...long.resources]);

@@ -1,4 +1,5 @@
-import { IotEffect, IotStatement } from '../../lib/policy/statement';
+import { Lazy } from 'aws-cdk-lib';
+import { IotEffect, IotStatement, type IotStatementProps } from '../../lib/policy/statement';
 import { errorOf } from './oracle';
 
 test('a statement that allows', () => {
@@ -10,14 +11,15 @@ test('a statement that allows', () => {
       'client/a',
       'thing/a',
       'rolealias/a',
-      'arn:aws:iot:x',
+      'arn:aws:iot:eu-west-1:111122223333:topic/x',
+      'arn:aws:iot:*',
       '*',
       '${Token[TOKEN.1]}',
     ],
   });
   expect(statement.effect).toBe(IotEffect.ALLOW);
   expect(statement.actions).toEqual(['iot:Publish', 'iotjobsdata:UpdateJobExecution']);
-  expect(statement.resources).toHaveLength(8);
+  expect(statement.resources).toHaveLength(9);
   expect(statement.notResources).toEqual([]);
   expect(statement.conditions).toEqual({});
 });
@@ -79,9 +81,37 @@ describe('fails for', () => {
     [{ actions: ['iot:Publish'], resources: ['xarn:aws'] }, 'got "xarn:aws"'],
     [{ actions: ['iot:Publish'], notResources: ['queue/a'] }, 'got "queue/a"'],
     [{ actions: ['iot:Publish'], resources: ['topic/a', ''] }, 'got ""'],
+    [
+      { actions: ['iot:Publish'], resources: ['topic/a', 'arn:'] },
+      '\'resources\' may hold ARNs of six parts, of which a * can stand for several, got "arn:": write it as',
+    ],
+    [{ actions: ['iot:Publish'], notResources: ['arn:aws:iot:x'] }, "'notResources' may hold ARNs of six parts"],
+    [
+      { actions: ['iot:Publish'], resources: ['*'], conditions: { StringEqual: { a: ['x'] } } },
+      "'conditions.StringEqual' is not an operator",
+    ],
   ])('%j', (props, message) => {
     for (const make of [IotStatement.allow, IotStatement.deny]) {
       const error = errorOf(() => make(props));
+      expect(error.code).toBe('PolicyStatementInvalid');
+      expect(error.message).toContain(message);
+    }
+  });
+
+  test.each([
+    [{ actions: Lazy.any({ produce: () => [] }), resources: ['*'] }, "'actions' must be a list that is known at synth"],
+    [
+      { actions: ['iot:Publish'], resources: Lazy.any({ produce: () => [] }) },
+      "'resources' must be a list that is known at synth",
+    ],
+    [{ actions: ['iot:Publish'], notResources: Lazy.any({ produce: () => [] }) }, "'notResources' must be a list that"],
+    [
+      { actions: ['iot:Publish'], resources: ['*'], conditions: Lazy.any({ produce: () => ({}) }) },
+      "'conditions' must be an object that is known at synth",
+    ],
+  ])('what only the deployment knows: %#', (props, message) => {
+    for (const make of [IotStatement.allow, IotStatement.deny]) {
+      const error = errorOf(() => make(props as unknown as IotStatementProps));
       expect(error.code).toBe('PolicyStatementInvalid');
       expect(error.message).toContain(message);
     }

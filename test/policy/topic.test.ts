@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Lazy, Token } from 'aws-cdk-lib';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
 import { CertificateField, Topic } from '../../lib/policy/topic';
 import { errorOf } from './oracle';
@@ -353,8 +354,8 @@ describe('special topics', () => {
     expect(topic.isBasicIngest).toBe(true);
     expect(Topic.basicIngest('rule').toString()).toBe('$aws/rules/rule');
     expect(Topic.basicIngest('r_1'.padEnd(128, 'a'), 'a').levels).toHaveLength(4);
-    expect(Topic.basicIngest('r-${Token[AWS.Region.4]}').levels).toHaveLength(3);
-    for (const rule of ['pump-rule', 'pump rule', 'é', 'a'.repeat(129)])
+    expect(Topic.basicIngest('r_${Token[TOKEN.4]}').levels).toHaveLength(3);
+    for (const rule of ['pump-rule', 'pump rule', 'é', 'a'.repeat(129), 'pump-${Token[TOKEN.4]}'])
       expect(errorOf(() => Topic.basicIngest(rule, 'a'))).toMatchObject({
         code: 'TopicReserved',
         message: expect.stringContaining("must have 1 to 128 letters, digits and '_', got \"$aws/rules/"),
@@ -426,3 +427,24 @@ test('any text is a topic that means itself or an error of ours', () => {
     { numRuns: 500 },
   );
 });
+
+test('levels that only the deployment knows are said to be that', () => {
+  expect(errorOf(() => Topic.of('a', ...Token.asList(Lazy.any({ produce: () => ['b'] }))))).toMatchObject({
+    code: 'TopicInvalid',
+    message: expect.stringContaining("'levels[1]': the levels must be a list that is known at synth: give each"),
+  });
+  const later = Lazy.any({ produce: () => 'a' }) as unknown as Topic;
+  expect(errorOf(() => Topic.shared('group', later))).toMatchObject({
+    code: 'TopicInvalid',
+    message: expect.stringContaining("'topic' must be a Topic that is known at synth"),
+  });
+});
+
+test.each(['${Token[thing]}', '${Token[]}', '${Token[TOKEN.1}', '${Token[a b.1]}', '${Token[TOKEN.x]}'])(
+  '%s is no token of CDK, and no variable',
+  (reference) => {
+    const error = errorOf(() => Topic.parse(`pumps/${reference}/x`));
+    expect(error.code).toBe('TopicVariableUnknown');
+    expect(error.message).toContain(`"${reference}" is not a variable that a topic can use`);
+  },
+);

@@ -37,7 +37,7 @@ export const ACTS: readonly Act[] = [
   ),
   // As it is written: which form of a shared filter is asked for is not documented, and either may be enough.
   act('subscribe', 'iot:Subscribe', 'topicfilter', 'subscribe to', (filter) =>
-    PolicyRequest.of('iot:Subscribe', `topicfilter/${filter}`),
+    PolicyRequest._asWritten('iot:Subscribe', `topicfilter/${filter}`),
   ),
   act('receive', 'iot:Receive', 'topic', 'receive from', (topic) => PolicyRequest.receive(topic)),
   act('read retained', 'iot:GetRetainedMessage', 'topic', 'read the retained message of', (topic) =>

@@ -222,7 +222,9 @@ class Search {
         : connecting.flatMap((statement) => [...literalClients(statement), ...askedNames(statement)]);
     const { document, indexes } = hostile(statements);
     this.indexes = indexes;
-    this.evaluator = new PolicyEvaluator({ ...world, policies: [AttachedPolicy.onCertificate(document, 'policy')] });
+    // Documents are tried up to a multiple of what AWS IoT stores, in a form that is longer than what they were.
+    const policy = AttachedPolicy.onCertificate(document, 'policy')._ofAnySize();
+    this.evaluator = new PolicyEvaluator({ ...world, policies: [policy] });
   }
 
   public run(): Reach[] {

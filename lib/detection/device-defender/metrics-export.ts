@@ -40,16 +40,23 @@ export class MetricsExport {
   /** @internal */
   public _problem(): string | undefined {
     const topic = this._topic;
-    if (Token.isUnresolved(topic)) return undefined;
+    // A wildcard beside what CloudFormation fills in would widen the rights of the role as well.
+    if (Token.isUnresolved(topic)) return wildcardProblem(topic);
     if (topic.length === 0 || topic.length > MAX_LENGTH) {
       return `must be a topic of 1 to ${MAX_LENGTH} characters, got ${topic.length}`;
     }
     if (/\p{C}/u.test(topic)) return `must be printable text, got ${quote(topic)}`;
-    // '*' and '?' are wildcards in the ARN that the role may publish to.
-    if (/[+#*?]/.test(topic)) return `must be a topic without '+', '#', '*' and '?', got ${quote(topic)}`;
+    const wildcard = wildcardProblem(topic);
+    if (wildcard !== undefined) return wildcard;
     if (topic.startsWith('$') && !/^\$aws\/rules\/[a-zA-Z0-9_]{1,128}(\/|$)/.test(topic)) {
       return `may be only $aws/rules/<rule> of the reserved topics, got ${quote(topic)}`;
     }
     return undefined;
   }
+}
+
+/** '*' and '?' are wildcards in the ARN that the role may publish to. */
+function wildcardProblem(topic: string): string | undefined {
+  const known = topic.replace(/[$#]\{Token\[[^\]]*\]\}/g, '');
+  return /[+#*?]/.test(known) ? `must be a topic without '+', '#', '*' and '?', got ${quote(topic)}` : undefined;
 }

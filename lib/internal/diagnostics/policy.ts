@@ -15,7 +15,7 @@ export const POLICY_ERRORS = {
     'A policy statement is not one that AWS IoT would read as meant. Give it actions, and either resources or the resources it spares.',
   PolicyAccessInvalid: 'A name given to an access is not one that AWS IoT allows. Use the characters in the message.',
   PolicyTooLarge:
-    'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, drop accesses, or nest groups.',
+    'The accesses do not fit the policies that a thing group can hold. Let topics share a prefix that ends in Topic.REST, or drop accesses.',
   PolicyScopeInvalid: 'A partition, region or account is not one. Use those of the stack.',
   GroupPoliciesInvalid:
     'A thing group is given no policies, more than AWS IoT allows on one, or the same one twice. Give it one or two.',

@@ -17,6 +17,10 @@ const HTTPS_ACTIONS: ReadonlySet<string> = new Set([
   'iot:listnamedshadowsforthing',
   'iot:getretainedmessage',
   'iot:listretainedmessages',
+  'iot:deleteconnection',
+  'iot:getconnection',
+  'iot:listsubscriptions',
+  'iot:senddirectmessage',
   ...JOB_ACTIONS.flatMap((name) => [`iot:${name}`, `iotjobsdata:${name}`]),
 ]);
 

@@ -18,7 +18,8 @@ export class CheckKind {
     public readonly namesThing = false,
   ) {
     this.action = actionName.toLowerCase();
-    this.key = `${this.action} ${type ?? ''} ${namesThing}`;
+    // The empty type of a resource without a slash is another one than that of a whole ARN.
+    this.key = `${this.action} ${type === undefined ? '*' : `/${type}`} ${namesThing}`;
     this.overHttps = isHttpsAction(this.action);
   }
 }
@@ -68,7 +69,14 @@ export function assuming(roleAlias: string, thingName: string | undefined): Chec
 
 const KNOWN = new Map([PUBLISH, RETAIN, SUBSCRIBE, RECEIVE].map((kind) => [kind.actionName, kind] as const));
 
-/** An action on what stands after the account in an ARN, on a whole ARN, or on `*`. */
+/** An action as it is asked for: a shared subscription needs both of its filters, however it is written. */
+export function asking(action: string, resource: string): Check {
+  const check = acting(action, resource);
+  const { kind, name } = check;
+  return kind.action === SUBSCRIBE.action && kind.type === SUBSCRIBE.type ? subscribing(name) : check;
+}
+
+/** One action on what stands after the account in an ARN, on a whole ARN, or on `*`. */
 export function acting(action: string, resource: string): Check {
   const slash = resource.indexOf('/') + 1;
   const type = resource === '*' || resource.startsWith('arn:') ? undefined : resource.slice(0, slash);

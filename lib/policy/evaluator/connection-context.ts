@@ -44,6 +44,11 @@ export class ConnectionContext {
     return new ConnectionContext({ thingName, attachment: ThingAttachment.EXCLUSIVE_THING });
   }
 
+  /** @internal by what it has, since two copies of this package may be loaded at once */
+  public static _is(context: unknown): context is ConnectionContext {
+    return typeof context === 'object' && context !== null && 'attachment' in context && 'protocol' in context;
+  }
+
   /** What was given. */
   public readonly props: ConnectionContextProps;
   /** How the device reaches the service. */
@@ -88,6 +93,11 @@ export class ConnectionContext {
         report(`'${name}' must be an IPv4 or IPv6 address, got ${quote(address)}`);
       }
     }
+    const { currentTime } = props;
+    if (currentTime !== undefined && !isTime(currentTime)) {
+      const got = currentTime instanceof Date ? 'an invalid date' : quote(String(currentTime));
+      report(`'currentTime' must be a Date, such as new Date('2030-01-01T00:00:00Z'), got ${got}`);
+    }
     for (const part of ['subject', 'issuer'] as const) {
       for (const field of Object.keys(props.certificate?.[part] ?? {})) {
         if (!isCertificateField(field)) {
@@ -97,4 +107,9 @@ export class ConnectionContext {
     }
     problems.throwIfAny();
   }
+}
+
+/** Callers without types may give a text, and a text that is no time makes a Date that is none. */
+function isTime(time: Date): boolean {
+  return typeof (time as Partial<Date>).getTime === 'function' && !Number.isNaN(time.getTime());
 }

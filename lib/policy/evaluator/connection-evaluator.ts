@@ -1,3 +1,5 @@
+import { ConfigurationError } from '../../internal/configuration-error';
+import { quote } from '../../internal/quote';
 import type { Check } from './check';
 import { type Environment, Scope } from './scope';
 import type { ConnectionContext } from './connection-context';
@@ -37,7 +39,7 @@ export class ConnectionEvaluator {
   /** Whether the request is allowed. The fast way: nothing is explained. */
   public isAllowed(request: PolicyRequest): boolean {
     const { scope } = this;
-    for (let check: Check | undefined = request._check ?? scope.connect; check !== undefined; check = check.next) {
+    for (let check: Check | undefined = checkOf(request) ?? scope.connect; check !== undefined; check = check.next) {
       if (!allows(scope, check)) return false;
     }
     return true;
@@ -46,8 +48,25 @@ export class ConnectionEvaluator {
   /** Whether the request is allowed, because of which statements, and what is missing. */
   public evaluate(request: PolicyRequest): PolicyDecision {
     const { scope } = this;
-    return explain(scope, request._check ?? scope.connect);
+    return explain(scope, checkOf(request) ?? scope.connect);
   }
+}
+
+/** Undefined for a connect; callers without types may give what is no request, which would pass for one. */
+function checkOf(request: PolicyRequest | null | undefined): Check | undefined {
+  const check = request?._check;
+  // Whatever a request has, it has this property: of a connect it is undefined.
+  if (check === undefined && !Object.hasOwn(request ?? {}, '_check')) refuse(request);
+  return check;
+}
+
+function refuse(request: unknown): never {
+  const got =
+    typeof request === 'string' ? quote(request) : (request ?? undefined) === undefined ? 'nothing' : typeof request;
+  throw new ConfigurationError(
+    'PolicyRequestInvalid',
+    `'request' must be a PolicyRequest, such as PolicyRequest.publish('a/b'), got ${got}`,
+  );
 }
 
 function allows(scope: Scope, check: Check): boolean {

@@ -1,5 +1,5 @@
 import { type Problems } from '../../internal/problems';
-import { quote } from '../../internal/quote';
+import { escapeInvisible, quote } from '../../internal/quote';
 import { ActionPatterns } from './action';
 import { Condition, parseOperator } from './condition';
 import { Statement, type StatementSource } from './statement';
@@ -19,24 +19,38 @@ const ELEMENTS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResour
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export class DocumentReader {
+  private isSound = true;
+
   constructor(
     private readonly where: Where,
     private readonly problems: Problems,
   ) {}
 
-  public read(document: unknown): Statement[] {
+  /** @param most characters, white space not counted */
+  public read(document: unknown, most = Infinity): Statement[] {
     const parsed = typeof document === 'string' ? this.parse(document) : document;
-    if (parsed === undefined) return [];
+    // Text that is no JSON was reported; nothing in place of a document would pass for one without statements.
+    if (typeof document === 'string' && parsed === undefined) return [];
     if (!isObject(parsed)) {
-      this.report('', 'must be a JSON object');
+      this.report('', `must be a JSON object, got ${show(parsed)}`);
       return [];
     }
     this.onlyKnown('', parsed, TOP_LEVEL);
+    if (parsed.Id !== undefined && typeof parsed.Id !== 'string') this.report('Id', 'must be a string');
     if (parsed.Version !== '2012-10-17') this.report('Version', "must be '2012-10-17'");
     const given: unknown = parsed.Statement ?? [];
     const statements: unknown[] = Array.isArray(given) ? given : [given];
     if (statements.length === 0) this.report('Statement', 'must have at least one statement');
-    return statements.map((statement, i) => this.statement(`Statement[${i}]`, statement, i)).filter(isStatement);
+    const read = statements.map((statement, i) => this.statement(`Statement[${i}]`, statement, i)).filter(isStatement);
+    // Only what was read is sure to be JSON.
+    if (this.isSound) this.checkSize(typeof document === 'string' ? document : JSON.stringify(document), most);
+    return read;
+  }
+
+  private checkSize(text: string, most: number): void {
+    if (text.length <= most) return;
+    const characters = text.replace(/\s/g, '').length;
+    if (characters > most) this.report('', `has ${characters} characters without white space, of ${most}`);
   }
 
   private parse(text: string): unknown {
@@ -143,7 +157,9 @@ export class DocumentReader {
 
   private report(path: string, message: string): void {
     const place = path === '' ? 'the document' : path;
-    this.problems.report('PolicyDocumentInvalid', `policy '${this.where.policyName}': ${place} ${message}`);
+    this.isSound = false;
+    const text = `policy '${this.where.policyName}': ${place} ${message}`;
+    this.problems.report('PolicyDocumentInvalid', escapeInvisible(text));
   }
 }
 
@@ -155,7 +171,8 @@ function isStatement(statement: Statement | undefined): statement is Statement {
   return statement !== undefined;
 }
 
-function isResource(text: string): boolean {
+/** Whether a text can stand in `Resource`: an ARN, with wildcards or without, or `*`. */
+export function isResource(text: string): boolean {
   // A `*` may stand for several parts of the ARN.
   return text === '*' || (text.startsWith('arn:') && (text.includes('*') || text.split(':').length >= 6));
 }

@@ -1,3 +1,4 @@
+import { escapeInvisible } from '../../internal/quote';
 import type { Check } from './check';
 import { BoundStatement } from './decision-table';
 import { type Codes, MANY, ONE } from './glob';
@@ -32,7 +33,7 @@ export function explain(scope: Scope, first: Check | undefined): PolicyDecision 
     if (decided.verdict === PolicyVerdict.ALLOWED) continue;
     const near = decided.verdict === PolicyVerdict.IMPLICITLY_DENIED ? nearestAllow(scope, check) : undefined;
     nearest ??= near;
-    missing.push(lack(scope, check, decided, near));
+    missing.push(escapeInvisible(lack(scope, check, decided, near)));
     if (scope.refusal(check) !== undefined) break;
   }
   return new PolicyDecision({
@@ -63,7 +64,7 @@ function referenceTo({ source, denies }: Statement): StatementReference {
   const { policyName, target, index, sid } = source;
   const effect = denies ? 'Deny' : 'Allow';
   const name = sid === undefined ? '' : ` (${sid})`;
-  const label = `${effect} in Statement[${index}]${name} of policy '${policyName}' on ${target}`;
+  const label = escapeInvisible(`${effect} in Statement[${index}]${name} of policy '${policyName}' on ${target}`);
   return { policyName, target, statementIndex: index, sid, effect, label };
 }
 
@@ -93,7 +94,11 @@ function nearestAllow(scope: Scope, check: Check): NearestAllow | undefined {
 }
 
 function candidate(scope: Scope, check: Check, statement: Statement): Candidate {
-  const as = (rank: number, reason: string): Candidate => ({ rank, reason, statement: referenceTo(statement) });
+  const as = (rank: number, reason: string): Candidate => ({
+    rank,
+    reason: escapeInvisible(reason),
+    statement: referenceTo(statement),
+  });
   const keys = scope.table(check.kind).keys;
   const resource = scope.resource(check);
   const covers = new BoundStatement(statement, keys, '').covers(resource);

@@ -19,6 +19,17 @@ export function pushLiteral(codes: number[], text: string): void {
   for (let i = 0; i < text.length; i++) codes.push(text.charCodeAt(i));
 }
 
+/** As many arguments as any call takes. */
+const CHUNK = 4096;
+
+/** The text of the codes before a place, none of which is a wildcard. */
+export function literalText(codes: Codes, end: number): string {
+  let text = '';
+  for (let from = 0; from < end; from += CHUNK)
+    text += String.fromCharCode(...codes.slice(from, Math.min(from + CHUNK, end)));
+  return text;
+}
+
 /** The pattern of a text in which `*` and `?` are wildcards. */
 export function wildcards(text: string): Codes {
   const codes: number[] = [];

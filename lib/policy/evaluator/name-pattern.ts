@@ -1,4 +1,4 @@
-import { type Codes, MANY, matches, ONE } from './glob';
+import { type Codes, literalText, MANY, matches, ONE } from './glob';
 
 const EXACT = 0;
 const PREFIX = 1;
@@ -17,7 +17,7 @@ export class NamePattern {
     const wild = codes.findIndex((code) => code === MANY || code === ONE);
     const open = wild === codes.length - 1 && codes[wild] === MANY;
     this.shape = wild < 0 ? EXACT : open ? PREFIX : WILD;
-    this.text = String.fromCharCode(...(wild < 0 ? codes : codes.slice(0, wild)));
+    this.text = literalText(codes, wild < 0 ? codes.length : wild);
   }
 
   public matches(name: string): boolean {

@@ -1,3 +1,5 @@
+import { escapeInvisible } from '../../internal/quote';
+
 /** How a request was decided. An explicit deny always overrides an allow. */
 export enum PolicyVerdict {
   /** A statement allows it and none denies it. */
@@ -124,11 +126,11 @@ export class PolicyDecision {
     return this.verdict === PolicyVerdict.ALLOWED;
   }
 
-  /** The decision in words, on one line. */
+  /** The decision in words, on one line: control characters of names are escaped. */
   public toString(): string {
     const verdict = this.verdict.toLowerCase().replace('_', ' ');
     const because = this.because.length > 0 ? ` by ${this.because.map((statement) => statement.label).join(', ')}` : '';
     const missing = this.missing.length > 0 ? `: ${this.missing.join('; ')}` : '';
-    return `${verdict}${because}${missing}`;
+    return escapeInvisible(`${verdict}${because}${missing}`);
   }
 }

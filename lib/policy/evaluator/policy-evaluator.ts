@@ -1,7 +1,10 @@
 import { checkProps } from '../../internal/guard';
+import { ConfigurationError } from '../../internal/configuration-error';
 import { Problems } from '../../internal/problems';
+import { quote } from '../../internal/quote';
+import { MAX_DOCUMENT } from '../size';
 import type { AttachedPolicy } from './attached-policy';
-import type { ConnectionContext } from './connection-context';
+import { ConnectionContext } from './connection-context';
 import { ConnectionEvaluator } from './connection-evaluator';
 import { DocumentReader } from './document';
 import type { PolicyDecision } from './policy-decision';
@@ -83,9 +86,10 @@ export class PolicyEvaluator {
       account: props.account,
       parentGroups: new Map(Object.entries(props.parentGroups ?? {})),
     };
-    this.statements = props.policies.flatMap(({ document, target, thingGroupName, policyName }, i) =>
-      new DocumentReader({ policyName: policyName ?? `policy ${i}`, target, thingGroupName }, problems).read(document),
-    );
+    this.statements = props.policies.flatMap(({ document, target, thingGroupName, policyName, _isOfAnySize }, i) => {
+      const where = { policyName: policyName ?? `policy ${i}`, target, thingGroupName };
+      return new DocumentReader(where, problems).read(document, _isOfAnySize === true ? Infinity : MAX_DOCUMENT);
+    });
     problems.throwIfAny();
   }
 
@@ -103,6 +107,13 @@ export class PolicyEvaluator {
   public forConnection(context: ConnectionContext): ConnectionEvaluator {
     const known = this.connections.get(context);
     if (known !== undefined) return known;
+    if (!ConnectionContext._is(context)) {
+      const got = typeof context === 'string' ? quote(context) : typeof context;
+      throw new ConfigurationError(
+        'ConnectionContextInvalid',
+        `'context' must be a ConnectionContext, such as ConnectionContext.ofThing('pump-7'), got ${got}`,
+      );
+    }
     const made = ConnectionEvaluator._of(this.environment, this.statements, context);
     this.connections.set(context, made);
     return made;

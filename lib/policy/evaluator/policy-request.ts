@@ -1,6 +1,7 @@
+import { ConfigurationError } from '../../internal/configuration-error';
 import { Problems } from '../../internal/problems';
 import { quote } from '../../internal/quote';
-import { acting, assuming, type Check, publishing, receiving, retaining, subscribing } from './check';
+import { acting, asking, assuming, type Check, publishing, receiving, retaining, subscribing } from './check';
 
 const ACTION = /^[a-z][a-z0-9-]{0,62}:[A-Za-z]{1,128}$/i;
 
@@ -23,11 +24,13 @@ export class PolicyRequest {
 
   /** Publish a message to a topic. */
   public static publish(topic: string): PolicyRequest {
+    if (typeof topic !== 'string') refuse('publish', 'topic', topic);
     return new PolicyRequest(publishing(topic));
   }
 
   /** Publish a message with the RETAIN flag: it needs both `iot:Publish` and `iot:RetainPublish`. */
   public static retain(topic: string): PolicyRequest {
+    if (typeof topic !== 'string') refuse('retain', 'topic', topic);
     return new PolicyRequest(retaining(topic));
   }
 
@@ -37,11 +40,13 @@ export class PolicyRequest {
    * For `$share/<name>/<filter>` AWS does not document which of the two strings is authorized: both must be allowed.
    */
   public static subscribe(topicFilter: string): PolicyRequest {
+    if (typeof topicFilter !== 'string') refuse('subscribe', 'topicFilter', topicFilter);
     return new PolicyRequest(subscribing(topicFilter));
   }
 
   /** Have a message of a topic delivered. */
   public static receive(topic: string): PolicyRequest {
+    if (typeof topic !== 'string') refuse('receive', 'topic', topic);
     return new PolicyRequest(receiving(topic));
   }
 
@@ -53,18 +58,24 @@ export class PolicyRequest {
    * thing that the certificate is attached to may be named: the request is refused otherwise.
    */
   public static assumeRoleWithCertificate(roleAlias: string, thingName?: string): PolicyRequest {
+    const name = 'assumeRoleWithCertificate';
+    if (typeof roleAlias !== 'string') refuse(name, 'roleAlias', roleAlias);
+    if (thingName !== undefined && typeof thingName !== 'string') refuse(name, 'thingName', thingName);
     return new PolicyRequest(assuming(roleAlias, thingName));
   }
 
   /**
    * Any other action, such as `iot:GetThingShadow` on `thing/pump-7`.
    *
-   * Actions of the shadow, jobs and retained-message APIs always come over HTTPS. Fails for what cannot be the name of an action.
+   * Actions of the shadow, jobs, retained-message and connection APIs always come over HTTPS. `iot:Subscribe` on `topicfilter/...` is what
+   * `subscribe` asks for; a whole ARN is compared as it is. Fails for what cannot be the name of an action.
    *
    * @param action Name with its prefix.
    * @param resource Part of the ARN after the account, a whole ARN, or `*` for actions without a resource.
    */
   public static of(action: string, resource: string): PolicyRequest {
+    if (typeof action !== 'string') refuse('of', 'action', action);
+    if (typeof resource !== 'string') refuse('of', 'resource', resource);
     const problems = new Problems();
     // What is no action is denied by every policy: a test that expects a denial would pass for nothing.
     if (!ACTION.test(action))
@@ -74,6 +85,11 @@ export class PolicyRequest {
       );
     if (resource === '') problems.report('PolicyRequestInvalid', `'resource' must not be empty; use '*' for none`);
     problems.throwIfAny();
+    return new PolicyRequest(asking(action, resource));
+  }
+
+  /** @internal one permission on a resource, of a shared filter only the form that is written */
+  public static _asWritten(action: string, resource: string): PolicyRequest {
     return new PolicyRequest(acting(action, resource));
   }
 
@@ -83,4 +99,12 @@ export class PolicyRequest {
   private constructor(check: Check | undefined) {
     this._check = check;
   }
+}
+
+/** Callers without types may give anything. The question whether they do is asked in place: each packet makes a request. */
+function refuse(maker: string, name: string, value: unknown): never {
+  throw new ConfigurationError(
+    'PolicyRequestInvalid',
+    `PolicyRequest.${maker}(): '${name}' must be text that is known at synth, got ${value === undefined ? 'nothing' : typeof value}`,
+  );
 }

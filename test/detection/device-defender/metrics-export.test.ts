@@ -26,6 +26,16 @@ test('goes to a topic that is a token', () => {
   expect(MetricsExport.toTopic(Lazy.string({ produce: () => '#' }))._problem()).toBeUndefined();
 });
 
+test.each(['*', '?', '+', '#'])(
+  'does not go to a topic that is a token and %s, which would widen the rights',
+  (char) => {
+    const token = Lazy.string({ produce: () => 'a' });
+    const why = "must be a topic without '+', '#', '*' and '?', got ";
+    expect(MetricsExport.toTopic(token + char)._problem()).toBe(`${why}"<token>${char}"`);
+    expect(MetricsExport.toTopic(`a/${token}/b`)._problem()).toBeUndefined();
+  },
+);
+
 test.each([
   ['', 'must be a topic of 1 to 512 characters, got 0'],
   ['x'.repeat(513), 'must be a topic of 1 to 512 characters, got 513'],

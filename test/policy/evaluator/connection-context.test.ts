@@ -81,6 +81,16 @@ describe('fails for', () => {
       '\'vpcSourceIp\' must be an IPv4 or IPv6 address, got "10.0.0.0/8"',
     ],
     [
+      'a time that is none',
+      { clientId: 'c', currentTime: new Date('garbage') },
+      "'currentTime' must be a Date, such as new Date('2030-01-01T00:00:00Z'), got an invalid date",
+    ],
+    [
+      'a time as text',
+      { clientId: 'c', currentTime: '2020-01-01' as unknown as Date },
+      "'currentTime' must be a Date, such as new Date('2030-01-01T00:00:00Z'), got \"2020-01-01\"",
+    ],
+    [
       'an unknown subject field',
       { clientId: 'c', certificate: { subject: { CN: ['x'] } } },
       '\'certificate.subject\' has no field "CN"; use a name such as CommonName',
@@ -106,6 +116,7 @@ test('takes what can occur', () => {
     vpcSourceIp: '10.0.0.1',
     certificate: { subject: { CommonName: ['x'] }, issuer: { 'AlternativeName.DNSName': ['y'] } },
     attachment: ThingAttachment.NOT_ATTACHED,
+    currentTime: new Date(0),
   };
   expect(new ConnectionContext(given).props).toBe(given);
 });

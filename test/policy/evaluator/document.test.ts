@@ -82,14 +82,44 @@ describe('reads', () => {
   });
 });
 
+test('takes as many characters as AWS IoT stores, white space not counted', () => {
+  const ofLength = (count: number): object => {
+    const rest = JSON.stringify({ ...DOCUMENT, Id: '' }).length;
+    return { ...DOCUMENT, Id: 'x'.repeat(count - rest) };
+  };
+  const problemOf = (document: unknown, most?: number): string => {
+    const problems = new Problems();
+    new DocumentReader({ policyName: 'p', target: 'certificate' }, problems).read(document, most);
+    try {
+      problems.throwIfAny();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  const refused = "policy 'p': the document has 2049 characters without white space, of 2048 [PolicyDocumentInvalid]";
+  expect(problemOf(ofLength(2048), 2048)).toBe('');
+  expect(problemOf(JSON.stringify(ofLength(2048), null, 8), 2048)).toBe('');
+  expect(problemOf(ofLength(2049), 2048)).toBe(refused);
+  expect(problemOf(JSON.stringify(ofLength(2049), null, 8), 2048)).toBe(refused);
+  expect(problemOf(ofLength(2049))).toBe('');
+});
+
 describe('refuses, naming the place', () => {
   test.each<[string, unknown, string]>([
     ['text that is not JSON', '{', "policy 'p': the document is not valid JSON"],
     ['empty text', '', "policy 'p': the document is not valid JSON"],
-    ['null', null, "policy 'p': the document must be a JSON object"],
-    ['a list', [DOCUMENT], "policy 'p': the document must be a JSON object"],
-    ['JSON text of a number', '5', "policy 'p': the document must be a JSON object"],
-    ['a number', 5, "policy 'p': the document must be a JSON object"],
+    ['null', null, "policy 'p': the document must be a JSON object, got null"],
+    ['nothing', undefined, "policy 'p': the document must be a JSON object, got nothing"],
+    ['a list', [DOCUMENT], "policy 'p': the document must be a JSON object, got a list"],
+    ['JSON text of a number', '5', "policy 'p': the document must be a JSON object, got 5"],
+    ['a number', 5, "policy 'p': the document must be a JSON object, got 5"],
+    ['an Id that is no text', { ...DOCUMENT, Id: 5n }, "policy 'p': Id must be a string"],
+    [
+      'a name that a terminal would obey',
+      { ...DOCUMENT, 'a\n\u001b[2J': 1 },
+      "policy 'p': a\\u000a\\u001b[2J is not an element here; known are Version, Id, Statement",
+    ],
     ['no version', { Statement: STATEMENT }, "policy 'p': Version must be '2012-10-17'"],
     ['an old version', { ...DOCUMENT, Version: '2008-10-17' }, "policy 'p': Version must be '2012-10-17'"],
     [

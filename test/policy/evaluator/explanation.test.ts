@@ -258,6 +258,12 @@ describe('a shared subscription', () => {
     expect(decision.assumptions).toEqual([PolicyAssumption.SHARED_SUBSCRIPTION_NEEDS_BOTH_FILTERS]);
   });
 
+  test('is decided alike however it is written', () => {
+    const written = PolicyRequest.of('iot:Subscribe', 'topicfilter/$share/g/a');
+    for (const resources of [['topicfilter/$share/g/a'], ['topicfilter/a'], ['topicfilter/*']])
+      expect(ask(written, allow('iot:Subscribe', resources))).toEqual(ask(share, allow('iot:Subscribe', resources)));
+  });
+
   test('is denied by a deny of either filter', () => {
     for (const filter of ['topicfilter/$share/g/a', 'topicfilter/a']) {
       expect(ask(share, allow('iot:Subscribe', '*'), deny('iot:Subscribe', filter)).verdict).toBe(

@@ -22,6 +22,14 @@ test.each([
   ['a?*', 'ab', true],
   ['a?*', 'a', false],
   ['a**', 'a', true],
+  ['a'.repeat(9000), 'a'.repeat(9000), true],
+  ['a'.repeat(9000), 'a'.repeat(8999), false],
 ])('pattern %p, name %p: %p', (pattern, name, expected) => {
   expect(new NamePattern(wildcards(pattern)).matches(name)).toBe(expected);
+});
+
+test('takes any length', () => {
+  const long = 'a'.repeat(300_000);
+  expect(new NamePattern(wildcards(long)).matches(long)).toBe(true);
+  expect(new NamePattern(wildcards(`${long}*`)).matches(`${long}b`)).toBe(true);
 });

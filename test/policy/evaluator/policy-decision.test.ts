@@ -45,3 +45,9 @@ test.each<[PolicyCheck[], string[], string]>([
 ])('in words', (checks, missing, expected) => {
   expect(String(decisionOf(checks, missing))).toBe(expected);
 });
+
+test('is on one line, whatever it is told', () => {
+  expect(String(decisionOf([check(PolicyVerdict.EXPLICITLY_DENIED, 'A\n')], ['x\r\u001b']))).toBe(
+    'explicitly denied by A\\u000a: x\\u000d\\u001b',
+  );
+});

@@ -33,9 +33,92 @@ describe('an attached policy', () => {
       'thing group pumps',
     ]);
   });
+
+  // A policy on the certificate counts under any client id: as one of them, a group's would allow what it does not.
+  test.each([[undefined], [null], [''], [7]])('on a group without a name (%p) is refused', (name) => {
+    expect(() => AttachedPolicy.onThingGroup(name as unknown as string, documentOf(STATEMENT))).toThrow(
+      /^'thingGroupName' must be the name of a thing group, got .*: give the group a name.*\[PolicyDocumentInvalid\]$/,
+    );
+  });
+
+  test('without a document is refused, or its denial would be none', () => {
+    expect(() => evaluatorOf(AttachedPolicy.onCertificate(undefined, 'isolate'))).toThrow(
+      "policy 'isolate': the document must be a JSON object, got nothing",
+    );
+  });
 });
 
 describe('an evaluator', () => {
+  test('fails for a document that AWS IoT would not store for its length', () => {
+    const long = documentOf({ ...STATEMENT, Resource: `${ARN}topic/${'x'.repeat(2000)}` });
+    const policy = AttachedPolicy.onCertificate(long, 'long');
+    expect(() => evaluatorOf(policy)).toThrow(/^policy 'long': the document has 2\d{3} characters .* of 2048 /);
+    // What is judged for a template has names that stand for shorter ones.
+    expect(evaluatorOf(policy._ofAnySize()).isAllowed(registered('t'), PolicyRequest.publish('x'.repeat(2000)))).toBe(
+      true,
+    );
+    expect(AttachedPolicy.onThingGroup('pumps', long, 'long')._ofAnySize()).toMatchObject({
+      thingGroupName: 'pumps',
+      policyName: 'long',
+      document: long,
+    });
+  });
+
+  test('answers alike whatever was asked before', () => {
+    const statements = [
+      { Effect: 'Allow', Action: 'iot:*', Resource: '*' },
+      { Effect: 'Deny', Action: 'iot:Foo', Resource: `${ARN}foo` },
+    ];
+    const requests = ['foo', `${ARN}foo`].map((resource) => PolicyRequest.of('iot:Foo', resource));
+    for (const order of [requests, [...requests].reverse()]) {
+      const evaluator = certificatePolicy(...statements);
+      const context = registered('t');
+      expect(order.map((request) => evaluator.isAllowed(context, request))).toEqual([false, false]);
+    }
+  });
+
+  test('says what is no request and no connection', () => {
+    const evaluator = evaluatorOf();
+    const context = registered('t');
+    const given = ['publish', undefined, null, 7, {}, () => 'publish'] as unknown as PolicyRequest[];
+    for (const request of given) {
+      const words =
+        /^'request' must be a PolicyRequest, such as PolicyRequest\.publish\('a\/b'\), got ("publish"|nothing|number|object|function) \[PolicyRequestInvalid\]$/;
+      expect(() => evaluator.isAllowed(context, request)).toThrow(words);
+      expect(() => evaluator.evaluate(context, request)).toThrow(words);
+    }
+    for (const connection of ['pump-7', undefined, null, {}, { attachment: 'x' }] as unknown as ConnectionContext[])
+      expect(() => evaluator.isAllowed(connection, PolicyRequest.connect())).toThrow(
+        /^'context' must be a ConnectionContext, such as .*, got ("pump-7"|undefined|object) \[ConnectionContextInvalid\]$/,
+      );
+    expect(evaluator.isAllowed(context, PolicyRequest.connect())).toBe(false);
+  });
+
+  test('says all on one line, whatever names hold', () => {
+    const statement = { Effect: 'Allow', Action: 'iot:Publish', Resource: `${ARN}topic/a\u001b[2J`, Sid: 'S\n' };
+    const evaluator = evaluatorOf(AttachedPolicy.onThingGroup('pu\nmps', documentOf(statement), 'po\rlicy'));
+    const controls = /\p{C}/u;
+    for (const context of [registered('t'), registered('t', { clientId: 'x\n' })]) {
+      const denied = evaluator.evaluate(context, PolicyRequest.publish('b\n\u001b[31mALLOWED'));
+      for (const text of [
+        String(denied),
+        ...denied.missing,
+        denied.nearestAllow!.reason,
+        denied.nearestAllow!.statement.label,
+      ])
+        expect(text).not.toMatch(controls);
+      expect(String(denied)).toContain('b\\u000a\\u001b[31mALLOWED');
+    }
+    const allowed = evaluator.evaluate(registered('t'), PolicyRequest.publish('a\u001b[2J'));
+    expect(String(allowed)).toMatch(
+      /^allowed by Allow in Statement\[0\] \(S\\u000a\) of policy 'po\\u000dlicy' on thing group pu\\u000amps$/,
+    );
+    expect(allowed.checks[0]!.resource).toBe(`${ARN}topic/a\u001b[2J`);
+    expect(() => evaluatorOf(AttachedPolicy.onCertificate('{', 'a\u001b[2J'))).toThrow(
+      "policy 'a\\u001b[2J': the document is not",
+    );
+  });
+
   test('without policies denies everything', () => {
     const evaluator = evaluatorOf();
     for (const request of [PolicyRequest.connect(), PolicyRequest.publish('a'), PolicyRequest.of('iot:X', '*')]) {

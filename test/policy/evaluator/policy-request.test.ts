@@ -119,6 +119,8 @@ describe('a kind', () => {
       new CheckKind('iot:B', 'x/'),
       new CheckKind('iot:A', 'y/'),
       new CheckKind('iot:A', undefined),
+      new CheckKind('iot:A', ''),
+      new CheckKind('iot:A', '*'),
       new CheckKind('iot:A', 'x/', true),
     ].map((kind) => kind.key);
     expect(new Set(keys).size).toBe(keys.length);
@@ -142,6 +144,40 @@ test.each([
     "'action' must be a name with its prefix, such as iot:GetThingShadow",
   );
 });
+
+const WRONG = [undefined, null, 7, {}, ['a']] as unknown as string[];
+
+test.each<[string, (given: string) => PolicyRequest, string]>([
+  ['publish', PolicyRequest.publish, 'topic'],
+  ['retain', PolicyRequest.retain, 'topic'],
+  ['receive', PolicyRequest.receive, 'topic'],
+  ['subscribe', PolicyRequest.subscribe, 'topicFilter'],
+  ['assumeRoleWithCertificate', PolicyRequest.assumeRoleWithCertificate, 'roleAlias'],
+  ['of', (given) => PolicyRequest.of(given, 'thing/t'), 'action'],
+  ['of', (given) => PolicyRequest.of('iot:GetThingShadow', given), 'resource'],
+])('%s() of what is no text is refused', (maker, make, property) => {
+  for (const given of WRONG) {
+    expect(() => make(given)).toThrow(
+      `PolicyRequest.${maker}(): '${property}' must be text that is known at synth, got ${given === undefined ? 'nothing' : typeof given} [PolicyRequestInvalid]`,
+    );
+  }
+});
+
+test('a thing name that is no text is refused, none is not', () => {
+  for (const given of WRONG.slice(1))
+    expect(() => PolicyRequest.assumeRoleWithCertificate('a', given)).toThrow("'thingName' must be text");
+  expect(() => PolicyRequest.assumeRoleWithCertificate('a', undefined)).not.toThrow();
+});
+
+test.each(['iot:Subscribe', 'iot:subscribe', 'IOT:SUBSCRIBE'])(
+  '%s on a shared filter asks for both filters',
+  (action) => {
+    const both = permissions(PolicyRequest.subscribe('$share/g/a'));
+    expect(permissions(PolicyRequest.of(action, 'topicfilter/$share/g/a'))).toEqual(both);
+    expect(permissions(PolicyRequest._asWritten(action, 'topicfilter/$share/g/a'))).toHaveLength(1);
+    expect(permissions(PolicyRequest.of(action, 'topic/$share/g/a'))).toHaveLength(1);
+  },
+);
 
 test('a request for no resource says so by *', () => {
   expect(() => PolicyRequest.of('iot:ListNamedShadowsForThing', '')).toThrow("'resource' must not be empty; use '*'");

@@ -1,0 +1,62 @@
+import type { Problems } from '../internal/problems';
+import { quote } from '../internal/quote';
+import { parseOperator } from './evaluator/condition';
+import { hasToken, LIST_TOKEN } from './tokens';
+
+/** Conditions of a statement: operator, key, values. */
+export interface Conditions {
+  [operator: string]: { [key: string]: string[] };
+}
+
+/**
+ * A copy of the conditions, all of which were checked: AWS IoT refuses a document with an operator or a value that is none, and
+ * an operator without keys would be a condition that always holds.
+ */
+export function copyConditions(given: Conditions, problems: Problems): Conditions {
+  if (!isMap(given)) return unknownMap('', problems);
+  return mapValues(given, (operator, keys) => {
+    const path = `.${operator}`;
+    const comparison = hasToken(operator) ? undefined : parseOperator(operator)?.comparison;
+    if (comparison === undefined && !hasToken(operator))
+      report(problems, path, "is not an operator; use one such as StringEquals or 'ForAllValues:StringEquals'");
+    if (!isMap(keys)) return unknownMap(path, problems);
+    if (Object.keys(keys).length === 0) report(problems, path, 'must have at least one key, such as iot:DomainName');
+    return mapValues(keys, (key, values) => copyValues(`${path}.${key}`, values, comparison?.refuse, problems));
+  });
+}
+
+function copyValues(
+  path: string,
+  values: string[],
+  refuse: ((value: string) => string | undefined) | undefined,
+  problems: Problems,
+): string[] {
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string' || value.startsWith(LIST_TOKEN))) {
+    report(problems, path, 'must be a list of texts that is known at synth; its items may be tokens');
+    return [];
+  }
+  for (const value of values) {
+    const refused = hasToken(value) ? undefined : refuse?.(value);
+    if (refused !== undefined) report(problems, path, `${refused}, got ${quote(value)}`);
+  }
+  return [...values];
+}
+
+/** What is resolved at synth is an object as well, but not one that can be read. */
+function isMap(value: object): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && typeof (value as { resolve?: unknown }).resolve !== 'function';
+}
+
+function unknownMap(path: string, problems: Problems): Record<string, never> {
+  report(problems, path, 'must be an object that is known at synth');
+  return {};
+}
+
+function mapValues<T, R>(object: { readonly [key: string]: T }, map: (key: string, value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(key, value)]));
+}
+
+function report(problems: Problems, path: string, message: string): void {
+  problems.report('PolicyStatementInvalid', `'conditions${path}' ${message}`);
+}
