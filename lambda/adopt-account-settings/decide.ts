@@ -104,21 +104,31 @@ function adoptKey(
   base: Flat,
   input: PlanInput,
 ): { readonly target: string; readonly claim?: KeyClaim } {
-  const yields = isSharedWithOthers(key, input) && (!input.replace || input.reconciling === true);
-  const target = yields ? input.rule(key, want, input.current, false) : input.rule(key, want, base, input.replace);
-  if (target === base[key]) return { target };
+  const alone = input.rule(key, want, base, input.replace);
+  const yields =
+    isHeldByOthers(key, input) &&
+    (!input.replace || input.reconciling === true) &&
+    // A value that this stack also wants is its own to change, unless it would leave the account's without the others.
+    (input.claim?.keys[key]?.ours.includes(input.current[key] as string) !== true || alone === base[key]);
+  const target = yields ? input.rule(key, want, input.current, false) : alone;
+  if (target === base[key] && !(target === want && isContested(key, base, input))) return { target };
   const before = base[key] ?? null;
   const leftToOthers = yields && target !== want;
   return { target, claim: leftToOthers ? { before, ours: [], theirs: [target] } : { before, ours: [target] } };
 }
 
-/** Whether the value in place was set by another stack that still wants the setting, and not by this one. */
-function isSharedWithOthers(key: string, input: PlanInput): boolean {
-  const current = input.current[key];
-  if (current === undefined || input.claim?.keys[key]?.ours.includes(current) === true) return false;
-  return input.others.some(
-    (other) => other.wants[key] !== undefined && other.keys[key]?.ours.includes(current) === true,
-  );
+/** Whether another stack that still wants the setting set the value in place. */
+function isHeldByOthers(key: string, { current, others }: PlanInput): boolean {
+  const value = current[key];
+  if (value === undefined) return false;
+  return others.some((other) => other.wants[key] !== undefined && other.keys[key]?.ours.includes(value) === true);
+}
+
+/** Whether another stack would not leave the account's own value; only a claim keeps it from writing that over and over. */
+function isContested(key: string, base: Flat, { others, rule }: PlanInput): boolean {
+  return others.some(({ wants: { [key]: want }, replace }) => {
+    return want !== undefined && rule(key, want, base, replace) !== base[key];
+  });
 }
 
 /** What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. */
@@ -129,7 +139,10 @@ function releaseKey(key: string, base: Flat, input: PlanInput): { readonly to: s
   return { to: base[key] ?? null };
 }
 
-/** Until the change is known to be written, the value in place must still be known as ours. */
+/**
+ * Until the change is known to be written, the value in place must still be known as ours. One that is known anyway is
+ * not added: each write of a claim wakes the other stacks, so that a claim with nothing new to say must stay as it is.
+ */
 function whileChanging(
   next: KeyClaim | undefined,
   mine: KeyClaim | undefined,
@@ -137,7 +150,8 @@ function whileChanging(
 ): KeyClaim | undefined {
   const held = valuesOf(mine).find((value) => value === current);
   if (held === undefined) return next;
-  return next === undefined ? mine : { ...next, ours: unique([...next.ours, held]) };
+  if (next === undefined) return mine;
+  return valuesOf(next).includes(held) ? next : { ...next, ours: [...next.ours, held] };
 }
 
 function holds(claim: KeyClaim | undefined, value: string | undefined): boolean {

@@ -119,6 +119,38 @@ describe('beside another stack', () => {
     expect(decide({ ...input, wants: { a: '5' }, replace: true, reconciling: true }).adopt).toEqual({ a: '5' });
   });
 
+  test('says nothing new while it leaves a value to it', () => {
+    const mine = claim({ a: '5' }, { a: { before: '0', ours: [], theirs: ['1'] } });
+    const { intent, settled } = decide({ current: { a: '1' }, wants: { a: '5' }, claim: mine, others: [other] });
+    expect([intent, settled]).toEqual([mine, mine]);
+  });
+
+  test('does not take from it what is in place only because of it', () => {
+    const mine = claim({}, { a: { before: '0', ours: ['1'] } });
+    const input = { current: { a: '1' }, wants: { a: '1' }, claim: mine };
+    expect(decide({ ...input, others: [other] })).toMatchObject({ adopt: {}, settled: { keys: mine.keys } });
+    expect(decide(input)).toMatchObject({ adopt: { a: '0' }, settled: { keys: {} } });
+    // Asked to overwrite, it has that value by itself.
+    expect(decide({ ...input, wants: { a: '0' }, replace: true, others: [other] }).adopt).toEqual({ a: '0' });
+  });
+
+  test('changes a value that both want where it would set one by itself', () => {
+    const mine = claim({}, { up: { before: '1', ours: ['3'] } });
+    const both = claim({ up: '3' }, { up: { before: '1', ours: ['3'] } });
+    expect(decide({ current: { up: '3' }, wants: { up: '2' }, claim: mine, others: [both] }).adopt).toEqual({
+      up: '2',
+    });
+  });
+
+  test('claims a value of the account that the other would not leave', () => {
+    const input = { current: { a: '0' }, wants: { a: '0' } };
+    const replacing = { ...claim({ a: '1' }, {}), replace: true };
+    expect(decide({ ...input, others: [replacing] }).settled.keys).toEqual({ a: { before: '0', ours: ['0'] } });
+    expect(decide({ ...input, others: [claim({ a: '1', b: '1' }, {})] }).settled.keys).toEqual({});
+    expect(decide({ ...input, wants: { a: '7' }, others: [replacing] }).settled.keys).toEqual({});
+    expect(decide({ ...input, others: [{ ...replacing, wants: { b: '1' } }] }).settled.keys).toEqual({});
+  });
+
   test('gives back nothing that it wants', () => {
     const mine = claim({}, { a: { before: '0', ours: ['1'] } });
     expect(decide({ current: { a: '1' }, claim: mine, others: [other] }).release).toEqual({});
