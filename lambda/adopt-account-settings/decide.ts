@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly defer?: (key: string) => boolean;
   /** Another stack changed something: take what is free now, but do not fight for what it holds. */
   readonly reconciling?: boolean;
+  /** The stacks that want what this one set had their time to take it over: give back what none of them took. */
+  readonly overdue?: boolean;
 }
 
 /** A setting's new value; null to unset it. */
@@ -131,12 +133,19 @@ function isContested(key: string, base: Flat, { others, rule }: PlanInput): bool
   });
 }
 
-/** What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. */
+/**
+ * What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. Where another
+ * stack wants it, what is known of the value in place must outlast its taking over: that other may never have seen the
+ * value, and would count it as the account's own. Nor may a role go that is still in use.
+ */
 function releaseKey(key: string, base: Flat, input: PlanInput): { readonly to: string | null } | 'leave' | 'later' {
   if (input.defer?.(key) === true) return 'later';
-  const stillWanted = input.others.some((other) => other.wants[key] !== undefined);
-  if (stillWanted || !holds(input.claim?.keys[key], input.current[key])) return 'leave';
-  return { to: base[key] ?? null };
+  const current = input.current[key];
+  if (!holds(input.claim?.keys[key], current)) return 'leave';
+  const heirs = input.others.filter((other) => other.wants[key] !== undefined);
+  // The first is what an heir wants to be there; the ones after it are what it is about to change.
+  if (heirs.some((heir) => heir.keys[key]?.ours[0] === current)) return 'leave';
+  return heirs.length === 0 || input.overdue === true ? { to: base[key] ?? null } : 'later';
 }
 
 /**

@@ -151,6 +151,34 @@ describe('beside another stack', () => {
     expect(decide({ ...input, others: [{ ...replacing, wants: { b: '1' } }] }).settled.keys).toEqual({});
   });
 
+  const leaving = { a: { before: '0', ours: ['1'] } };
+
+  test.each<[string, KeyClaim | undefined]>([
+    ['did not see the value', undefined],
+    ['left the value in place', { before: '0', ours: [], theirs: ['1'] }],
+    ['is about to change the value', { before: '0', ours: ['5', '1'] }],
+  ])('holds on to what it sets back until one that wants it has taken over: one that %s', (_name, heir) => {
+    const others = [claim({ a: '5' }, heir === undefined ? {} : { a: heir })];
+    const input = { current: { a: '1' }, claim: claim({}, leaving), others };
+    expect(decide(input)).toMatchObject({ release: {}, settled: { keys: leaving } });
+    expect(decide({ ...input, overdue: false }).release).toEqual({});
+    const overdue = decide({ ...input, overdue: true });
+    expect(overdue.release).toEqual({ a: '0' });
+    expect(overdue.settled.keys).toEqual({});
+  });
+
+  test.each([
+    ['took the value over', { a: '1' }],
+    ['changed it', { a: '5' }],
+  ])('lets go once one that wants it %s', (_name, current) => {
+    const heir = claim({ ...current }, { a: { before: '0', ours: [current.a] } });
+    const input = { current, claim: claim({}, leaving), others: [claim({ a: '9' }, {}), heir] };
+    for (const overdue of [false, true]) {
+      const { release, settled } = decide({ ...input, overdue });
+      expect([release, settled.keys]).toEqual([{}, {}]);
+    }
+  });
+
   test('gives back nothing that it wants', () => {
     const mine = claim({}, { a: { before: '0', ours: ['1'] } });
     expect(decide({ current: { a: '1' }, claim: mine, others: [other] }).release).toEqual({});
@@ -293,8 +321,11 @@ test('stacks that come, change, stop and go in any order leave the account as th
           expect(on[name]?.enabled).toBe(true);
       };
       const remove = async (id: number): Promise<void> => {
-        await live.get(id)?.stack.delete();
+        const going = live.get(id)?.stack;
         live.delete(id);
+        let progress = await going?.delete();
+        // As the wait queue does; meanwhile EventBridge wakes the others.
+        for (; progress?.kind === 'wait'; progress = await going?.delete(progress.state)) await settle();
       };
       for (const step of acts) {
         if (step.kind === 'delete') await remove(step.stack);
