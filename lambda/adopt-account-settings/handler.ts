@@ -1,7 +1,7 @@
 import type { CustomResourceRequest, Progress, ResourceHandler } from '../shared/custom-resource';
 import { describeFault } from '../shared/faults';
 import type { Logger } from '../shared/logger';
-import { type Claim, decodeClaim } from './claim';
+import { type Claim, decodeClaim, encodeClaim } from './claim';
 import { type Changes, definedKeys, plan } from './decide';
 import { claimFolder, fingerprint, stackGuid } from './event';
 import { known, remember, stillHolding } from './memory';
@@ -151,7 +151,10 @@ async function restore<State, Call>(
   { attempts, waits }: Tries,
 ): Promise<Progress> {
   // From here on the others count on themselves; two stacks that go at once must not each leave it to the other.
-  await remember(deps, name, own, { ...own, wants: {} });
+  const leaving: Claim = { ...own, wants: {} };
+  // To write the same again wakes those again who have yet to take over: their first try may have failed or come to nothing.
+  if (waits > 0) await deps.claims.replace(name, encodeClaim(leaving));
+  else await remember(deps, name, own, leaving);
   const state = await deps.account.read(Object.keys(own.keys));
   const { others } = await known(deps, name);
   const decided = plan({

@@ -30,6 +30,14 @@ export class Fleet {
   private events: Woken[] = [];
 
   constructor(private readonly chance: Chance) {
+    let busy = false;
+    // Now and then an event arrives while another function is at work.
+    this.rig.meanwhile = async () => {
+      if (busy || this.events.length === 0 || this.chance() % 3 !== 0) return;
+      busy = true;
+      await this.deliverOne();
+      busy = false;
+    };
     const { parameters } = this.rig.account;
     const set = parameters.set.bind(parameters);
     const remove = parameters.delete.bind(parameters);

@@ -124,6 +124,19 @@ test('a threshold that was removed once does not keep the audit configured', asy
   expect(await next!.stack.deploy(SECOND)).toMatchObject({ data: { Kept: '' } });
 });
 
+test('who did not take over is woken again', async () => {
+  const [fleet, a, b] = fleetOf(['a', 'logging'], ['b', 'logging']);
+  const { writes } = fleet;
+  await a!.stack.deploy(loggingProperties({ DefaultLogLevel: 'WARN' }));
+  await b!.stack.deploy(loggingProperties({ DefaultLogLevel: 'DEBUG' }));
+  expect(fleet.writes - writes).toBe(2);
+  const first = await b!.stack.delete();
+  expect(first).toMatchObject({ kind: 'wait', seconds: 10, state: { attempts: 0, waits: 1 } });
+  expect(fleet.writes - writes).toBe(3);
+  await b!.stack.delete((first as { state?: unknown }).state);
+  expect(fleet.writes - writes).toBe(4);
+});
+
 describe('a stack goes although', () => {
   test('another never takes over: what that one wants is given back, and said', async () => {
     const [fleet, a, b] = fleetOf(['a', 'logging'], ['b', 'logging']);
