@@ -128,12 +128,22 @@ function isCheck(key: string): boolean {
 function isInEffect(key: string, existing: string, base: Flat): boolean {
   if (key === NOTIFICATION) return parseNotification(existing).enabled;
   if (key === ROLE) return true;
-  return base[audit.group(key)] === 'true' && existing !== DEFAULT_DAYS[key.slice(key.indexOf(SEPARATOR) + 1)];
+  return base[audit.group(key)] === 'true' && !isServicesOwn(key, existing);
 }
 
 /** Nothing is audited and nobody is told: the configuration may go, and with it the role. */
 function isUnused(after: Flat): boolean {
-  return definedKeys(after).every((key) => key === ROLE || (isCheck(key) && after[key] !== 'true'));
+  return definedKeys(after).every((key) => key === ROLE || (key.startsWith(CHECK) && !isUsed(key, after)));
+}
+
+/** A threshold that was unset while its check was on still stands there as the service's own: no use of a check that is off. */
+function isUsed(key: string, after: Flat): boolean {
+  if (isCheck(key)) return after[key] === 'true';
+  return after[audit.group(key)] === 'true' || !isServicesOwn(key, after[key]);
+}
+
+function isServicesOwn(threshold: string, days: string | undefined): boolean {
+  return days === DEFAULT_DAYS[threshold.slice(threshold.indexOf(SEPARATOR) + 1)];
 }
 
 function changedChecks(

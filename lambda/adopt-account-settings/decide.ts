@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly defer?: (key: string) => boolean;
   /** Another stack changed something: take what is free now, but do not fight for what it holds. */
   readonly reconciling?: boolean;
+  /** The stacks that want what this one set had their time to take it over: give back what none of them took. */
+  readonly overdue?: boolean;
 }
 
 /** A setting's new value; null to unset it. */
@@ -104,32 +106,52 @@ function adoptKey(
   base: Flat,
   input: PlanInput,
 ): { readonly target: string; readonly claim?: KeyClaim } {
-  const yields = isSharedWithOthers(key, input) && (!input.replace || input.reconciling === true);
-  const target = yields ? input.rule(key, want, input.current, false) : input.rule(key, want, base, input.replace);
-  if (target === base[key]) return { target };
+  const alone = input.rule(key, want, base, input.replace);
+  const yields =
+    isHeldByOthers(key, input) &&
+    (!input.replace || input.reconciling === true) &&
+    // A value that this stack also wants is its own to change, unless it would leave the account's without the others.
+    (input.claim?.keys[key]?.ours.includes(input.current[key] as string) !== true || alone === base[key]);
+  const target = yields ? input.rule(key, want, input.current, false) : alone;
+  if (target === base[key] && !(target === want && isContested(key, base, input))) return { target };
   const before = base[key] ?? null;
   const leftToOthers = yields && target !== want;
   return { target, claim: leftToOthers ? { before, ours: [], theirs: [target] } : { before, ours: [target] } };
 }
 
-/** Whether the value in place was set by another stack that still wants the setting, and not by this one. */
-function isSharedWithOthers(key: string, input: PlanInput): boolean {
-  const current = input.current[key];
-  if (current === undefined || input.claim?.keys[key]?.ours.includes(current) === true) return false;
-  return input.others.some(
-    (other) => other.wants[key] !== undefined && other.keys[key]?.ours.includes(current) === true,
-  );
+/** Whether another stack that still wants the setting set the value in place. */
+function isHeldByOthers(key: string, { current, others }: PlanInput): boolean {
+  const value = current[key];
+  if (value === undefined) return false;
+  return others.some((other) => other.wants[key] !== undefined && other.keys[key]?.ours.includes(value) === true);
 }
 
-/** What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. */
+/** Whether another stack would not leave the account's own value; only a claim keeps it from writing that over and over. */
+function isContested(key: string, base: Flat, { others, rule }: PlanInput): boolean {
+  return others.some(({ wants: { [key]: want }, replace }) => {
+    return want !== undefined && rule(key, want, base, replace) !== base[key];
+  });
+}
+
+/**
+ * What to do with a setting that the stack no longer wants: set it back, leave it, or leave it for now. Where another
+ * stack wants it, what is known of the value in place must outlast its taking over: that other may never have seen the
+ * value, and would count it as the account's own. Nor may a role go that is still in use.
+ */
 function releaseKey(key: string, base: Flat, input: PlanInput): { readonly to: string | null } | 'leave' | 'later' {
   if (input.defer?.(key) === true) return 'later';
-  const stillWanted = input.others.some((other) => other.wants[key] !== undefined);
-  if (stillWanted || !holds(input.claim?.keys[key], input.current[key])) return 'leave';
-  return { to: base[key] ?? null };
+  const current = input.current[key];
+  if (!holds(input.claim?.keys[key], current)) return 'leave';
+  const heirs = input.others.filter((other) => other.wants[key] !== undefined);
+  // The first is what an heir wants to be there; the ones after it are what it is about to change.
+  if (heirs.some((heir) => heir.keys[key]?.ours[0] === current)) return 'leave';
+  return heirs.length === 0 || input.overdue === true ? { to: base[key] ?? null } : 'later';
 }
 
-/** Until the change is known to be written, the value in place must still be known as ours. */
+/**
+ * Until the change is known to be written, the value in place must still be known as ours. One that is known anyway is
+ * not added: each write of a claim wakes the other stacks, so that a claim with nothing new to say must stay as it is.
+ */
 function whileChanging(
   next: KeyClaim | undefined,
   mine: KeyClaim | undefined,
@@ -137,7 +159,8 @@ function whileChanging(
 ): KeyClaim | undefined {
   const held = valuesOf(mine).find((value) => value === current);
   if (held === undefined) return next;
-  return next === undefined ? mine : { ...next, ours: unique([...next.ours, held]) };
+  if (next === undefined) return mine;
+  return valuesOf(next).includes(held) ? next : { ...next, ours: [...next.ours, held] };
 }
 
 function holds(claim: KeyClaim | undefined, value: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { CustomResourceRequest, Progress, ResourceHandler } from '../shared/custom-resource';
 import { describeFault } from '../shared/faults';
 import type { Logger } from '../shared/logger';
-import { type Claim, decodeClaim } from './claim';
+import { type Claim, decodeClaim, encodeClaim } from './claim';
 import { type Changes, definedKeys, plan } from './decide';
 import { claimFolder, fingerprint, stackGuid } from './event';
 import { known, remember, stillHolding } from './memory';
@@ -28,6 +28,8 @@ export interface Adopter extends ResourceHandler {
 const ROLE_RETRY = { attempts: 15, seconds: 10 };
 /** Something that is being deleted elsewhere may still use a setting for a moment. */
 const RELEASE_RETRY = { attempts: 3, seconds: 20 };
+/** Another stack takes over within seconds; if its function fails, Lambda calls it again after one minute and two more. */
+const HEIR_RETRY = { attempts: 24, seconds: 10 };
 /** CloudFormation takes 4 KB of attributes. */
 const LONGEST_ATTRIBUTE = 1_500;
 
@@ -42,8 +44,21 @@ export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call
 
   const upsert = async (request: CustomResourceRequest, state: unknown): Promise<Progress> => {
     const wanted = parsed(setting, request);
-    const options = { generation: versionOf(wanted), attempts: attemptsOf(state), defer: true, reconciling: false };
+    const { attempts } = triesOf(state);
+    const options = { generation: versionOf(wanted), attempts, defer: true, reconciling: false };
     return adopt(deps, nameOf(setting, request, wanted), wanted, options);
+  };
+
+  const reconcile = async (stack: string): Promise<void> => {
+    const folder = claimFolder(setting.kind);
+    for (const { name, text } of await deps.claims.list(folder)) {
+      const own = decodeClaim(text);
+      if (own === undefined || !name.startsWith(`${folder}/${stack}/`) || definedKeys(own.wants).length === 0) continue;
+      const options = { generation: own.generation, attempts: 0, defer: true, reconciling: true };
+      const progress = await adopt(deps, name, own, options);
+      // Lambda delivers the event again, later.
+      if (progress.kind === 'wait') throw new Error(progress.because);
+    }
   };
 
   return {
@@ -59,23 +74,32 @@ export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call
       if (own === undefined) return { kind: 'done' };
       const isOlderVersion =
         request.PhysicalResourceId?.startsWith(versionPrefix) === true && request.PhysicalResourceId !== own.generation;
-      if (!isOlderVersion) return restore(deps, name, own, attemptsOf(state));
-      const options = { generation: own.generation, attempts: attemptsOf(state), defer: false, reconciling: true };
-      return adopt(deps, name, own, options);
-    },
-    async reconcile(stack) {
-      const folder = claimFolder(setting.kind);
-      for (const { name, text } of await deps.claims.list(folder)) {
-        const own = decodeClaim(text);
-        if (own === undefined || !name.startsWith(`${folder}/${stack}/`) || definedKeys(own.wants).length === 0)
-          continue;
-        const options = { generation: own.generation, attempts: 0, defer: true, reconciling: true };
-        const progress = await adopt(deps, name, own, options);
-        // Lambda delivers the event again, later.
-        if (progress.kind === 'wait') throw new Error(progress.because);
+      if (isOlderVersion) {
+        const { attempts } = triesOf(state);
+        return adopt(deps, name, own, { generation: own.generation, attempts, defer: false, reconciling: true });
       }
+      const progress = await restore(deps, name, own, triesOf(state));
+      if (progress.kind === 'wait') await wakeOwn(deps, () => reconcile(stackGuid(request.StackId)));
+      return progress;
     },
+    reconcile,
   };
+}
+
+/** No event wakes a stack for its own claims, but one of its resources may take over from another, as when it is renamed. */
+async function wakeOwn<State, Call>(
+  deps: AdopterDependencies<State, Call>,
+  reconcile: () => Promise<void>,
+): Promise<void> {
+  try {
+    await reconcile();
+  } catch (fault) {
+    // What goes must not depend on what stays.
+    deps.log.warn('a resource of this stack did not take over', {
+      setting: deps.setting.kind,
+      because: describeFault(fault),
+    });
+  }
 }
 
 interface AdoptOptions {
@@ -116,15 +140,21 @@ async function adopt<State, Call>(
   return { kind: 'done', data: { Kept: decided.kept.join().slice(0, LONGEST_ATTRIBUTE) } };
 }
 
-/** Gives back all that the stack set; what the service refuses to take back is said, and does not keep the stack. */
+/**
+ * Gives back all that the stack set, once other stacks took over what they want of it. Neither they nor the service keep
+ * the stack from going: after a while it gives back what nobody took, and says what the service refuses to take back.
+ */
 async function restore<State, Call>(
   deps: AdopterDependencies<State, Call>,
   name: string,
   own: Claim,
-  attempts: number,
+  { attempts, waits }: Tries,
 ): Promise<Progress> {
   // From here on the others count on themselves; two stacks that go at once must not each leave it to the other.
-  await remember(deps, name, own, { ...own, wants: {} });
+  const leaving: Claim = { ...own, wants: {} };
+  // To write the same again wakes those again who have yet to take over: their first try may have failed or come to nothing.
+  if (waits > 0) await deps.claims.replace(name, encodeClaim(leaving));
+  else await remember(deps, name, own, leaving);
   const state = await deps.account.read(Object.keys(own.keys));
   const { others } = await known(deps, name);
   const decided = plan({
@@ -135,10 +165,20 @@ async function restore<State, Call>(
     claim: own,
     others,
     rule: deps.setting.rule,
+    overdue: waits >= HEIR_RETRY.attempts,
   });
   const left = await giveBack(deps, Object.keys(own.keys), decided.release);
-  if (left.retry !== undefined && attempts < RELEASE_RETRY.attempts)
-    return { kind: 'wait', because: left.retry, seconds: RELEASE_RETRY.seconds, state: { attempts: attempts + 1 } };
+  const givenBack = Object.keys(decided.release).filter((key) => !left.keys.includes(key));
+  sayOverdue(deps, givenBack, others);
+  const awaited = Object.keys(decided.settled.keys).join();
+  if (awaited !== '') {
+    const because = `another stack has yet to take over ${awaited}`;
+    return { kind: 'wait', because, seconds: HEIR_RETRY.seconds, state: { attempts, waits: waits + 1 } };
+  }
+  if (left.retry !== undefined && attempts < RELEASE_RETRY.attempts) {
+    const next: Tries = { attempts: attempts + 1, waits };
+    return { kind: 'wait', because: left.retry, seconds: RELEASE_RETRY.seconds, state: next };
+  }
   sayLeft(deps, left);
   await deps.claims.remove(name);
   deps.log.info('restored', { setting: deps.setting.kind, givenBack: keysOf(decided.release) });
@@ -174,6 +214,19 @@ function sayLeft<State, Call>(deps: AdopterDependencies<State, Call>, left: Left
   });
 }
 
+function sayOverdue<State, Call>(
+  deps: AdopterDependencies<State, Call>,
+  released: readonly string[],
+  others: readonly Claim[],
+): void {
+  const keys = released.filter((key) => others.some(({ wants }) => wants[key] !== undefined));
+  if (keys.length === 0) return;
+  deps.log.warn('given back although another stack wants it: that stack did not take over', {
+    setting: deps.setting.kind,
+    keys: keys.join(),
+  });
+}
+
 function parsed<State, Call>(setting: Setting<State, Call>, request: CustomResourceRequest): Wanted {
   const result = setting.parse(request.ResourceProperties);
   if (!result.ok) throw new Error(`the properties of ${request.LogicalResourceId} are invalid: ${result.reason}`);
@@ -186,9 +239,15 @@ function nameOf<State, Call>(setting: Setting<State, Call>, request: CustomResou
   return setting.kind === 'suppression' ? `${base}/${fingerprint(Object.keys(wanted.wants).join())}` : base;
 }
 
-function attemptsOf(state: unknown): number {
-  const attempts = (state as { attempts?: unknown } | undefined)?.attempts;
-  return typeof attempts === 'number' ? attempts : 0;
+/** How often a request was put off: because the service refused, and because another stack had yet to take over. */
+interface Tries {
+  readonly attempts: number;
+  readonly waits: number;
+}
+
+function triesOf(state: unknown): Tries {
+  const { attempts, waits } = (state ?? {}) as { readonly attempts?: unknown; readonly waits?: unknown };
+  return { attempts: typeof attempts === 'number' ? attempts : 0, waits: typeof waits === 'number' ? waits : 0 };
 }
 
 function keysOf(changes: Changes): string {

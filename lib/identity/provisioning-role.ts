@@ -19,7 +19,13 @@ export interface ProvisioningRoleProps {
  * to any certificate. This allows what the template of this library needs: no policies, no other groups, no billing groups,
  * and only things with the fleet's prefix.
  *
+ * To attach a certificate to a thing is allowed for every certificate and not bound to the prefix: IAM knows the condition
+ * `iot:thingArn` for this action, but AWS does not say whether AWS IoT fills it in when it registers a thing for a template.
+ * Where it does not, no device could enroll. What this leaves open: in this role, which only AWS IoT can assume for the
+ * template, a certificate could be attached to a thing outside the fleet.
+ *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSIoTThingsRegistration.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
  */
 export class ProvisioningRole extends Construct {
   public readonly resource: CfnRole;
@@ -44,7 +50,7 @@ export class ProvisioningRole extends Construct {
     acknowledgeWildcards(
       this.rights,
       statements,
-      'Things and certificates of devices that are yet to enroll have no ARN that could be named; things are bounded by the prefix and group of the fleet, and iot:RegisterThing supports no resource.',
+      'Things and certificates of devices that are yet to enroll have no ARN that could be named; things are bounded by the prefix and group of the fleet, and iot:RegisterThing supports no resource. Attaching a certificate has no condition on the thing, since AWS does not document that it names the thing when a template registers it.',
     );
   }
 
@@ -68,7 +74,7 @@ export class ProvisioningRole extends Construct {
       allow(['iot:AddThingToThingGroup', 'iot:UpdateThingGroupsForThing'], [things, thingGroupArn]),
       allow(['iot:DescribeThingGroup'], [thingGroupArn]),
       ...(thingType === undefined ? [] : [allow(['iot:DescribeThingType'], [thingType.thingTypeRef.thingTypeArn])]),
-      // The certificate is made a moment before; its id cannot be known here.
+      // The certificate is made a moment before; its id cannot be known here. Why no condition names the thing: see above.
       allow(
         ['iot:AttachThingPrincipal', 'iot:DescribeCertificate', 'iot:ListPrincipalThings', 'iot:UpdateCertificate'],
         [certificates],

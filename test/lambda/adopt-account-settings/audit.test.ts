@@ -178,6 +178,20 @@ describe('calls', () => {
     expect(audit.steps(state, changes, 0)).toEqual({ steps: [{ call: { kind: 'delete' } }], cannot: [] });
   });
 
+  test('delete a configuration in which only the service’s own threshold of a check that is off is left', () => {
+    const unset = {
+      ...state.checks.DEVICE_CERTIFICATE_AGE_CHECK!,
+      configuration: { CERT_AGE_THRESHOLD_IN_DAYS: '365' },
+    };
+    const checks = { ...state.checks, DEVICE_CERTIFICATE_AGE_CHECK: unset };
+    const changes = { roleArn: null, notification: null, [LOGGING]: 'false', [AGE]: 'false' };
+    expect(audit.steps({ ...state, checks }, changes, 0)).toEqual({
+      steps: [{ call: { kind: 'delete' } }],
+      cannot: [],
+    });
+    expect(audit.steps({ ...state, checks }, { ...changes, [AGE]: 'true' }, 0).cannot).toEqual(['roleArn']);
+  });
+
   test.each([
     ['a check is on', { roleArn: null, notification: null, [LOGGING]: 'false', [DAYS]: null }],
     ['a target is set', { roleArn: null, [LOGGING]: 'false', [AGE]: 'false', [DAYS]: null }],

@@ -119,6 +119,66 @@ describe('beside another stack', () => {
     expect(decide({ ...input, wants: { a: '5' }, replace: true, reconciling: true }).adopt).toEqual({ a: '5' });
   });
 
+  test('says nothing new while it leaves a value to it', () => {
+    const mine = claim({ a: '5' }, { a: { before: '0', ours: [], theirs: ['1'] } });
+    const { intent, settled } = decide({ current: { a: '1' }, wants: { a: '5' }, claim: mine, others: [other] });
+    expect([intent, settled]).toEqual([mine, mine]);
+  });
+
+  test('does not take from it what is in place only because of it', () => {
+    const mine = claim({}, { a: { before: '0', ours: ['1'] } });
+    const input = { current: { a: '1' }, wants: { a: '1' }, claim: mine };
+    expect(decide({ ...input, others: [other] })).toMatchObject({ adopt: {}, settled: { keys: mine.keys } });
+    expect(decide(input)).toMatchObject({ adopt: { a: '0' }, settled: { keys: {} } });
+    // Asked to overwrite, it has that value by itself.
+    expect(decide({ ...input, wants: { a: '0' }, replace: true, others: [other] }).adopt).toEqual({ a: '0' });
+  });
+
+  test('changes a value that both want where it would set one by itself', () => {
+    const mine = claim({}, { up: { before: '1', ours: ['3'] } });
+    const both = claim({ up: '3' }, { up: { before: '1', ours: ['3'] } });
+    expect(decide({ current: { up: '3' }, wants: { up: '2' }, claim: mine, others: [both] }).adopt).toEqual({
+      up: '2',
+    });
+  });
+
+  test('claims a value of the account that the other would not leave', () => {
+    const input = { current: { a: '0' }, wants: { a: '0' } };
+    const replacing = { ...claim({ a: '1' }, {}), replace: true };
+    expect(decide({ ...input, others: [replacing] }).settled.keys).toEqual({ a: { before: '0', ours: ['0'] } });
+    expect(decide({ ...input, others: [claim({ a: '1', b: '1' }, {})] }).settled.keys).toEqual({});
+    expect(decide({ ...input, wants: { a: '7' }, others: [replacing] }).settled.keys).toEqual({});
+    expect(decide({ ...input, others: [{ ...replacing, wants: { b: '1' } }] }).settled.keys).toEqual({});
+  });
+
+  const leaving = { a: { before: '0', ours: ['1'] } };
+
+  test.each<[string, KeyClaim | undefined]>([
+    ['did not see the value', undefined],
+    ['left the value in place', { before: '0', ours: [], theirs: ['1'] }],
+    ['is about to change the value', { before: '0', ours: ['5', '1'] }],
+  ])('holds on to what it sets back until one that wants it has taken over: one that %s', (_name, heir) => {
+    const others = [claim({ a: '5' }, heir === undefined ? {} : { a: heir })];
+    const input = { current: { a: '1' }, claim: claim({}, leaving), others };
+    expect(decide(input)).toMatchObject({ release: {}, settled: { keys: leaving } });
+    expect(decide({ ...input, overdue: false }).release).toEqual({});
+    const overdue = decide({ ...input, overdue: true });
+    expect(overdue.release).toEqual({ a: '0' });
+    expect(overdue.settled.keys).toEqual({});
+  });
+
+  test.each([
+    ['took the value over', { a: '1' }],
+    ['changed it', { a: '5' }],
+  ])('lets go once one that wants it %s', (_name, current) => {
+    const heir = claim({ ...current }, { a: { before: '0', ours: [current.a] } });
+    const input = { current, claim: claim({}, leaving), others: [claim({ a: '9' }, {}), heir] };
+    for (const overdue of [false, true]) {
+      const { release, settled } = decide({ ...input, overdue });
+      expect([release, settled.keys]).toEqual([{}, {}]);
+    }
+  });
+
   test('gives back nothing that it wants', () => {
     const mine = claim({}, { a: { before: '0', ours: ['1'] } });
     expect(decide({ current: { a: '1' }, claim: mine, others: [other] }).release).toEqual({});
@@ -261,8 +321,11 @@ test('stacks that come, change, stop and go in any order leave the account as th
           expect(on[name]?.enabled).toBe(true);
       };
       const remove = async (id: number): Promise<void> => {
-        await live.get(id)?.stack.delete();
+        const going = live.get(id)?.stack;
         live.delete(id);
+        let progress = await going?.delete();
+        // As the wait queue does; meanwhile EventBridge wakes the others.
+        for (; progress?.kind === 'wait'; progress = await going?.delete(progress.state)) await settle();
       };
       for (const step of acts) {
         if (step.kind === 'delete') await remove(step.stack);

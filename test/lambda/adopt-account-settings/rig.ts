@@ -33,6 +33,8 @@ export class Rig {
   public readonly lines: Record<string, unknown>[] = [];
   public readonly calls: string[] = [];
   public stop: Stop | undefined;
+  /** What happens elsewhere before a call reaches the account. */
+  public meanwhile: (() => Promise<void>) | undefined;
   /** Thrown once by the next call of an operation. */
   public readonly faults = new Map<string, AwsFault[]>();
   public readonly adopters: Record<SettingKind, Adopter>;
@@ -58,6 +60,7 @@ export class Rig {
   }
 
   private async send(command: object): Promise<object> {
+    if (this.meanwhile !== undefined) await this.meanwhile();
     const operation = command.constructor.name.replace(/Command$/, '');
     const index = this.calls.push(operation) - 1;
     const stopped = this.stop !== undefined && index >= this.stop.at;
