@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A test of another app, on the assembly of that app. */
 const REHEARSAL = `import { rehearse, ExpectationFailed } from 'cdk-iot-zero-trust/rehearsal';
@@ -66,7 +67,7 @@ function rehearse(tool) {
   if (!existsSync(join(work, 'rehearsal.html'))) throw new Error('the rehearsal left no report');
 }
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-pack-'));
 const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
 
