@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
+import { EVIDENCE_REPORT, folderBeside, OutputError, refuseForeignFolder } from './output-folder';
 import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet } from './reference-app';
 import { readVerdicts, VALIDATION_REPORT } from './verdicts';
 import { warningsOf } from './warnings';
@@ -22,13 +23,6 @@ const USAGE = `npm start [-- options]
 export interface Output {
   readonly print: (...lines: string[]) => void;
   readonly complain: (...lines: string[]) => void;
-}
-
-/** A folder that the assembly cannot go to. */
-class OutputError extends Error {
-  constructor(outdir: string, problem: string) {
-    super(`${relative(process.cwd(), outdir) || '.'} ${problem}; give another folder with --output DIR`);
-  }
 }
 
 interface Options {
@@ -131,7 +125,7 @@ function synthesize(options: Options, { print }: Output): number {
     print(...printSummary(summaries));
     print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`));
     if (warnings.length > 0) print('Warnings:', ...warnings.map((warning) => `  ${warning}`));
-    const report = join(assembly.directory, 'zero-trust-iot-report.html');
+    const report = join(assembly.directory, EVIDENCE_REPORT);
     if (existsSync(report)) print(`Evidence, tenet by tenet, and who may do what: ${relative(process.cwd(), report)}`);
     print('');
     print('To deploy:', ...deployCommands(options, built.detectStack), '');
@@ -160,31 +154,6 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
-}
-
-function folderBeside(outdir: string): string {
-  try {
-    const unfinished = join(dirname(outdir), `.${basename(outdir)}-${process.pid}`);
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(dirname(outdir), { recursive: true });
-    mkdirSync(unfinished);
-    return unfinished;
-  } catch (error) {
-    throw new OutputError(outdir, `cannot be made (${(error as NodeJS.ErrnoException).code ?? ''})`);
-  }
-}
-
-/** The assembly takes the place of what is in its folder: only what CDK made, or nothing, may be there. */
-function refuseForeignFolder(outdir: string): void {
-  let known: string;
-  try {
-    known = readFileSync(join(outdir, 'manifest.json'), 'utf8');
-  } catch {
-    known = '';
-  }
-  if (!existsSync(outdir) || known.includes('"artifacts"')) return;
-  if (!statSync(outdir).isDirectory()) throw new OutputError(outdir, 'is a file');
-  if (readdirSync(outdir).length > 0) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
 }
 
 function mayEnroll(serials: number | undefined): string {

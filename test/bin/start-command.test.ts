@@ -37,6 +37,13 @@ function fleetFile(name: string, change: (fleet: Record<string, unknown>) => obj
   return path;
 }
 
+/** As the CDK writes one. */
+function emptyAssembly(output: string): void {
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, 'manifest.json'), '{"version":"36.0.0","artifacts":{}}');
+  writeFileSync(join(output, 'cdk.out'), '{"version":"36.0.0"}');
+}
+
 describe('the fleet of this repository', () => {
   let first: ReturnType<typeof run>;
   let output: string;
@@ -75,6 +82,22 @@ describe('the fleet of this repository', () => {
     const before = readFileSync(join(output, 'ZeroTrust.template.json'));
     expect(run('--fleet', FLEET, '--output', output).code).toBe(0);
     expect(readFileSync(join(output, 'ZeroTrust.template.json')).equals(before)).toBe(true);
+  });
+
+  test('takes the place of what a rehearsal, a deployment and the synth of another fleet have left there', () => {
+    const left = [
+      'rehearsal.html',
+      'synth.lock',
+      'read.4711.1.lock',
+      `asset.${'a'.repeat(64)}`,
+      `asset.${'b'.repeat(64)}.txt`,
+    ];
+    for (const name of left) writeFileSync(join(output, name), '');
+    mkdirSync(join(output, '.cache'));
+    expect(readdirSync(output)).toEqual(expect.arrayContaining(['zero-trust-iot-report.md', 'validation-report.json']));
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect([code, complained]).toEqual([0, '']);
+    expect(readdirSync(output)).not.toContain('synth.lock');
   });
 });
 
@@ -182,8 +205,7 @@ describe('fails', () => {
     ],
   ])('%s, at its line, and leaves the last assembly alone', (_what, change, expected) => {
     const output = join(folder, 'kept');
-    mkdirSync(output, { recursive: true });
-    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    emptyAssembly(output);
     const { code, complained } = run('--fleet', fleetFile('bad.json', change), '--output', output);
     expect(code).toBe(1);
     expect(complained).toMatch(expected);
@@ -193,8 +215,7 @@ describe('fails', () => {
   test('for what only the synth finds, and leaves the last assembly alone and no halves', () => {
     const outside = join(folder, 'once');
     const output = join(outside, 'kept');
-    mkdirSync(output, { recursive: true });
-    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    emptyAssembly(output);
     const access = Array.from({ length: 200 }, (_, index) => ({ publish: `topic${index}/\${thing}/telemetry/of/it` }));
     const bad = fleetFile('large.json', (fleet) => ({ ...fleet, access }));
     for (let again = 0; again < 2; again += 1) {
@@ -203,7 +224,7 @@ describe('fails', () => {
       expect(complained).toMatch(/large\.json:\d+:\d+: access is refused: .* characters too long/);
     }
     expect(readdirSync(outside)).toEqual(['kept']);
-    expect(readdirSync(output)).toEqual(['manifest.json']);
+    expect(readdirSync(output)).toEqual(['cdk.out', 'manifest.json']);
   });
 
   // Node.js 20 calls it ENOTDIR, 26 EEXIST.
@@ -227,6 +248,34 @@ describe('fails', () => {
     expect(code).toBe(1);
     expect(complained).toMatch(/holds files that are not a cloud assembly; give another folder with --output DIR/);
     expect(existsSync(join(output, 'precious.json'))).toBe(true);
+  });
+
+  test.each<[string, (output: string) => void]>([
+    ['of somebody else, about artifacts', (output) => rmSync(join(output, 'cdk.out'))],
+    ['about a list of artifacts', (output) => writeFileSync(join(output, 'manifest.json'), '{"artifacts":["mine"]}')],
+    ['that only mentions them', (output) => writeFileSync(join(output, 'manifest.json'), '"artifacts"')],
+    ['without a version', (output) => writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}')],
+  ])('for a folder with a manifest %s, and leaves it alone', (_what, change) => {
+    const output = join(mkdtempSync(join(folder, 'foreign-')), 'mine');
+    emptyAssembly(output);
+    change(output);
+    const before = readdirSync(output);
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(/mine holds files that are not a cloud assembly; give another folder/);
+    expect(readdirSync(output)).toEqual(before);
+  });
+
+  test('for an assembly with a file of the user in it, and names it', () => {
+    const output = join(folder, 'both');
+    emptyAssembly(output);
+    for (const name of ['notes.txt', 'a.template.json', 'b', 'c']) writeFileSync(join(output, name), '');
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(
+      /both holds what no synth has made and would be deleted with the assembly: "a\.template\.json", "b", "c" and 1 more; give another folder with --output DIR/,
+    );
+    expect(existsSync(join(output, 'notes.txt'))).toBe(true);
   });
 
   test('for an option that is not known, with the usage', () => {
