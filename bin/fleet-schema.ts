@@ -1,7 +1,7 @@
 import { BEHAVIOR_SCHEMA } from '../lib/detection/behavior-json';
 import { notTogether, REPAIR } from './repair-schema';
 
-/** What stands beside the fleet in its stack: two parts of one name cannot be. */
+/** What stands beside the fleet in its stack, also what a synth adds: two parts of one name cannot be. */
 const TAKEN_NAMES = [
   ...[
     'Account',
@@ -13,6 +13,15 @@ const TAKEN_NAMES = [
     'FleetGroup',
   ],
   ...['QuarantineGroup', 'AlertTopic', 'Operators', 'SignalQueue', 'DeadLetters', 'Incidents', 'Evidence'],
+  ...[
+    'Tunnels',
+    'PatchJob',
+    'Exports',
+    'BootstrapVersion',
+    'CheckBootstrapVersion',
+    'CDKMetadata',
+    'CDKMetadataAvailable',
+  ],
   ...Array.from({ length: 10 }, (_, index) => `Protected${index + 1}`),
 ];
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import Ajv from 'ajv';
-import type { Stack } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { FleetFile, FleetFileError } from '../../bin/fleet-file';
 import { FLEET_SCHEMA } from '../../bin/fleet-schema';
@@ -120,17 +120,24 @@ test('a fleet may have as many behaviors as the schema says, with both engines',
   expect(problemsOf({ ...SOUND, detect: 'both', behaviors })).toEqual([]);
 });
 
-test('no fleet can have the name of another part of its stack', () => {
-  const app = testApp();
+test('no fleet can have the name of another part of its stack, nor of an output, nor of what a synth adds', () => {
+  const { outdir } = testApp();
+  const app = new App({ outdir, analyticsReporting: true, treeMetadata: false });
   const response = { protectedGroups: Array.from({ length: 10 }, (_, index) => `g${index}`) };
-  const all = { ...SOUND, thingType: { name: 'pump' }, detect: 'both', response };
+  const repair = { patch: { steps: [{ name: 'Update', handler: 'update.sh' }] }, tunnels: {} };
+  const all = { ...SOUND, thingType: { name: 'pump' }, detect: 'both', response, repair };
   buildFleet(app, parseFleet(FleetFile.parse(JSON.stringify(all), 'my.json')), { checks: false });
-  const others = (app.node.findChild('ZeroTrust') as Stack).node.children
-    .map(({ node }) => node.id)
-    .filter((id) => id !== 'Pumps');
+  const template = app.synth().getStackByName('ZeroTrust').template as Record<string, object>;
+  const sections = ['Outputs', 'Parameters', 'Rules', 'Conditions'].flatMap((name) =>
+    Object.keys(template[name] ?? {}),
+  );
+  const children = (app.node.findChild('ZeroTrust') as Stack).node.children.map(({ node }) => node.id);
   const { pattern, not } = FLEET_SCHEMA.properties.name;
-  const possible = others.filter((id) => new RegExp(pattern).test(id));
-  expect(possible.filter((id) => !not.enum.includes(id))).toEqual([]);
+  const others = [...new Set([...children, ...sections])].filter(
+    (id) => id !== 'Pumps' && new RegExp(pattern).test(id),
+  );
+  expect(others).toEqual(expect.arrayContaining(['PatchJob', 'Tunnels', 'BootstrapVersion', 'CheckBootstrapVersion']));
+  expect(others.filter((id) => !not.enum.includes(id))).toEqual([]);
 });
 
 /** A value of the file is replaced, removed, doubled, or joined by another one. */
