@@ -76,6 +76,10 @@ const MOST_LEVELS = 32;
 /** A list of serial numbers in the wrong form has a problem in each entry: nobody reads them all. */
 const MOST_PROBLEMS = 100;
 
+/** It is a field of behaviors elsewhere, so who writes it should not have to guess. */
+const CANNOT_EXPORT =
+  'cannot be used here: no field of fleet.json says where values are exported to; leave it out, or write an app with Behavior.exported() and Detection.deviceDefender({ metricsExport })';
+
 let compiled: ValidateFunction | undefined;
 
 function schemaValidator(): ValidateFunction {
@@ -223,7 +227,8 @@ export class FleetFile {
       case 'additionalProperties': {
         const known = Object.keys((error.parentSchema as { properties: object }).properties);
         const name = String(params.additionalProperty);
-        this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
+        if (path[0] === 'behaviors' && name === 'exported') this.report([...path, name], CANNOT_EXPORT);
+        else this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
         return;
       }
       case 'uniqueItems':

@@ -164,6 +164,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       /onTopics\[0\] must not be empty, got ""\. Allowed: An MQTT.*\n.*onTopics\[1\] must be a string, got null\. Allowed: An MQTT/,
     ],
     [
+      'values that are exported, which needs to be told where to',
+      { ...SOUND, behaviors: [{ metric: 'messages-sent', atMost: 1, per: '5m', exported: true }] },
+      /^my\.json:\d+:7: behaviors\[0\]\.exported cannot be used here: no field of fleet\.json says where .*; leave it out, or write an app with/,
+    ],
+    [
       'attributes that the registry refuses',
       { ...SOUND, enrollment: { attributes: { 'a b': 'x', serialNumber: '1', c: 'a b', d: 5 } } },
       /attributes must not have the name "a b"\. Allowed: .*\n.*the name "serialNumber".*\n.*attributes\.c must match .*no spaces.*\n.*attributes\.d must be a string, got 5/,

@@ -271,6 +271,7 @@ describe('the JSON Schema that editors use agrees with the app', () => {
     ['a misplaced wildcard', withBehavior({ metric: 'message-size', atMost: 3, onTopics: ['a/#/b'] })],
     ['half a wildcard', withBehavior({ metric: 'message-size', atMost: 3, exceptOnTopics: ['a+'] })],
     ['a percentile that nothing is below', withBehavior({ metric: 'message-size', belowPercentile: 'p0', per: '5m' })],
+    ['values that are exported', withBehavior({ metric: 'message-size', atMost: 3, exported: true })],
     ['publishing to a filter', withAccess({ publish: 'a/+' })],
     ['a wildcard of policies', withAccess({ publish: 'a/*' })],
     ['an empty level', withAccess({ retain: 'a//b' })],
