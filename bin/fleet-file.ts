@@ -5,7 +5,7 @@ import { findNodeAtLocation, type Node, parseTree, type ParseError } from 'jsonc
 import { holdsPrivateKey } from '../lib/internal/quote';
 import { FLEET_SCHEMA } from './fleet-schema';
 import { didYouMean, sayError } from './fleet-words';
-import { fieldName, inWords, offsetOfDepth, type Path, placeFinder, toPath, toValue } from './json-places';
+import { fieldName, inWords, offsetOfDepth, type Path, pathOfField, placeFinder, toPath, toValue } from './json-places';
 import type { RepairEntry } from './repair-entry';
 
 /** One way of access, as fleet.json says it; exactly one of the properties is there. */
@@ -154,12 +154,12 @@ export class FleetFile {
 
   /** The same, for a field named in words: `behaviors[2].atMost`. */
   public reportAt(field: string, message: string): void {
-    this.report(
-      [...field.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
-        index === undefined ? String(name) : Number(index),
-      ),
-      message,
-    );
+    this.report(pathOfField(field), message);
+  }
+
+  /** Whether the file says something there. */
+  public has(path: Path): boolean {
+    return findNodeAtLocation(this.root, path) !== undefined;
   }
 
   public throwIfAny(): void {

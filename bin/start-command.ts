@@ -7,7 +7,7 @@ import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
 import { EVIDENCE_REPORT, folderBeside, OutputError, refuseForeignFolder } from './output-folder';
-import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet } from './reference-app';
+import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet, synthesizeFleet } from './reference-app';
 import { readVerdicts, VALIDATION_REPORT } from './verdicts';
 import { warningsOf } from './warnings';
 import { printSummary, summarize } from './summary';
@@ -143,10 +143,10 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
     const app = new App({ outdir: unfinished, context: cdkContext() });
     const built = buildFleet(app, parsed);
     try {
-      app.synth();
+      synthesizeFleet(app, parsed);
     } catch (error) {
       // Findings fail a synth. They are told with all else, from the report.
-      if (!existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
+      if (error instanceof FleetFileError || !existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
     }
     rmSync(outdir, { recursive: true, force: true });
     renameSync(unfinished, outdir);

@@ -227,6 +227,20 @@ describe('fails', () => {
     expect(readdirSync(output)).toEqual(['cdk.out', 'manifest.json']);
   });
 
+  test('for more topic filters than a stack has room for, which the CDK finds, at their line', () => {
+    const behaviors = [0, 1, 2, 3].map((index) => ({
+      metric: 'messages-sent',
+      atMost: index + 1,
+      per: '5m',
+      onTopics: Array.from({ length: 100 }, (_, filter) => `t${index}/${filter}`),
+    }));
+    const bad = fleetFile('filters.json', (fleet) => ({ ...fleet, behaviors }));
+    const { code, complained } = run('--fleet', bad, '--output', join(folder, 'filters'));
+    expect(code).toBe(1);
+    expect(complained).toMatch(/^ {2}filters\.json:\d+:7: behaviors\[0\]\.onTopics is refused: /m);
+    expect(existsSync(join(folder, 'filters'))).toBe(false);
+  });
+
   // Node.js 20 calls it ENOTDIR, 26 EEXIST.
   test.each([
     ['a file', () => FLEET, /fleet\.json is a file; give another folder with --output DIR/],
