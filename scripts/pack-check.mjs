@@ -69,10 +69,18 @@ function rehearse(tool) {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-pack-'));
-const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const versions = manifest.devDependencies;
+/** Every file that the package offers by name. */
+const offered = [manifest.main, manifest.types, manifest.bin, manifest.exports]
+  .flatMap(function filesOf(value) {
+    return typeof value === 'string' ? [value] : Object.values(value).flatMap(filesOf);
+  })
+  .map((file) => file.replace(/^\.\//, ''));
 
 try {
   const [packed] = JSON.parse(
+    // As it is built already: what packs without this builds first.
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
       cwd: root,
       encoding: 'utf8',
@@ -82,6 +90,8 @@ try {
     ({ path }) => /^(test|bench|node_modules|cdk\.out)\//.test(path) || /\.(pem|key)$/.test(path),
   );
   if (forbidden.length > 0) throw new Error(`the package holds ${forbidden.map(({ path }) => path).join(', ')}`);
+  const missing = offered.filter((file) => !packed.files.some(({ path }) => path === file));
+  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(', ')}: run 'npm run build' first`);
   writeFileSync(join(work, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
   const install = [
     `aws-cdk-lib@${versions['aws-cdk-lib']}`,

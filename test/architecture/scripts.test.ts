@@ -15,3 +15,10 @@ test.each(scripts)('%s runs in a checkout whose path has a space or a letter bey
   const text = readFileSync(join(ROOT, script), 'utf8');
   expect(text).not.toMatch(/import\.meta\.url\)?\)?\.pathname/);
 });
+
+test('a package is built before it is packed, since dist is in no checkout', () => {
+  const { scripts: commands } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(commands.prepack).toBe('npm run --silent build');
+});
