@@ -214,7 +214,7 @@ export class FleetFile {
     if (names.includes('perMinute') ? names.length > 1 : !names.includes('basePerMinute'))
       this.report(
         ['repair', 'patch', 'rollout'],
-        `must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got ${names.join(', ')}`,
+        `must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got ${names.join(', ') || '{}'}`,
       );
   }
 

@@ -31,6 +31,11 @@ async function main(argv: readonly string[]): Promise<number> {
   );
 }
 
+// Who reads the first lines only, as head does, closes the pipe; the rest is written for nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {

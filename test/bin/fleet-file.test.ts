@@ -264,6 +264,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       withPatch({ rollout: { maximumPerMinute: 5 } }),
       /repair\.patch\.rollout must have either/,
     ],
+    [
+      'a rollout of nothing',
+      withPatch({ rollout: {} }),
+      /^\S+ repair\.patch\.rollout must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got \{\}$/,
+    ],
     ['a timeout of nothing', withPatch({ timeoutMinutes: 0 }), /repair\.patch\.timeoutMinutes must be >= 1, got 0/],
     [
       'a proof without a patch',
