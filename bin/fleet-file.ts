@@ -232,9 +232,10 @@ export class FleetFile {
         return;
       }
       case 'uniqueItems':
+        // Which of the two the validator names first, it does not say.
         this.report(
-          [...path, Number(params.j)],
-          `stands in the list already, at ${fieldName([...path, Number(params.i)])}`,
+          [...path, Math.max(Number(params.i), Number(params.j))],
+          `stands in the list already, at ${fieldName([...path, Math.min(Number(params.i), Number(params.j))])}`,
         );
         return;
       default: {

@@ -34,12 +34,9 @@ const BESIDE = [
   '.cache',
   'synth.lock',
 ];
-/** Locks of the CDK's command, assets, and stacks of ours: those of a synth before stay where the CDK's command writes over it. */
-const LEFT = [
-  /^read\.\d+\.\d+\.lock$/,
-  /^asset\.[0-9a-f]{64}(?:\.[\w.-]+)?$/,
-  /^ZeroTrust(?:Detect)?\.(?:template|assets|metadata)\.json$/,
-];
+/** Locks of the CDK's command, and assets: those of a synth before stay where the CDK's command writes over it. */
+const LEFT = [/^read\.\d+\.\d+\.lock$/, /^asset\.[0-9a-f]{64}(?:\.[\w.-]+)?$/];
+const ASSETS = '.assets.json';
 const MOST_NAMED = 3;
 
 /** An assembly as the CDK writes it, as far as it names files. */
@@ -61,7 +58,12 @@ export function refuseForeignFolder(outdir: string): void {
   if (there.length === 0) return;
   const manifest = readManifest(outdir);
   if (manifest === undefined) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
-  const known = new Set([...BESIDE, ...Object.values(manifest.artifacts).flatMap((one) => namedBy(one, outdir))]);
+  const known = new Set([
+    ...BESIDE,
+    ...Object.values(manifest.artifacts).flatMap(namedBy),
+    // So do stacks, which the manifest of the last synth does not name any more.
+    ...there.filter((name) => name.endsWith(ASSETS)).flatMap((name) => stackWith(name, outdir)),
+  ]);
   const foreign = there.filter((name) => !known.has(name) && !LEFT.some((form) => form.test(name)));
   if (foreign.length === 0) return;
   const more = foreign.length - MOST_NAMED;
@@ -80,13 +82,19 @@ function readManifest(folder: string): Manifest | undefined {
 }
 
 /** The files and folders that an artifact is made of. */
-function namedBy({ additionalMetadataFile, properties }: Artifact, folder: string): unknown[] {
+function namedBy({ additionalMetadataFile, properties }: Artifact): unknown[] {
   const { file, templateFile, directoryName } = properties ?? {};
-  const assets = typeof file === 'string' ? readJson(join(folder, file)) : undefined;
-  const sources = [assets?.files, assets?.dockerImages]
-    .flatMap((list) => (isObject(list) ? Object.values(list) : []))
+  return [additionalMetadataFile, file, templateFile, directoryName];
+}
+
+/** The files of a stack by the list of its assets, of which its template is one; nothing where it is no such list. */
+function stackWith(list: string, folder: string): unknown[] {
+  const { version, files, dockerImages } = readJson(join(folder, list)) ?? {};
+  if (typeof version !== 'string' || !isObject(files)) return [];
+  const sources = [files, dockerImages]
+    .flatMap((assets) => (isObject(assets) ? Object.values(assets) : []))
     .flatMap((asset) => (isObject(asset) && isObject(asset.source) ? [asset.source.path, asset.source.directory] : []));
-  return [additionalMetadataFile, file, templateFile, directoryName, ...sources];
+  return [list, list.replace(ASSETS, '.metadata.json'), ...sources];
 }
 
 function readJson(path: string): Record<string, unknown> | undefined {

@@ -128,7 +128,8 @@ function synthesize(options: Options, { print }: Output): number {
     const report = join(assembly.directory, EVIDENCE_REPORT);
     if (existsSync(report)) print(`Evidence, tenet by tenet, and who may do what: ${relative(process.cwd(), report)}`);
     print('');
-    print('To deploy:', ...deployCommands(options, built.detectStack), '');
+    if (verdicts.clean) print('To deploy:', ...deployCommands(options, built.detectStack), '');
+    else print('Not to be deployed like this: mend what was found first.', '');
   }
   return verdicts.clean ? 0 : 1;
 }

@@ -304,7 +304,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'the same email twice',
       { ...SOUND, alerts: { emails: ['a@b.cd', 'a@b.cd'] } },
-      /alerts\.emails\[0\] stands in the list already, at alerts\.emails\[1\]|alerts\.emails\[1\] stands in the list already, at alerts\.emails\[0\]/,
+      /alerts\.emails\[1\] stands in the list already, at alerts\.emails\[0\]$/,
     ],
     [
       'a serial with a slash',
@@ -314,7 +314,12 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a serial twice',
       { ...SOUND, enrollment: { allowList: ['A', 'A'] } },
-      /enrollment\.allowList\[\d\] stands in the list already/,
+      /enrollment\.allowList\[1\] stands in the list already, at enrollment\.allowList\[0\]$/,
+    ],
+    [
+      'an address range twice',
+      { ...SOUND, behaviors: [{ metric: 'source-ip', within: ['10.0.0.0/8', '10.1.0.0/16', '10.0.0.0/8'] }] },
+      /behaviors\[0\]\.within\[2\] stands in the list already, at behaviors\[0\]\.within\[0\]$/,
     ],
     [
       'two allow-lists',

@@ -94,6 +94,9 @@ describe('the fleet of this repository', () => {
     ];
     for (const name of left) writeFileSync(join(output, name), '');
     mkdirSync(join(output, '.cache'));
+    // Stacks that the manifest does not name any more stay where the CDK's command has synthesized another fleet.
+    const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as { artifacts: object };
+    writeFileSync(join(output, 'manifest.json'), JSON.stringify({ ...manifest, artifacts: {} }));
     expect(readdirSync(output)).toEqual(expect.arrayContaining(['zero-trust-iot-report.md', 'validation-report.json']));
     const { code, complained } = run('--fleet', FLEET, '--output', output);
     expect([code, complained]).toEqual([0, '']);
@@ -132,6 +135,21 @@ test('what our rules only warn of is told, and does not fail what can be deploye
     /^ {2}ZeroTrustIoT: ZTI-MIT2 at ZeroTrust\/\S+: An alert is followed by an action: .*Subscribe/m,
   );
   expect(code).toBe(0);
+});
+
+test('what has an open finding is not offered to be deployed', () => {
+  const fleet = fleetFile('finding.json', (value) => ({
+    ...value,
+    thingType: { name: 'pump', description: '${AWS::AccountId}' },
+  }));
+  const { CDK_VALIDATION } = process.env;
+  process.env.CDK_VALIDATION = 'true';
+  const { code, said } = run('--fleet', fleet, '--output', join(folder, 'finding'));
+  process.env.CDK_VALIDATION = CDK_VALIDATION;
+  expect(code).toBe(1);
+  expect(said).toMatch(/Checks: .* 1 open finding,/);
+  expect(said).not.toContain('cdk deploy');
+  expect(said).toMatch(/^Not to be deployed like this: mend what was found first\.$/m);
 });
 
 test('--json is for machines; an allow-list may stand in a file of its own', () => {
@@ -283,11 +301,11 @@ describe('fails', () => {
   test('for an assembly with a file of the user in it, and names it', () => {
     const output = join(folder, 'both');
     emptyAssembly(output);
-    for (const name of ['notes.txt', 'a.template.json', 'b', 'c']) writeFileSync(join(output, name), '');
+    for (const name of ['notes.txt', 'a.assets.json', 'a.template.json', 'b']) writeFileSync(join(output, name), '');
     const { code, complained } = run('--fleet', FLEET, '--output', output);
     expect(code).toBe(1);
     expect(complained).toMatch(
-      /both holds what no synth has made and would be deleted with the assembly: "a\.template\.json", "b", "c" and 1 more; give another folder with --output DIR/,
+      /both holds what no synth has made and would be deleted with the assembly: "a\.assets\.json", "a\.template\.json", "b" and 1 more; give another folder with --output DIR/,
     );
     expect(existsSync(join(output, 'notes.txt'))).toBe(true);
   });
