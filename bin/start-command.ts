@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -144,7 +144,7 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
     const app = new App({ outdir: unfinished, context: cdkContext() });
     const built = buildFleet(app, parsed);
     try {
-      synthesizeFleet(app, parsed);
+      namingPlaceOf(unfinished, outdir, () => synthesizeFleet(app, parsed));
     } catch (error) {
       // Findings fail a synth. They are told with all else, from the report.
       if (error instanceof FleetFileError || !existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
@@ -155,6 +155,24 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** The CDK tells where its report lies while the assembly is beside its place: whoever reads that finds it where it went. */
+function namingPlaceOf(unfinished: string, outdir: string, synthesizes: () => void): void {
+  /* eslint-disable no-console -- what the CDK writes to */
+  const { error } = console;
+  console.error = (...words: unknown[]) =>
+    error(
+      ...words.map((word) =>
+        typeof word === 'string' ? word.replaceAll(`${basename(unfinished)}/`, `${basename(outdir)}/`) : word,
+      ),
+    );
+  try {
+    synthesizes();
+  } finally {
+    console.error = error;
+  }
+  /* eslint-enable no-console */
 }
 
 function mayEnroll(serials: number | undefined): string {
