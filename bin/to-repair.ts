@@ -21,6 +21,7 @@ import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetFile } from './fleet-file';
 import type { Path } from './json-places';
 import { fieldNamedIn } from './refused-field';
+import { inWordsOfFile } from './to-access';
 import type { ArtifactEntry, PatchEntry, PatchStepEntry, ProofEntry, RepairEntry } from './repair-entry';
 
 /** How isolated devices come back, where fleet.json says it. */
@@ -92,7 +93,7 @@ function isTaken(file: FleetFile, path: Path, make: () => unknown): boolean {
     return true;
   } catch (error) {
     if (!ConfigurationError.is(error)) throw error;
-    const message = error.message.replace("'document'", "'steps'");
+    const message = inWordsOfFile(error.message.replace("'document'", "'steps'"));
     file.report(fieldNamedIn(file, ['repair', 'patch', ...path], message), `is refused: ${message}`);
     return false;
   }

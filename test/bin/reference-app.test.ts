@@ -113,7 +113,7 @@ describe('what only the app can find is said at its line', () => {
     [
       'more topic dimensions than an account has',
       { detect: 'device-defender', behaviors: onTopics(11, 1) },
-      /^my\.json:\d+:3: behaviors is refused: ZeroTrustDetect\/TopicDimension-\w+: an account and region has at most 10/,
+      /^my\.json:\d+:3: behaviors is refused: ZeroTrustDetect\/TopicDimension-\w+: an account and region has at most 10 .*, or "detect": "stream" \[/,
     ],
     [
       'as many beside a stream',

@@ -142,6 +142,7 @@ test('what our rules only warn of is told, and does not fail what can be deploye
     /^ {2}ZeroTrustIoT: ZTI-MIT2 at ZeroTrust\/\S+: An alert is followed by an action: .*Subscribe/m,
   );
   expect(code).toBe(0);
+  expect(warnings).toMatch(/zero-trust-iot:DetectionDryRun at .*"stream": \{ "mode": "live" \}/);
   const told = jest.mocked(console.error).mock.calls.flat().join('\n');
   expect(told).toMatch(/A copy of this report can be found in: \S*\/quiet\/validation-report\.json/);
   expect(told).not.toMatch(/\/\.\w+-\d+\/validation-report/);

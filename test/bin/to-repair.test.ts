@@ -184,7 +184,7 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
         { name: 'a', handler: 'a', artifacts: [{ bucket: 'abc', objectKey: 'file.bin', sha256: 'ab'.repeat(32) }] },
       ],
     },
-    /repair\.patch\.steps is refused: .*without a signature: file\.bin/,
+    /repair\.patch\.steps is refused: .*'steps' has files without a signature: file\.bin/,
   ],
   [
     'a key of more bytes than S3 takes',
@@ -217,7 +217,7 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
   [
     'a document that is too large',
     { steps: Array.from({ length: 10 }, (_, n) => ({ name: `s${n}`, command: ['a'.repeat(4_000)] })) },
-    /repair\.patch\.steps is refused: .*32768/,
+    /repair\.patch\.steps is refused: .*'steps' can have 32768/,
   ],
   [
     'a private key',
