@@ -2,11 +2,13 @@
 // The app that the CDK CLI runs (cdk.json). The fleet is fleet.json, or another file: npx cdk deploy -c fleet=my.json
 import { App } from 'aws-cdk-lib';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { buildFleet, parseFleet } from './reference-app';
+import { buildFleet, parseFleet, synthesizeFleet } from './reference-app';
 
 const app = new App();
 try {
-  buildFleet(app, parseFleet(FleetFile.read(String(app.node.tryGetContext('fleet') ?? 'fleet.json'))));
+  const parsed = parseFleet(FleetFile.read(String(app.node.tryGetContext('fleet') ?? 'fleet.json')));
+  buildFleet(app, parsed);
+  synthesizeFleet(app, parsed);
 } catch (error) {
   if (!(error instanceof FleetFileError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -5,7 +5,7 @@ import { findNodeAtLocation, type Node, parseTree, type ParseError } from 'jsonc
 import { holdsPrivateKey } from '../lib/internal/quote';
 import { FLEET_SCHEMA } from './fleet-schema';
 import { didYouMean, sayError } from './fleet-words';
-import { fieldName, inWords, offsetOfDepth, type Path, placeFinder, toPath, toValue } from './json-places';
+import { fieldName, inWords, offsetOfDepth, type Path, pathOfField, placeFinder, toPath, toValue } from './json-places';
 import type { RepairEntry } from './repair-entry';
 
 /** One way of access, as fleet.json says it; exactly one of the properties is there. */
@@ -75,6 +75,10 @@ const MOST_LEVELS = 32;
 
 /** A list of serial numbers in the wrong form has a problem in each entry: nobody reads them all. */
 const MOST_PROBLEMS = 100;
+
+/** It is a field of behaviors elsewhere, so who writes it should not have to guess. */
+const CANNOT_EXPORT =
+  'cannot be used here: no field of fleet.json says where values are exported to; leave it out, or write an app with Behavior.exported() and Detection.deviceDefender({ metricsExport })';
 
 let compiled: ValidateFunction | undefined;
 
@@ -150,12 +154,12 @@ export class FleetFile {
 
   /** The same, for a field named in words: `behaviors[2].atMost`. */
   public reportAt(field: string, message: string): void {
-    this.report(
-      [...field.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
-        index === undefined ? String(name) : Number(index),
-      ),
-      message,
-    );
+    this.report(pathOfField(field), message);
+  }
+
+  /** Whether the file says something there. */
+  public has(path: Path): boolean {
+    return findNodeAtLocation(this.root, path) !== undefined;
   }
 
   public throwIfAny(): void {
@@ -210,7 +214,7 @@ export class FleetFile {
     if (names.includes('perMinute') ? names.length > 1 : !names.includes('basePerMinute'))
       this.report(
         ['repair', 'patch', 'rollout'],
-        `must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got ${names.join(', ')}`,
+        `must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got ${names.join(', ') || '{}'}`,
       );
   }
 
@@ -223,13 +227,15 @@ export class FleetFile {
       case 'additionalProperties': {
         const known = Object.keys((error.parentSchema as { properties: object }).properties);
         const name = String(params.additionalProperty);
-        this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
+        if (path[0] === 'behaviors' && name === 'exported') this.report([...path, name], CANNOT_EXPORT);
+        else this.report([...path, name], `is not known; known here: ${known.join(', ')}${didYouMean(name, known)}`);
         return;
       }
       case 'uniqueItems':
+        // Which of the two the validator names first, it does not say.
         this.report(
-          [...path, Number(params.j)],
-          `stands in the list already, at ${fieldName([...path, Number(params.i)])}`,
+          [...path, Math.max(Number(params.i), Number(params.j))],
+          `stands in the list already, at ${fieldName([...path, Math.min(Number(params.i), Number(params.j))])}`,
         );
         return;
       default: {

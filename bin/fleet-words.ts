@@ -54,6 +54,8 @@ export function sayError(error: ErrorObject): string | undefined {
       return `must not have the name ${show(params.propertyName)}. Allowed: ${allowedBy(part)}`;
     case 'minProperties':
     case 'maxProperties':
+      // Where more than one may stand together, what is read together says which.
+      if (part.maxProperties !== 1) return undefined;
       return `must have exactly one of ${Object.keys(part.properties ?? {}).join(', ')}, got ${given}`;
     default:
       return error.propertyName === undefined

@@ -39,6 +39,13 @@ export function fieldName(path: Path): string {
     .join('');
 }
 
+/** A field that is written like that as a path. */
+export function pathOfField(field: string): Path {
+  return [...field.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) =>
+    index === undefined ? String(name) : Number(index),
+  );
+}
+
 /** Says where in a text an offset is: line and column, both counted from 1. */
 export function placeFinder(text: string): (offset: number) => string {
   const starts = [0];

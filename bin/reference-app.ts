@@ -21,6 +21,7 @@ import { parseBehavior } from '../lib/detection/behavior-json';
 import { markCapability } from '../lib/internal/capability';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetDescription, FleetFile } from './fleet-file';
+import { type Refusal, refusedField } from './refused-field';
 import { inWordsOfFile, toAccess } from './to-access';
 import { addRepair, checkRepair, type Repair } from './to-repair';
 import { toResponse } from './to-response';
@@ -71,28 +72,35 @@ export function buildFleet(app: App, parsed: ParsedFleet, options: BuildOptions 
   } catch (error) {
     // What the installation lacks is no field's fault.
     if (!ConfigurationError.is(error) || error.code === 'HandlersNotBuilt') throw error;
-    const { file } = parsed;
-    file.reportAt(fieldOf(error, parsed), `is refused: ${inWordsOfFile(error.message)}`);
-    file.throwIfAny();
+    refuse(parsed.file, [error]);
     throw error;
   }
 }
 
-/** The field that a part of the stack is made of: what two parts together cannot be is found where they meet. */
-function fieldOf({ constructPath = '', code, message }: ConfigurationError, { description }: ParsedFleet): string {
-  const behavior = /'(behaviors\[\d+\])/.exec(message)?.[1];
-  if (behavior !== undefined) return behavior;
-  const [, first, second = ''] = constructPath.split('/');
-  const parts: [test: boolean, field: string][] = [
-    [code === 'PolicyTooLarge', 'access'],
-    [first === 'Account', 'alerts'],
-    [second === 'Enrollment', 'enrollment'],
-    [second.startsWith('Detection') || constructPath.includes('/Profiles'), 'behaviors'],
-    [code === 'ResponseSettingsTooLarge', 'behaviors'],
-    [second === 'Response', 'response'],
-  ];
-  const found = parts.find(([test, field]) => test && Object.hasOwn(description, field));
-  return found?.[1] ?? 'access';
+/** Synthesizes what was built: what is found only where all is there is said at its field, too. */
+export function synthesizeFleet(app: App, { file }: ParsedFleet): void {
+  try {
+    app.synth();
+  } catch (error) {
+    refuse(file, refusalsOf(error));
+    throw error;
+  }
+}
+
+function refuse(file: FleetFile, refusals: readonly Refusal[]): void {
+  for (const refusal of refusals)
+    file.report(refusedField(file, refusal), `is refused: ${inWordsOfFile(refusal.message)}`);
+  file.throwIfAny();
+}
+
+/** What validations of constructs found, of which the CDK makes one text: a line each, with the path in front; nothing of another error. */
+function refusalsOf(error: unknown): Refusal[] {
+  const [head = '', ...found] = String(error instanceof Error ? error.message : error).split(/\n {2}(?=\[)/);
+  if (!head.endsWith('Validation failed with the following errors:')) return [];
+  return found.map((text) => {
+    const [, constructPath = '', message = text] = /^\[([^\]]*)\] ([^]*)$/.exec(text) ?? [];
+    return { constructPath, message };
+  });
 }
 
 function build(app: App, parsed: ParsedFleet, options: BuildOptions): BuiltFleet {

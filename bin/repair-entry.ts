@@ -1,20 +1,23 @@
 /** A kind of failure of a patch, as fleet.json says it. */
 export type FailureEntry = 'failed' | 'rejected' | 'timed-out' | 'all';
 
+/** A file in S3, as fleet.json says it. */
+export interface ArtifactEntry {
+  readonly bucket: string;
+  readonly bucketAccount?: string;
+  readonly objectKey: string;
+  readonly sha256: string;
+  readonly signature?: string;
+  readonly encryptionKey?: string;
+}
+
 /** A step of a patch, as fleet.json says it; exactly one of `handler` and `command` is there. */
 export interface PatchStepEntry {
   readonly name: string;
   readonly handler?: string;
   readonly command?: string[];
   readonly args?: string[];
-  readonly artifacts?: {
-    readonly bucket: string;
-    readonly bucketAccount?: string;
-    readonly objectKey: string;
-    readonly sha256: string;
-    readonly signature?: string;
-    readonly encryptionKey?: string;
-  }[];
+  readonly artifacts?: ArtifactEntry[];
   readonly runAsUser?: string;
   readonly ignoreFailure?: boolean;
 }

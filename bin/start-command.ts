@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { App } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet } from './reference-app';
+import { EVIDENCE_REPORT, folderBeside, OutputError, refuseForeignFolder } from './output-folder';
+import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet, synthesizeFleet } from './reference-app';
 import { readVerdicts, VALIDATION_REPORT } from './verdicts';
 import { warningsOf } from './warnings';
 import { printSummary, summarize } from './summary';
@@ -22,13 +23,6 @@ const USAGE = `npm start [-- options]
 export interface Output {
   readonly print: (...lines: string[]) => void;
   readonly complain: (...lines: string[]) => void;
-}
-
-/** A folder that the assembly cannot go to. */
-class OutputError extends Error {
-  constructor(outdir: string, problem: string) {
-    super(`${relative(process.cwd(), outdir) || '.'} ${problem}; give another folder with --output DIR`);
-  }
 }
 
 interface Options {
@@ -131,10 +125,11 @@ function synthesize(options: Options, { print }: Output): number {
     print(...printSummary(summaries));
     print(`Checks: ${verdicts.summary}`, ...verdicts.findings.map((finding) => `  ${finding}`));
     if (warnings.length > 0) print('Warnings:', ...warnings.map((warning) => `  ${warning}`));
-    const report = join(assembly.directory, 'zero-trust-iot-report.html');
+    const report = join(assembly.directory, EVIDENCE_REPORT);
     if (existsSync(report)) print(`Evidence, tenet by tenet, and who may do what: ${relative(process.cwd(), report)}`);
     print('');
-    print('To deploy:', ...deployCommands(options, built.detectStack), '');
+    if (verdicts.clean) print('To deploy:', ...deployCommands(options, built.detectStack), '');
+    else print('Not to be deployed like this: mend what was found first.', '');
   }
   return verdicts.clean ? 0 : 1;
 }
@@ -149,10 +144,10 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
     const app = new App({ outdir: unfinished, context: cdkContext() });
     const built = buildFleet(app, parsed);
     try {
-      app.synth();
+      namingPlaceOf(unfinished, outdir, () => synthesizeFleet(app, parsed));
     } catch (error) {
       // Findings fail a synth. They are told with all else, from the report.
-      if (!existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
+      if (error instanceof FleetFileError || !existsSync(join(unfinished, VALIDATION_REPORT))) throw error;
     }
     rmSync(outdir, { recursive: true, force: true });
     renameSync(unfinished, outdir);
@@ -162,29 +157,22 @@ function make(outdir: string, parsed: ParsedFleet): { readonly app: App; readonl
   }
 }
 
-function folderBeside(outdir: string): string {
+/** The CDK tells where its report lies while the assembly is beside its place: whoever reads that finds it where it went. */
+function namingPlaceOf(unfinished: string, outdir: string, synthesizes: () => void): void {
+  /* eslint-disable no-console -- what the CDK writes to */
+  const { error } = console;
+  console.error = (...words: unknown[]) =>
+    error(
+      ...words.map((word) =>
+        typeof word === 'string' ? word.replaceAll(`${basename(unfinished)}/`, `${basename(outdir)}/`) : word,
+      ),
+    );
   try {
-    const unfinished = join(dirname(outdir), `.${basename(outdir)}-${process.pid}`);
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(dirname(outdir), { recursive: true });
-    mkdirSync(unfinished);
-    return unfinished;
-  } catch (error) {
-    throw new OutputError(outdir, `cannot be made (${(error as NodeJS.ErrnoException).code ?? ''})`);
+    synthesizes();
+  } finally {
+    console.error = error;
   }
-}
-
-/** The assembly takes the place of what is in its folder: only what CDK made, or nothing, may be there. */
-function refuseForeignFolder(outdir: string): void {
-  let known: string;
-  try {
-    known = readFileSync(join(outdir, 'manifest.json'), 'utf8');
-  } catch {
-    known = '';
-  }
-  if (!existsSync(outdir) || known.includes('"artifacts"')) return;
-  if (!statSync(outdir).isDirectory()) throw new OutputError(outdir, 'is a file');
-  if (readdirSync(outdir).length > 0) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
+  /* eslint-enable no-console */
 }
 
 function mayEnroll(serials: number | undefined): string {

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { packageRoot } from '../lib/internal/package-root';
 import { packageVersion } from '../lib/internal/package-version';
 import type { runRehearsal } from '../rehearsal/command';
+import { REHEARSAL_REPORT } from './output-folder';
 import { assemblyToRehearse, type Output, rehearseAfterStart, start } from './start-command';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -20,7 +21,7 @@ async function main(argv: readonly string[]): Promise<number> {
     () =>
       rehearsal.runRehearsal({
         assembly,
-        report: join(relative(process.cwd(), assembly), 'rehearsal.html'),
+        report: join(relative(process.cwd(), assembly), REHEARSAL_REPORT),
         json: false,
         version: packageVersion(),
         out: (text) => process.stdout.write(text),
@@ -29,6 +30,11 @@ async function main(argv: readonly string[]): Promise<number> {
     output,
   );
 }
+
+// Who reads the first lines only, as head does, closes the pipe; the rest is written for nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),

@@ -23,9 +23,12 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bTopic\.REST\b/g, "'#'"],
   [/\bnamed\(\)/g, "'name'"],
   [/\bAccess\.(\w+)/g, "'$1'"],
+  [/\bDetection\.stream\(\{ dryRun: false \}\)/g, '"stream": { "mode": "live" }'],
+  [/\bDetection\.stream\(\)/g, '"detect": "stream"'],
+  [/\bDetection\.deviceDefender\(\)/g, '"detect": "device-defender"'],
 ];
 
-/** What the library says of an access, in the words of the file. */
+/** What the library says, in the words of the file. */
 export function inWordsOfFile(message: string): string {
   return WORDS.reduce((text, [ours, theirs]) => text.replace(ours, theirs), message);
 }

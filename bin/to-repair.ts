@@ -19,7 +19,10 @@ import {
 } from '../lib';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import type { FleetFile } from './fleet-file';
-import type { PatchEntry, PatchStepEntry, ProofEntry, RepairEntry } from './repair-entry';
+import type { Path } from './json-places';
+import { fieldNamedIn } from './refused-field';
+import { inWordsOfFile } from './to-access';
+import type { ArtifactEntry, PatchEntry, PatchStepEntry, ProofEntry, RepairEntry } from './repair-entry';
 
 /** How isolated devices come back, where fleet.json says it. */
 export interface Repair {
@@ -63,9 +66,7 @@ export function checkRepair(file: FleetFile): void {
   const scope = new Construct(new Stack(undefined, 'ZeroTrust'), name);
   const { steps, rollout } = repair.patch;
   const sound = [
-    ...steps.map((step, index) =>
-      isTaken(file, ['steps', index], () => toStep(new Construct(scope, `Tried${index}`), step)),
-    ),
+    ...steps.map((step, index) => isStepTaken(file, new Construct(scope, `Tried${index}`), step, index)),
     isTaken(file, ['rollout'], () => toRollout(rollout)),
   ];
   if (sound.includes(false)) return;
@@ -76,23 +77,26 @@ export function checkRepair(file: FleetFile): void {
   });
 }
 
-function isTaken(file: FleetFile, path: (string | number)[], make: () => unknown): boolean {
+/** Its files are tried before it: what is wrong with one of them is said without which one. */
+function isStepTaken(file: FleetFile, scope: Construct, step: PatchStepEntry, index: number): boolean {
+  const sound = (step.artifacts ?? []).map((artifact, position) =>
+    isTaken(file, ['steps', index, 'artifacts', position], () =>
+      toArtifact(new Construct(scope, `File${position}`), artifact, position),
+    ),
+  );
+  return !sound.includes(false) && isTaken(file, ['steps', index], () => toStep(scope, step));
+}
+
+function isTaken(file: FleetFile, path: Path, make: () => unknown): boolean {
   try {
     make();
     return true;
   } catch (error) {
     if (!ConfigurationError.is(error)) throw error;
-    const about = path.length > 0 ? path : fieldOf(error.message);
-    file.report(['repair', 'patch', ...about], `is refused: ${error.message}`);
+    const message = inWordsOfFile(error.message.replace("'document'", "'steps'"));
+    file.report(fieldNamedIn(file, ['repair', 'patch', ...path], message), `is refused: ${message}`);
     return false;
   }
-}
-
-/** The library calls the steps 'document', and the rest as fleet.json does. */
-function fieldOf(message: string): (string | number)[] {
-  const [, name = '', index] = /'([a-zA-Z]+)(?:\[(\d+)\])?[^']*'/.exec(message) ?? [];
-  if (name === 'document') return ['steps'];
-  return [name, ...(index === undefined ? [] : [Number(index)])];
 }
 
 function toPatch(scope: Construct, entry: PatchEntry): PatchOptions {
@@ -114,15 +118,17 @@ function toPatch(scope: Construct, entry: PatchEntry): PatchOptions {
 function toStep(scope: Construct, entry: PatchStepEntry): PatchStep {
   const { name, handler, command, args, artifacts = [], runAsUser, ignoreFailure } = entry;
   if (command !== undefined) return PatchStep.command(name, command, { runAsUser, ignoreFailure });
-  const files = artifacts.map(({ bucket, encryptionKey, ...file }, index) =>
-    PatchArtifact.of({
-      ...file,
-      bucket: CfnBucket.fromBucketName(scope, `Bucket${index + 1}`, bucket),
-      encryptionKey:
-        encryptionKey === undefined ? undefined : CfnKey.fromKeyArn(scope, `Key${index + 1}`, encryptionKey),
-    }),
-  );
+  const files = artifacts.map((artifact, index) => toArtifact(scope, artifact, index));
   return PatchStep.handler(name, handler ?? '', { args, artifacts: files, runAsUser, ignoreFailure });
+}
+
+function toArtifact(scope: Construct, entry: ArtifactEntry, index: number): PatchArtifact {
+  const { bucket, encryptionKey, ...file } = entry;
+  return PatchArtifact.of({
+    ...file,
+    bucket: CfnBucket.fromBucketName(scope, `Bucket${index + 1}`, bucket),
+    encryptionKey: encryptionKey === undefined ? undefined : CfnKey.fromKeyArn(scope, `Key${index + 1}`, encryptionKey),
+  });
 }
 
 function toRollout(rollout: PatchEntry['rollout']): PatchRollout | undefined {

@@ -1,4 +1,5 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { inWordsOfFile } from './to-access';
 
 /** A warning of this library as `Validations` renders it: its text, and the id by which it is acknowledged. */
 const OURS = /^(.*?)\s*\[ack: (?:\w+::)?(zero-trust-iot:\w+)\]$/s;
@@ -10,6 +11,6 @@ export function warningsOf(assembly: CloudAssembly): string[] {
     .filter(({ level }) => String(level) === 'warning')
     .flatMap(({ id, entry }) => {
       const [, text, warning] = OURS.exec(String(entry.data)) ?? [];
-      return warning === undefined ? [] : [`${warning} at ${id.replace(/^\//, '')}: ${text}`];
+      return warning === undefined ? [] : [`${warning} at ${id.replace(/^\//, '')}: ${inWordsOfFile(String(text))}`];
     });
 }

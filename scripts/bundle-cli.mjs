@@ -4,9 +4,10 @@
 import { build } from 'esbuild';
 import { chmodSync, cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { licensesOf } from './third-party-licenses.mjs';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist/cli');
 const rehearsal = join(root, 'dist/rehearsal');
 

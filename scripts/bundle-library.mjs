@@ -4,9 +4,10 @@
 import { build } from 'esbuild';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CORE, isBarrel, located, PARTS, partsOf, passedOnBy } from './library-parts.mjs';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 const PLUGIN = 'lib/compliance/compliance-plugin';
 

@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const again = mkdtempSync(join(tmpdir(), 'zero-trust-iot-bundle-'));
 const LIMIT_ONE_CLIENT = 450_000;
 const LIMIT_PER_FURTHER_CLIENT = 400_000;

@@ -16,9 +16,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { surfaceProblems } from './check-surface.mjs';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const kept = process.argv[2];
 let manifest;
 /** Examples are written as a user would write them, below imports of all that the library and the CDK offer. */

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A test of another app, on the assembly of that app. */
 const REHEARSAL = `import { rehearse, ExpectationFailed } from 'cdk-iot-zero-trust/rehearsal';
@@ -66,12 +67,20 @@ function rehearse(tool) {
   if (!existsSync(join(work, 'rehearsal.html'))) throw new Error('the rehearsal left no report');
 }
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'zero-trust-iot-pack-'));
-const versions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies;
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const versions = manifest.devDependencies;
+/** Every file that the package offers by name. */
+const offered = [manifest.main, manifest.types, manifest.bin, manifest.exports]
+  .flatMap(function filesOf(value) {
+    return typeof value === 'string' ? [value] : Object.values(value).flatMap(filesOf);
+  })
+  .map((file) => file.replace(/^\.\//, ''));
 
 try {
   const [packed] = JSON.parse(
+    // As it is built already: what packs without this builds first.
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
       cwd: root,
       encoding: 'utf8',
@@ -81,6 +90,8 @@ try {
     ({ path }) => /^(test|bench|node_modules|cdk\.out)\//.test(path) || /\.(pem|key)$/.test(path),
   );
   if (forbidden.length > 0) throw new Error(`the package holds ${forbidden.map(({ path }) => path).join(', ')}`);
+  const missing = offered.filter((file) => !packed.files.some(({ path }) => path === file));
+  if (missing.length > 0) throw new Error(`the package lacks ${missing.join(', ')}: run 'npm run build' first`);
   writeFileSync(join(work, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
   const install = [
     `aws-cdk-lib@${versions['aws-cdk-lib']}`,

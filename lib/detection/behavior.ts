@@ -223,7 +223,7 @@ export class Behavior {
    * Counts only messages on some topics: for messages sent and received, message size, authorization failures, and the source
    * address unless learned.
    *
-   * @param topicFilters MQTT topic filters of 1 to 256 characters; `+` and `#` are wildcards, `${iot:ClientId}` is the client id
+   * @param topicFilters MQTT topic filters of 1 to 256 bytes; `+` and `#` are wildcards, `${iot:ClientId}` is the client id
    */
   public onTopics(topicFilters: string[]): Behavior {
     return this.with({ scope: { filters: topicFilters, excluded: false } });
@@ -232,7 +232,7 @@ export class Behavior {
   /**
    * Counts only messages that are not on some topics.
    *
-   * @param topicFilters MQTT topic filters of 1 to 256 characters; `+` and `#` are wildcards, `${iot:ClientId}` is the client id
+   * @param topicFilters MQTT topic filters of 1 to 256 bytes; `+` and `#` are wildcards, `${iot:ClientId}` is the client id
    */
   public exceptOnTopics(topicFilters: string[]): Behavior {
     return this.with({ scope: { filters: topicFilters, excluded: true } });

@@ -16,7 +16,7 @@ const MAX_DIMENSIONS = 10;
 /** Properties of `TopicDimension`. */
 export interface TopicDimensionProps {
   /**
-   * MQTT topic filters: 1 to 5 of 1 to 256 characters. The wildcards `+` and `#` work here, and `${iot:ClientId}` stands for the
+   * MQTT topic filters: 1 to 5 of 1 to 256 bytes. The wildcards `+` and `#` work here, and `${iot:ClientId}` stands for the
    * client id of the device. (The service takes 100; CloudFormation takes 5. A larger dimension that exists is
    * `iot.CfnDimension.fromDimensionName(...)`.)
    */

@@ -2,14 +2,14 @@
 export const MAX_TOPIC_FILTERS = 100;
 /** Of a dimension, in its CloudFormation resource type. */
 export const MAX_DIMENSION_FILTERS = 5;
-const MAX_LENGTH = 256;
+/** In UTF-8, as MQTT has topics. */
+const MAX_BYTES = 256;
 const CLIENT_ID = '${iot:ClientId}';
 
 /** What is wrong with a topic filter of a dimension, in words that follow its name; undefined when it is right. */
 export function topicFilterProblem(filter: string): string | undefined {
-  if (filter.length === 0 || filter.length > MAX_LENGTH) {
-    return `must have 1 to ${MAX_LENGTH} characters, got ${filter.length}`;
-  }
+  const bytes = Buffer.byteLength(filter);
+  if (bytes === 0 || bytes > MAX_BYTES) return `must have 1 to ${MAX_BYTES} bytes, got ${bytes}`;
   // eslint-disable-next-line no-control-regex -- MQTT forbids the null character and AWS IoT refuses control characters
   if (/[\u0000-\u001f\u007f]/.test(filter)) return 'must not contain control characters';
   if (/\p{Cs}/u.test(filter)) return 'must be valid Unicode';

@@ -164,6 +164,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       /onTopics\[0\] must not be empty, got ""\. Allowed: An MQTT.*\n.*onTopics\[1\] must be a string, got null\. Allowed: An MQTT/,
     ],
     [
+      'values that are exported, which needs to be told where to',
+      { ...SOUND, behaviors: [{ metric: 'messages-sent', atMost: 1, per: '5m', exported: true }] },
+      /^my\.json:\d+:7: behaviors\[0\]\.exported cannot be used here: no field of fleet\.json says where .*; leave it out, or write an app with/,
+    ],
+    [
       'attributes that the registry refuses',
       { ...SOUND, enrollment: { attributes: { 'a b': 'x', serialNumber: '1', c: 'a b', d: 5 } } },
       /attributes must not have the name "a b"\. Allowed: .*\n.*the name "serialNumber".*\n.*attributes\.c must match .*no spaces.*\n.*attributes\.d must be a string, got 5/,
@@ -259,6 +264,11 @@ describe('fails with file, line, column, field and what is allowed', () => {
       withPatch({ rollout: { maximumPerMinute: 5 } }),
       /repair\.patch\.rollout must have either/,
     ],
+    [
+      'a rollout of nothing',
+      withPatch({ rollout: {} }),
+      /^\S+ repair\.patch\.rollout must have either 'perMinute' alone, or 'basePerMinute' and how it grows, got \{\}$/,
+    ],
     ['a timeout of nothing', withPatch({ timeoutMinutes: 0 }), /repair\.patch\.timeoutMinutes must be >= 1, got 0/],
     [
       'a proof without a patch',
@@ -294,7 +304,7 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'the same email twice',
       { ...SOUND, alerts: { emails: ['a@b.cd', 'a@b.cd'] } },
-      /alerts\.emails\[0\] stands in the list already, at alerts\.emails\[1\]|alerts\.emails\[1\] stands in the list already, at alerts\.emails\[0\]/,
+      /alerts\.emails\[1\] stands in the list already, at alerts\.emails\[0\]$/,
     ],
     [
       'a serial with a slash',
@@ -304,7 +314,12 @@ describe('fails with file, line, column, field and what is allowed', () => {
     [
       'a serial twice',
       { ...SOUND, enrollment: { allowList: ['A', 'A'] } },
-      /enrollment\.allowList\[\d\] stands in the list already/,
+      /enrollment\.allowList\[1\] stands in the list already, at enrollment\.allowList\[0\]$/,
+    ],
+    [
+      'an address range twice',
+      { ...SOUND, behaviors: [{ metric: 'source-ip', within: ['10.0.0.0/8', '10.1.0.0/16', '10.0.0.0/8'] }] },
+      /behaviors\[0\]\.within\[2\] stands in the list already, at behaviors\[0\]\.within\[0\]$/,
     ],
     [
       'two allow-lists',

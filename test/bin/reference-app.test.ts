@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import Ajv from 'ajv';
-import type { Stack } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { FleetFile, FleetFileError } from '../../bin/fleet-file';
 import { FLEET_SCHEMA } from '../../bin/fleet-schema';
-import { buildFleet, parseFleet } from '../../bin/reference-app';
+import { buildFleet, parseFleet, synthesizeFleet } from '../../bin/reference-app';
 import { testApp } from '../support/app';
 
 const SOUND = {
@@ -30,6 +30,40 @@ function problemsOf(value: unknown, build = true): readonly string[] {
   }
   return [];
 }
+
+/** Behaviors that each count messages on filters of their own. */
+function onTopics(behaviors: number, filters: number): object[] {
+  return Array.from({ length: behaviors }, (_, index) => ({
+    metric: 'messages-sent',
+    atMost: index + 1,
+    per: '5m',
+    onTopics: Array.from({ length: filters }, (_each, filter) => `t${index}/${filter}`),
+  }));
+}
+
+function certificate(region: string): string {
+  return `arn:aws:iot:${region}:111122223333:cert/${region.startsWith('eu') ? 'a'.repeat(64) : 'b'.repeat(64)}`;
+}
+
+test('what only a synth finds is said at its line', () => {
+  const file = FleetFile.parse(JSON.stringify({ ...SOUND, behaviors: onTopics(4, 100) }, null, 2), 'my.json');
+  const parsed = parseFleet(file);
+  const app = testApp();
+  buildFleet(app, parsed, { checks: false });
+  expect(() => synthesizeFleet(app, parsed)).toThrow(
+    /^my\.json:\d+:7: behaviors\[0\]\.onTopics is refused: 'behaviors\[0\]\.onTopics' \(100\), .* count messages on 400 topic filters together.*\[TooManyTopicFilters\]$/,
+  );
+});
+
+test('what a synth finds of no field is said as it is', () => {
+  const parsed = parseFleet(FleetFile.parse(JSON.stringify(SOUND), 'my.json'));
+  const app = testApp();
+  const broken = () => {
+    throw new Error('no room');
+  };
+  app.node.addValidation({ validate: broken });
+  expect(() => synthesizeFleet(app, parsed)).toThrow(/^no room$/);
+});
 
 test('what the installation lacks is not put down to a field of the file', () => {
   const { existsSync } = fs;
@@ -74,7 +108,27 @@ describe('what only the app can find is said at its line', () => {
     [
       'a prefix and a serial number that make no thing name',
       { enrollment: { thingNamePrefix: 'p'.repeat(64), allowList: ['S'.repeat(100)] } },
-      /^my\.json:\d+:3: enrollment is refused: .*'thingNamePrefix' \(64 characters\)/,
+      /^my\.json:\d+:5: enrollment\.thingNamePrefix is refused: .*'thingNamePrefix' \(64 characters\)/,
+    ],
+    [
+      'more topic dimensions than an account has',
+      { detect: 'device-defender', behaviors: onTopics(11, 1) },
+      /^my\.json:\d+:3: behaviors is refused: ZeroTrustDetect\/TopicDimension-\w+: an account and region has at most 10 .*, or "detect": "stream" \[/,
+    ],
+    [
+      'as many beside a stream',
+      { detect: 'both', behaviors: onTopics(11, 1) },
+      /^my\.json:\d+:3: behaviors is refused: ZeroTrustDetect\/TopicDimension-/,
+    ],
+    [
+      'claim certificates of two regions',
+      { enrollment: { claimCertificates: [certificate('eu-west-1'), certificate('us-east-1')] } },
+      /^my\.json:\d+:7: enrollment\.claimCertificates\[1\] is refused: .*'claimCertificates\[1\]' is of us-east-1/,
+    ],
+    [
+      'attributes without a thing type',
+      { enrollment: { attributes: { a: '1', b: '2', c: '3' } } },
+      /^my\.json:\d+:5: enrollment\.attributes is refused: .*'attributes' must have at most 2/,
     ],
     [
       'emails that differ in nothing but their case',
@@ -120,17 +174,24 @@ test('a fleet may have as many behaviors as the schema says, with both engines',
   expect(problemsOf({ ...SOUND, detect: 'both', behaviors })).toEqual([]);
 });
 
-test('no fleet can have the name of another part of its stack', () => {
-  const app = testApp();
+test('no fleet can have the name of another part of its stack, nor of an output, nor of what a synth adds', () => {
+  const { outdir } = testApp();
+  const app = new App({ outdir, analyticsReporting: true, treeMetadata: false });
   const response = { protectedGroups: Array.from({ length: 10 }, (_, index) => `g${index}`) };
-  const all = { ...SOUND, thingType: { name: 'pump' }, detect: 'both', response };
+  const repair = { patch: { steps: [{ name: 'Update', handler: 'update.sh' }] }, tunnels: {} };
+  const all = { ...SOUND, thingType: { name: 'pump' }, detect: 'both', response, repair };
   buildFleet(app, parseFleet(FleetFile.parse(JSON.stringify(all), 'my.json')), { checks: false });
-  const others = (app.node.findChild('ZeroTrust') as Stack).node.children
-    .map(({ node }) => node.id)
-    .filter((id) => id !== 'Pumps');
+  const template = app.synth().getStackByName('ZeroTrust').template as Record<string, object>;
+  const sections = ['Outputs', 'Parameters', 'Rules', 'Conditions'].flatMap((name) =>
+    Object.keys(template[name] ?? {}),
+  );
+  const children = (app.node.findChild('ZeroTrust') as Stack).node.children.map(({ node }) => node.id);
   const { pattern, not } = FLEET_SCHEMA.properties.name;
-  const possible = others.filter((id) => new RegExp(pattern).test(id));
-  expect(possible.filter((id) => !not.enum.includes(id))).toEqual([]);
+  const others = [...new Set([...children, ...sections])].filter(
+    (id) => id !== 'Pumps' && new RegExp(pattern).test(id),
+  );
+  expect(others).toEqual(expect.arrayContaining(['PatchJob', 'Tunnels', 'BootstrapVersion', 'CheckBootstrapVersion']));
+  expect(others.filter((id) => !not.enum.includes(id))).toEqual([]);
 });
 
 /** A value of the file is replaced, removed, doubled, or joined by another one. */
@@ -264,6 +325,7 @@ describe('the JSON Schema that editors use agrees with the app', () => {
     ['a misplaced wildcard', withBehavior({ metric: 'message-size', atMost: 3, onTopics: ['a/#/b'] })],
     ['half a wildcard', withBehavior({ metric: 'message-size', atMost: 3, exceptOnTopics: ['a+'] })],
     ['a percentile that nothing is below', withBehavior({ metric: 'message-size', belowPercentile: 'p0', per: '5m' })],
+    ['values that are exported', withBehavior({ metric: 'message-size', atMost: 3, exported: true })],
     ['publishing to a filter', withAccess({ publish: 'a/+' })],
     ['a wildcard of policies', withAccess({ publish: 'a/*' })],
     ['an empty level', withAccess({ retain: 'a//b' })],

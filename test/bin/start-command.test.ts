@@ -2,8 +2,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemblyToRehearse, rehearseAfterStart, start } from '../../bin/start-command';
+import type * as verdicts from '../../bin/verdicts';
+import { readVerdicts } from '../../bin/verdicts';
 import { runRehearsal } from '../../rehearsal/command';
 import { ROOT } from '../support/sources';
+
+jest.mock('../../bin/verdicts', () => {
+  const actual = jest.requireActual<typeof verdicts>('../../bin/verdicts');
+  return { ...actual, readVerdicts: jest.fn(actual.readVerdicts) };
+});
 
 const FLEET = join(ROOT, 'fleet.json');
 let folder: string;
@@ -35,6 +42,13 @@ function fleetFile(name: string, change: (fleet: Record<string, unknown>) => obj
     JSON.stringify(change(JSON.parse(readFileSync(FLEET, 'utf8')) as Record<string, unknown>), null, 2),
   );
   return path;
+}
+
+/** As the CDK writes one. */
+function emptyAssembly(output: string): void {
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, 'manifest.json'), '{"version":"36.0.0","artifacts":{}}');
+  writeFileSync(join(output, 'cdk.out'), '{"version":"36.0.0"}');
 }
 
 describe('the fleet of this repository', () => {
@@ -76,6 +90,25 @@ describe('the fleet of this repository', () => {
     expect(run('--fleet', FLEET, '--output', output).code).toBe(0);
     expect(readFileSync(join(output, 'ZeroTrust.template.json')).equals(before)).toBe(true);
   });
+
+  test('takes the place of what a rehearsal, a deployment and the synth of another fleet have left there', () => {
+    const left = [
+      'rehearsal.html',
+      'synth.lock',
+      'read.4711.1.lock',
+      `asset.${'a'.repeat(64)}`,
+      `asset.${'b'.repeat(64)}.txt`,
+    ];
+    for (const name of left) writeFileSync(join(output, name), '');
+    mkdirSync(join(output, '.cache'));
+    // Stacks that the manifest does not name any more stay where the CDK's command has synthesized another fleet.
+    const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as { artifacts: object };
+    writeFileSync(join(output, 'manifest.json'), JSON.stringify({ ...manifest, artifacts: {} }));
+    expect(readdirSync(output)).toEqual(expect.arrayContaining(['zero-trust-iot-report.md', 'validation-report.json']));
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect([code, complained]).toEqual([0, '']);
+    expect(readdirSync(output)).not.toContain('synth.lock');
+  });
 });
 
 test.each(['off', 'stream'] as const)('one word leaves Device Defender Detect out: %s', (detect) => {
@@ -109,6 +142,19 @@ test('what our rules only warn of is told, and does not fail what can be deploye
     /^ {2}ZeroTrustIoT: ZTI-MIT2 at ZeroTrust\/\S+: An alert is followed by an action: .*Subscribe/m,
   );
   expect(code).toBe(0);
+  expect(warnings).toMatch(/zero-trust-iot:DetectionDryRun at .*"stream": \{ "mode": "live" \}/);
+  const told = jest.mocked(console.error).mock.calls.flat().join('\n');
+  expect(told).toMatch(/A copy of this report can be found in: \S*\/quiet\/validation-report\.json/);
+  expect(told).not.toMatch(/\/\.\w+-\d+\/validation-report/);
+});
+
+test('what has an open finding is not offered to be deployed', () => {
+  const finding = { clean: false, summary: '1 open finding', findings: ['E1029 at ZeroTrust: broken'], advice: [] };
+  jest.mocked(readVerdicts).mockReturnValueOnce(finding);
+  const { code, said } = run('--fleet', FLEET, '--output', join(folder, 'finding'));
+  expect(code).toBe(1);
+  expect(said).not.toContain('cdk deploy');
+  expect(said).toMatch(/^Not to be deployed like this: mend what was found first\.$/m);
 });
 
 test('--json is for machines; an allow-list may stand in a file of its own', () => {
@@ -182,8 +228,7 @@ describe('fails', () => {
     ],
   ])('%s, at its line, and leaves the last assembly alone', (_what, change, expected) => {
     const output = join(folder, 'kept');
-    mkdirSync(output, { recursive: true });
-    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    emptyAssembly(output);
     const { code, complained } = run('--fleet', fleetFile('bad.json', change), '--output', output);
     expect(code).toBe(1);
     expect(complained).toMatch(expected);
@@ -193,8 +238,7 @@ describe('fails', () => {
   test('for what only the synth finds, and leaves the last assembly alone and no halves', () => {
     const outside = join(folder, 'once');
     const output = join(outside, 'kept');
-    mkdirSync(output, { recursive: true });
-    writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}');
+    emptyAssembly(output);
     const access = Array.from({ length: 200 }, (_, index) => ({ publish: `topic${index}/\${thing}/telemetry/of/it` }));
     const bad = fleetFile('large.json', (fleet) => ({ ...fleet, access }));
     for (let again = 0; again < 2; again += 1) {
@@ -203,7 +247,21 @@ describe('fails', () => {
       expect(complained).toMatch(/large\.json:\d+:\d+: access is refused: .* characters too long/);
     }
     expect(readdirSync(outside)).toEqual(['kept']);
-    expect(readdirSync(output)).toEqual(['manifest.json']);
+    expect(readdirSync(output)).toEqual(['cdk.out', 'manifest.json']);
+  });
+
+  test('for more topic filters than a stack has room for, which the CDK finds, at their line', () => {
+    const behaviors = [0, 1, 2, 3].map((index) => ({
+      metric: 'messages-sent',
+      atMost: index + 1,
+      per: '5m',
+      onTopics: Array.from({ length: 100 }, (_, filter) => `t${index}/${filter}`),
+    }));
+    const bad = fleetFile('filters.json', (fleet) => ({ ...fleet, behaviors }));
+    const { code, complained } = run('--fleet', bad, '--output', join(folder, 'filters'));
+    expect(code).toBe(1);
+    expect(complained).toMatch(/^ {2}filters\.json:\d+:7: behaviors\[0\]\.onTopics is refused: /m);
+    expect(existsSync(join(folder, 'filters'))).toBe(false);
   });
 
   // Node.js 20 calls it ENOTDIR, 26 EEXIST.
@@ -227,6 +285,34 @@ describe('fails', () => {
     expect(code).toBe(1);
     expect(complained).toMatch(/holds files that are not a cloud assembly; give another folder with --output DIR/);
     expect(existsSync(join(output, 'precious.json'))).toBe(true);
+  });
+
+  test.each<[string, (output: string) => void]>([
+    ['of somebody else, about artifacts', (output) => rmSync(join(output, 'cdk.out'))],
+    ['about a list of artifacts', (output) => writeFileSync(join(output, 'manifest.json'), '{"artifacts":["mine"]}')],
+    ['that only mentions them', (output) => writeFileSync(join(output, 'manifest.json'), '"artifacts"')],
+    ['without a version', (output) => writeFileSync(join(output, 'manifest.json'), '{"artifacts":{}}')],
+  ])('for a folder with a manifest %s, and leaves it alone', (_what, change) => {
+    const output = join(mkdtempSync(join(folder, 'foreign-')), 'mine');
+    emptyAssembly(output);
+    change(output);
+    const before = readdirSync(output);
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(/mine holds files that are not a cloud assembly; give another folder/);
+    expect(readdirSync(output)).toEqual(before);
+  });
+
+  test('for an assembly with a file of the user in it, and names it', () => {
+    const output = join(folder, 'both');
+    emptyAssembly(output);
+    for (const name of ['notes.txt', 'a.assets.json', 'a.template.json', 'b']) writeFileSync(join(output, name), '');
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(
+      /both holds what no synth has made and would be deleted with the assembly: "a\.assets\.json", "a\.template\.json", "b" and 1 more; give another folder with --output DIR/,
+    );
+    expect(existsSync(join(output, 'notes.txt'))).toBe(true);
   });
 
   test('for an option that is not known, with the usage', () => {

@@ -7,6 +7,9 @@ import { templateOf, testStack } from '../support/app';
 
 const PATCH: PatchEntry = { steps: [{ name: 'Update', handler: 'update.sh' }] };
 
+const STEP = { name: 'a', handler: 'a' };
+const FILE = { bucket: 'abc', objectKey: 'file.bin', sha256: 'ab'.repeat(32) };
+
 function fleetWith(repair?: RepairEntry) {
   const stack = testStack();
   const fleet = new ZeroTrustFleet(stack, 'Pumps', { access: [Access.jobs()] });
@@ -156,12 +159,12 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
   [
     'a rollout that begins above its end',
     { rollout: { basePerMinute: 9, maximumPerMinute: 5 } },
-    /^my\.json:\d+:\d+: repair\.patch\.rollout is refused: 'basePerMinute' must not exceed 'maximumPerMinute'/,
+    /^my\.json:\d+:\d+: repair\.patch\.rollout\.basePerMinute is refused: 'basePerMinute' must not exceed 'maximumPerMinute'/,
   ],
   [
     'a share with three digits',
     { abort: [{ percentage: 1.234, minimumDevices: 1 }] },
-    /repair\.patch\.abort\[0\] is refused: .*two digits after the point, got 1\.234/,
+    /repair\.patch\.abort\[0\]\.percentage is refused: .*two digits after the point, got 1\.234/,
   ],
   [
     'the same failure twice',
@@ -181,7 +184,7 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
         { name: 'a', handler: 'a', artifacts: [{ bucket: 'abc', objectKey: 'file.bin', sha256: 'ab'.repeat(32) }] },
       ],
     },
-    /repair\.patch\.steps is refused: .*without a signature: file\.bin/,
+    /repair\.patch\.steps is refused: .*'steps' has files without a signature: file\.bin/,
   ],
   [
     'a key of more bytes than S3 takes',
@@ -194,12 +197,27 @@ test.each<[string, Partial<PatchEntry>, RegExp]>([
         },
       ],
     },
-    /repair\.patch\.steps\[0\] is refused: 'objectKey' must have 1 to 1024 bytes, got 1200/,
+    /repair\.patch\.steps\[0\]\.artifacts\[0\]\.objectKey is refused: 'objectKey' must have 1 to 1024 bytes, got 1200/,
+  ],
+  [
+    'the third file of the second step',
+    { steps: [STEP, { ...STEP, artifacts: [FILE, FILE, { ...FILE, objectKey: 'a/../b' }] }] },
+    /^\S+ repair\.patch\.steps\[1\]\.artifacts\[2\]\.objectKey is refused: 'objectKey' must have no part that is '\.' or '\.\.'[^\n]*$/,
+  ],
+  [
+    'a command without a program',
+    { steps: [{ name: 'a', command: ['', 'b'] }] },
+    /repair\.patch\.steps\[0\]\.command is refused: 'command' must have a program/,
+  ],
+  [
+    'a growth of two digits',
+    { rollout: { basePerMinute: 5, incrementFactor: 1.15 } },
+    /repair\.patch\.rollout\.incrementFactor is refused: 'incrementFactor' must have one digit/,
   ],
   [
     'a document that is too large',
     { steps: Array.from({ length: 10 }, (_, n) => ({ name: `s${n}`, command: ['a'.repeat(4_000)] })) },
-    /repair\.patch\.steps is refused: .*32768/,
+    /repair\.patch\.steps is refused: .*'steps' can have 32768/,
   ],
   [
     'a private key',

@@ -48,7 +48,7 @@ test.each<[string[], string | undefined, RegExp]>([
   [['1', '2', '3', '4', '5', '6'], undefined, /'topicFilters' must have 1 to 5 items in CloudFormation, got 6/],
   [['a', 'b', 'a'], undefined, /'topicFilters' must not name an item twice, got "a" again/],
   [['a', 'b/#/c'], undefined, /'topicFilters\[1\]' may have '#' only alone in the last level, got "b\/#\/c"/],
-  [['x'.repeat(257)], undefined, /'topicFilters\[0\]' must have 1 to 256 characters, got 257/],
+  [['x'.repeat(257)], undefined, /'topicFilters\[0\]' must have 1 to 256 bytes, got 257/],
   [['a'], '', /'dimensionName' must have 1 to 128 characters/],
   [['a'], 'x'.repeat(129), /'dimensionName' must have 1 to 128 characters/],
   [['a'], 'my topics', /'dimensionName' may contain only letters, digits, ':', '_' and '-'/],

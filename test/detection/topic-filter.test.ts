@@ -16,8 +16,9 @@ test.each([
 ])('%s is a topic filter', (filter) => expect(topicFilterProblem(filter)).toBeUndefined());
 
 test.each([
-  ['', 'must have 1 to 256 characters, got 0'],
-  ['a'.repeat(257), 'must have 1 to 256 characters, got 257'],
+  ['', 'must have 1 to 256 bytes, got 0'],
+  ['a'.repeat(257), 'must have 1 to 256 bytes, got 257'],
+  ['é'.repeat(129), 'must have 1 to 256 bytes, got 258'],
   ['pumps/\u0000', 'must not contain control characters'],
   ['pumps/\u001f', 'must not contain control characters'],
   ['pumps/\u007f', 'must not contain control characters'],

@@ -20,7 +20,7 @@ export const DETECTION_ERRORS = {
   CustomMetricTaken:
     'A custom metric is made twice in one account and region. Make it once and refer to it by the construct or by CustomMetric.named.',
   TopicDimensionInvalid:
-    'A topic dimension has a name, a number of topic filters or a topic filter that the service refuses. Use 1 to 5 valid MQTT topic filters of 1 to 256 characters.',
+    'A topic dimension has a name, a number of topic filters or a topic filter that the service refuses. Use 1 to 5 valid MQTT topic filters of 1 to 256 bytes.',
   TooManyTopicDimensions:
     'An account and region has more than 10 topic dimensions. Let behaviors share topic filters or merge dimensions.',
   DetectionEmpty:

@@ -385,7 +385,7 @@ test('many behaviors lie beside the code', () => {
 test('what is written in another script than Latin lies beside the code by its bytes, of which Lambda takes 4 kB', () => {
   const app = new App({ outdir: testApp().outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Test');
-  const topics = Array.from({ length: 8 }, (_item, index) => `${'水泵'.repeat(90)}/${index}/#`);
+  const topics = Array.from({ length: 20 }, (_item, index) => `${'水泵'.repeat(40)}/${index}/#`);
   const { template } = watch([Behavior.messagesSent().mustBeAtMost(5).per(FIVE).onTopics(topics)], {}, all, stack);
   expect(environmentOf(template)[ENV.behaviors]).toBe('file:behaviors.json');
 });
