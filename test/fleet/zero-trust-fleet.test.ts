@@ -392,6 +392,34 @@ describe('fails', () => {
       /'quarantineGroup' has a parent, .* give a root group \[QuarantineUnfit\]/,
     ],
     [
+      'for the group of another fleet as quarantine',
+      (stack) => ({ quarantineGroup: new ZeroTrustFleet(stack, 'Other', { access }).fleetGroup }),
+      /'quarantineGroup' Test\/Other\/Group is the group of a fleet.*rights of that fleet; give a QuarantineGroup.*\[QuarantineUnfit\]/,
+    ],
+    [
+      'for a group that is given to another fleet as quarantine',
+      (stack) => {
+        const quarantineGroup = new CfnThingGroup(stack, 'G');
+        new ZeroTrustFleet(stack, 'Other', { access, fleetGroup: quarantineGroup });
+        return { quarantineGroup };
+      },
+      /'quarantineGroup' Test\/G is the group of a fleet.*\[QuarantineUnfit\]/,
+    ],
+    [
+      'for the quarantine of another fleet as its group',
+      (stack) => {
+        const fleetGroup = new CfnThingGroup(stack, 'G');
+        new ZeroTrustFleet(stack, 'Other', { access, quarantineGroup: fleetGroup });
+        return { fleetGroup };
+      },
+      /'fleetGroup' Test\/G is a quarantine group.*give another group.*\[FleetGroupInQuarantine\]/,
+    ],
+    [
+      'for a quarantine group as its group',
+      (stack) => ({ fleetGroup: new QuarantineGroup(stack, 'G') }),
+      /'fleetGroup' Test\/G is a quarantine group.*\[FleetGroupInQuarantine\]/,
+    ],
+    [
       'for a dynamic group as quarantine',
       (stack) => ({ quarantineGroup: new CfnThingGroup(stack, 'G', { queryString: 'attributes.a:1' }) }),
       /'quarantineGroup' has a query, so it is a dynamic group, which takes no things \[QuarantineUnfit\]/,

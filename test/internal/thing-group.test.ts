@@ -1,5 +1,6 @@
+import { Fn, Stack } from 'aws-cdk-lib';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
-import { isDynamic, resourceOf } from '../../lib/internal/thing-group';
+import { identityOfGroup, isDynamic, resourceOf } from '../../lib/internal/thing-group';
 import { QuarantineGroup } from '../../lib/quarantine/quarantine-group';
 import { testStack } from '../support/app';
 
@@ -17,4 +18,15 @@ test('a group with a query is dynamic', () => {
   expect(isDynamic(new CfnThingGroup(stack, 'Dynamic', { queryString: 'thingName:pump*' }))).toBe(true);
   expect(isDynamic(new CfnThingGroup(stack, 'Static'))).toBe(false);
   expect(isDynamic(CfnThingGroup.fromThingGroupName(stack, 'Theirs', 'theirs'))).toBe(false);
+});
+
+test('groups are told apart by their names, or by what they are', () => {
+  const stack = testStack();
+  const other = new Stack(stack.node.root, 'Other');
+  const named = new CfnThingGroup(stack, 'Named', { thingGroupName: 'pumps' });
+  const [one, two] = [stack, other].map((scope) => new CfnThingGroup(scope, 'Group'));
+  const theirs = ['a', 'b'].map((name) => CfnThingGroup.fromThingGroupName(stack, name, Fn.importValue(name)));
+  expect(identityOfGroup(named)).toBe(identityOfGroup(CfnThingGroup.fromThingGroupName(other, 'Theirs', 'pumps')));
+  expect(new Set([one, two, named, ...theirs].map((group) => group && identityOfGroup(group))).size).toBe(5);
+  expect(identityOfGroup(new QuarantineGroup(stack, 'Around'))).toBe('resource Test/Around/Resource');
 });
