@@ -180,7 +180,10 @@ export class ZeroTrustAccount extends Construct {
         'AlertsContradict',
         "'alerts.topicKey' is given without 'alerts.topic'; use 'encryptionKey' for the topic that is made",
       );
-    checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors);
+    else
+      checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors, {
+        names: { topic: 'alerts.topic', key: 'alerts.topicKey' },
+      });
     errors.unique('without', without);
     errors.eachOf('without', without, Object.values(AccountSetting));
     for (const [setting, property] of [

@@ -201,6 +201,7 @@ export class ZeroTrustFleet extends Construct {
       fleetGroup: this.fleetGroup,
       thingType: props.thingType,
       alarmTopic: this.alertTopic,
+      alarmTopicKey: this.alertTopicKey,
       encryptionKey,
     });
     this.claimEnrollment = enrolled instanceof ClaimEnrollment ? enrolled : undefined;
@@ -250,6 +251,7 @@ export class ZeroTrustFleet extends Construct {
       target: this.watched(),
       ...this.alertsOf(engine),
       alarmTopic: this.alertTopic,
+      alarmTopicKey: this.alertTopicKey,
     });
     this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);

@@ -1,5 +1,6 @@
 import { region_info, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { checkAlertDestination } from '../internal/alert-destination';
 import { InputErrors } from '../internal/input-errors';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
 import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './provisioning-template';
@@ -23,6 +24,10 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
   checkClaimCertificates(errors, props.claimCertificates);
   checkPlaces(errors, Stack.of(scope), props.claimCertificates);
   checkTemplateLength(errors, props);
+  checkAlertDestination({ alertTopic: props.alarmTopic, alertTopicKey: props.alarmTopicKey }, errors, {
+    names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
+    alarmsOnly: true,
+  });
   errors.throwIfAny();
 }
 

@@ -1,7 +1,7 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { AccountSetting, ZeroTrustAccount, type ZeroTrustAccountProps } from '../../lib';
 import { testApp, testStack, templateOf } from '../support/app';
 
@@ -151,6 +151,23 @@ describe('fails', () => {
       'for an encrypted topic without its key',
       (stack) => ({ alerts: { topic: new CfnTopic(stack, 'T', { kmsMasterKeyId: 'alias/mine' }) } }),
       /AlertTopicKeyMissing/,
+    ],
+    [
+      'for a key that is not that of the topic',
+      (stack) => ({
+        alerts: { topic: new Topic(stack, 'T', { masterKey: new Key(stack, 'K') }), topicKey: new Key(stack, 'K2') },
+      }),
+      /'alerts\.topicKey' is Test\/K2, but the topic Test\/T is encrypted with another key.*\[AlertTopicKeyUnfit\]/,
+    ],
+    [
+      'for a key of the topic of the account, given to the audit',
+      (stack) => ({ audit: { alertTopicKey: new Key(stack, 'K') } }),
+      /^Test\/Account\/Audit: 'alertTopicKey' is Test\/K, .*\[AlertTopicKeyUnfit\]$/,
+    ],
+    [
+      'for a FIFO topic',
+      (stack) => ({ alerts: { topic: new Topic(stack, 'T', { fifo: true }) } }),
+      /'alerts\.topic' Test\/T is a FIFO topic.*\[AlertTopicFifo\]/,
     ],
     [
       'for a setting left out twice',

@@ -69,7 +69,7 @@ export class DeviceDefenderDetector extends Detector {
     const targets = [options.target, ...options.target._isolated];
     checkTargets(this, targets, parts.length, ['target', 'quarantineGroup'], errors);
     checkExport(engine.metricsExport, checked, retained, errors);
-    checkAlertDestination(options, errors);
+    checkAlertDestination(options, errors, { keyEncryptsOwn: true });
     errors.throwIfAny();
     return { checked, parts };
   }

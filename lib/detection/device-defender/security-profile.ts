@@ -181,7 +181,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
     const properties = props.targets.map((_target, index) => `targets[${index}]`);
     checkTargets(this, props.targets, 1, properties, errors);
     checkExport(props.metricsExport, checked, retainedMetrics, errors);
-    checkAlertDestination(props, errors);
+    checkAlertDestination(props, errors, { keyEncryptsOwn: true });
     errors.throwIfAny();
     return checked;
   }
