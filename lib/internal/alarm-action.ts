@@ -1,5 +1,5 @@
 import type { IResource } from 'aws-cdk-lib';
-import { AspectPriority, Aspects, Stack, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopic, ITopicRef } from 'aws-cdk-lib/aws-sns';
@@ -7,6 +7,7 @@ import type { IConstruct } from 'constructs';
 import { encryptionOf, KEY_OF_SNS, keyResourceOf } from './alert-destination';
 import { ConfigurationError } from './configuration-error';
 import { DataKey } from './data-key';
+import { regionProblem } from './place';
 
 const SERVICE = 'cloudwatch.amazonaws.com';
 
@@ -36,13 +37,11 @@ export function alarmActions(scope: IConstruct, topic: ITopicRef | undefined, ke
 
 /** The account may be another; the region may not. */
 function checkRegion(scope: IConstruct, topic: ITopicRef): void {
-  const here = Stack.of(scope).region;
-  // Of callers without types it may be missing.
-  const there = (topic as Partial<ITopicRef>).env?.region;
-  if (there === undefined || Token.isUnresolved(here) || Token.isUnresolved(there) || here === there) return;
+  const problem = regionProblem(scope, topic);
+  if (problem === undefined) return;
   throw new ConfigurationError(
     'AlarmTopicElsewhere',
-    `the topic ${topic.node.path} is in ${there}, and alarms in ${here} publish there only; give a topic of ${here}, which may feed the other`,
+    `the topic ${topic.node.path} ${problem}, and alarms publish in their own region only; give a topic of that region, which may feed the other`,
     scope,
   );
 }

@@ -17,11 +17,20 @@ export function placeProblem(construct: IConstruct, resource: Partial<IEnvironme
   const here = Stack.of(construct);
   const there = resource.env;
   if (there === undefined) return undefined;
-  const differs = (one: string, other: string) =>
-    !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
   return differs(here.account, there.account) || differs(here.region, there.region)
     ? `must be of the account and region of its stack (${nameOf(here)}), got one of ${nameOf(there)}`
     : undefined;
+}
+
+/** The same where another account will do, but not another region. */
+export function regionProblem(construct: IConstruct, resource: Partial<IEnvironmentAware>): string | undefined {
+  const here = Stack.of(construct).region;
+  const there = resource.env?.region;
+  return there !== undefined && differs(here, there) ? `is in ${there}, and this stack in ${here}` : undefined;
+}
+
+function differs(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }
 
 function nameOf({ account, region }: { readonly account: string; readonly region: string }): string {

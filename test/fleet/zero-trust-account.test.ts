@@ -93,6 +93,21 @@ test('uses a topic that is given, with its key', () => {
   templateOf(stack).resourceCountIs('AWS::SNS::Topic', 1);
 });
 
+test('what is undefined in the options of the audit is not given', () => {
+  const stack = testStack();
+  const encryptionKey = new Key(stack, 'Key');
+  const audit = { alertTopic: undefined, alertTopicKey: undefined, encryptionKey: undefined };
+  const account = new ZeroTrustAccount(stack, 'Account', { encryptionKey, audit });
+  expect(account.audit?.alertTopic).toBe(account.alertTopic);
+  const template = templateOf(stack);
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+  const alone = testStack();
+  const topic = new Topic(alone, 'Topic', { masterKey: new Key(alone, 'TopicKey') });
+  const other = new Topic(alone, 'Other', { masterKey: new Key(alone, 'OtherKey') });
+  const alerts = { topic, topicKey: topic.masterKey };
+  expect(() => new ZeroTrustAccount(alone, 'Account', { alerts, audit: { alertTopic: other } })).not.toThrow();
+});
+
 test('tokens pass', () => {
   const stack = testStack();
   const email = Lazy.string({ produce: () => 'soc@example.com' });

@@ -76,7 +76,8 @@ describe('a topic of another region is none that an alarm can publish to', () =>
 
   test('where both are known', () => {
     const stack = testStack({ env });
-    const refusal = /^Test: the topic Test\/Theirs is in us-east-1, and alarms in eu-west-1.*\[AlarmTopicElsewhere\]$/;
+    const refusal =
+      /^Test: the topic Test\/Theirs is in us-east-1, and this stack in eu-west-1.*\[AlarmTopicElsewhere\]$/;
     expect(() => alarmActions(stack, topicOf(stack, arn('us-east-1')))).toThrow(refusal);
     const other = new Stack(stack.node.root, 'Other', { env: { ...env, region: 'us-east-1' } });
     expect(() => alarmActions(stack, new CfnTopic(other, 'T'))).toThrow(/in us-east-1.*AlarmTopicElsewhere/);

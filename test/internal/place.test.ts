@@ -1,5 +1,5 @@
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
-import { deployedWith, placeProblem } from '../../lib/internal/place';
+import { deployedWith, placeProblem, regionProblem } from '../../lib/internal/place';
 
 const HERE = { account: '123456789012', region: 'eu-west-1' };
 const stack = () => new Stack(new App(), 'S', { env: HERE });
@@ -27,5 +27,14 @@ test.each([
 ])('a resource of %s cannot', (_name, env, named) => {
   expect(placeProblem(stack(), { env })).toBe(
     `must be of the account and region of its stack (123456789012, eu-west-1), got one of ${named}`,
+  );
+});
+
+test('where the region alone counts, another account will do', () => {
+  expect(regionProblem(stack(), { env: { account: '111122223333', region: 'eu-west-1' } })).toBeUndefined();
+  expect(regionProblem(stack(), { env: new Stack(new App(), 'Any') })).toBeUndefined();
+  expect(regionProblem(stack(), {})).toBeUndefined();
+  expect(regionProblem(stack(), { env: { ...HERE, region: 'us-east-1' } })).toBe(
+    'is in us-east-1, and this stack in eu-west-1',
   );
 });

@@ -10,6 +10,8 @@ export const CORE_ERRORS = {
   ValueNotAllowed: 'A value is not one of those that are allowed. Use one of the values named in the message.',
   ListSizeInvalid:
     'A list has too few or too many items, or the same item twice. Use a list within the bounds named in the message.',
+  EncryptionKeyElsewhere:
+    'The key that is to encrypt data is in another region than the data, where no service can use it. Give a key of the region of the stack; a multi-region key has a replica for each.',
   HandlersNotBuilt:
     'The bundled Lambda handlers are missing from this checkout. Run `npm run build` (the published package contains them).',
   RightsTooLarge:
