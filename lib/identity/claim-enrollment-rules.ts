@@ -2,6 +2,8 @@ import { region_info, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { checkAlertDestination } from '../internal/alert-destination';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
 import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './provisioning-template';
 import { checkAttributes, THING_NAME } from './thing-rules';
@@ -22,8 +24,10 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
   });
   errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
   checkClaimCertificates(errors, props.claimCertificates);
-  checkPlaces(errors, Stack.of(scope), props.claimCertificates);
+  checkCertificatePlaces(errors, Stack.of(scope), props.claimCertificates);
   checkTemplateLength(errors, props);
+  checkStatic('fleetGroup', props.fleetGroup, errors);
+  checkPlaces(scope, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);
   checkAlertDestination({ alertTopic: props.alarmTopic, alertTopicKey: props.alarmTopicKey }, errors, {
     names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
     alarmsOnly: true,
@@ -67,7 +71,11 @@ function checkClaimCertificates(errors: InputErrors, arns: readonly string[] | u
 }
 
 /** A policy is attached to certificates of its own account and region only, and each region is in one partition. */
-function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: readonly string[] | undefined): void {
+function checkCertificatePlaces(
+  errors: InputErrors,
+  { region, account }: Stack,
+  arns: readonly string[] | undefined,
+): void {
   if (arns === undefined || Token.isUnresolved(arns)) return;
   arns.forEach((arn, index) => {
     const [, partition, ofRegion, ofAccount] = CERTIFICATE_ARN.exec(arn) ?? [];

@@ -17,6 +17,8 @@ import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import { problemOf } from './certificate-request';
 import { limitDevices } from './device-limit';
 import { checkAttributes, THING_NAME } from './thing-rules';
@@ -158,6 +160,8 @@ export class Device extends Construct implements IThingRef {
     const errors = new InputErrors(this);
     errors.text('thingName', props.thingName, THING_NAME);
     checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined });
+    checkStatic('fleetGroup', props.fleetGroup, errors);
+    checkPlaces(this, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);
     const request = props.certificateSigningRequest;
     const problem = Token.isUnresolved(request) ? undefined : problemOf(request);
     if (problem !== undefined) errors.report(problem.code, `'certificateSigningRequest' ${problem.message}`);

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
+import type { Problems } from './problems';
 
 /** The stack that a construct is deployed with: nested stacks go with the one that they are in. */
 export function deployedWith(construct: IConstruct): Stack {
@@ -27,6 +28,18 @@ export function regionProblem(construct: IConstruct, resource: Partial<IEnvironm
   const here = Stack.of(construct).region;
   const there = resource.env?.region;
   return there !== undefined && differs(here, there) ? `is in ${there}, and this stack in ${here}` : undefined;
+}
+
+/** Reports the resources of AWS IoT, by property, that a construct cannot use where it is. */
+export function checkPlaces(
+  construct: IConstruct,
+  resources: Readonly<Record<string, Partial<IEnvironmentAware> | undefined>>,
+  errors: Problems,
+): void {
+  for (const [property, resource] of Object.entries(resources)) {
+    const problem = resource === undefined ? undefined : placeProblem(construct, resource);
+    if (problem !== undefined) errors.report('ResourceElsewhere', `'${property}' ${problem}`);
+  }
 }
 
 function differs(one: string, other: string): boolean {

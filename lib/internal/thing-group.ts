@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { CfnThingGroup, type IThingGroupRef } from 'aws-cdk-lib/aws-iot';
+import type { Problems } from './problems';
 
 /** What a thing group is made of, where it is made in this app. */
 export function resourceOf(group: IThingGroupRef): CfnThingGroup | undefined {
@@ -24,4 +25,13 @@ export function identityOfGroup(group: IThingGroupRef): string {
   return resource === undefined
     ? JSON.stringify(Stack.of(group).resolve(thingGroupArn))
     : `resource ${resource.node.path}`;
+}
+
+/** @see https://docs.aws.amazon.com/iot/latest/developerguide/dynamic-thing-groups.html */
+export function checkStatic(property: string, group: IThingGroupRef | undefined, errors: Problems): void {
+  if (group !== undefined && isDynamic(group))
+    errors.report(
+      'ThingGroupDynamic',
+      `'${property}' ${group.node.path} has a query: nothing can join a dynamic group, and no group can be below one; give a static group`,
+    );
 }

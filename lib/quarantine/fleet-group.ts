@@ -6,6 +6,8 @@ import { MAX_POLICIES_PER_GROUP } from '../../lambda/attach-group-policies/contr
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import { type Access, GroupPolicies } from '../policy';
 import { QuarantineGroup } from './quarantine-group';
 import { checkThingGroup } from './thing-group-rules';
@@ -117,6 +119,8 @@ export class FleetGroup extends Construct implements IThingGroupRef {
   private validate(props: FleetGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
+    checkStatic('parentGroup', props.parentGroup, errors);
+    checkPlaces(this, { parentGroup: props.parentGroup }, errors);
     if (props.parentGroup !== undefined && QuarantineGroup.isQuarantineGroup(props.parentGroup))
       errors.report(
         'FleetGroupInQuarantine',

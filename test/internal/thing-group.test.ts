@@ -2,6 +2,11 @@ import { Fn, Stack } from 'aws-cdk-lib';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { identityOfGroup, isDynamic, resourceOf } from '../../lib/internal/thing-group';
 import { QuarantineGroup } from '../../lib/quarantine/quarantine-group';
+import { Access } from '../../lib/policy';
+import { ClaimEnrollment } from '../../lib/identity/claim-enrollment';
+import { Device } from '../../lib/identity/device';
+import { FleetGroup } from '../../lib/quarantine';
+import { OPENSSL_EC_REQUEST } from '../support/certificate-request';
 import { testStack } from '../support/app';
 
 test('what a group is made of is known of resources and of constructs around them, and of no group of others', () => {
@@ -29,4 +34,19 @@ test('groups are told apart by their names, or by what they are', () => {
   expect(identityOfGroup(named)).toBe(identityOfGroup(CfnThingGroup.fromThingGroupName(other, 'Theirs', 'pumps')));
   expect(new Set([one, two, named, ...theirs].map((group) => group && identityOfGroup(group))).size).toBe(5);
   expect(identityOfGroup(new QuarantineGroup(stack, 'Around'))).toBe('resource Test/Around/Resource');
+});
+
+describe('a dynamic group, which nothing can join, is refused by', () => {
+  const csr = OPENSSL_EC_REQUEST;
+  test.each<[string, (stack: Stack, group: CfnThingGroup) => unknown]>([
+    ['fleetGroup', (stack, fleetGroup) => new Device(stack, 'X', { certificateSigningRequest: csr, fleetGroup })],
+    ['fleetGroup', (stack, fleetGroup) => new ClaimEnrollment(stack, 'X', { fleetGroup })],
+    ['parentGroup', (stack, parentGroup) => new FleetGroup(stack, 'X', { access: [Access.shadow()], parentGroup })],
+  ])('%s (%#)', (property, make) => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Dynamic', { queryString: 'thingName:pump*' });
+    expect(() => make(stack, group)).toThrow(
+      new RegExp(`^Test/X: '${property}' Test/Dynamic has a query: .*give a static group \\[ThingGroupDynamic\\]`),
+    );
+  });
 });

@@ -173,9 +173,9 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
       errors.report('DetectionEmpty', "'behaviors' and 'retainedMetrics' are both empty; state what is normal");
     }
     const checked = checkBehaviors(behaviors, 'device-defender', errors);
-    checked.forEach(({ draft }, index) => checkTopics(`behaviors[${index}]`, draft.scope, errors));
+    checked.forEach(({ draft }, index) => checkTopics(this, `behaviors[${index}]`, draft.scope, errors));
     checkRetainedMetrics(retainedMetrics, errors);
-    retainedMetrics.forEach((metric, index) => checkTopics(`retainedMetrics[${index}]`, metric._scope, errors));
+    retainedMetrics.forEach((metric, index) => checkTopics(this, `retainedMetrics[${index}]`, metric._scope, errors));
     this.checkSize(checked, errors);
     errors.size('targets', props.targets, 1, 100, 'DetectionTargetInvalid');
     const properties = props.targets.map((_target, index) => `targets[${index}]`);

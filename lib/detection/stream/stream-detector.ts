@@ -95,7 +95,7 @@ export class StreamDetector extends Detector {
     checkEngineOptions('stream', engine, errors);
     checkOptions(engine, errors);
     checkStreamBehaviors(checked, logsOf(engine), errors);
-    const target = options.target._problem();
+    const target = options.target._problem(this);
     if (target !== undefined) errors.report('DetectionTargetInvalid', `'target' ${target}`);
     checkAlertDestination(options, errors);
     checkAlertDestination({ alertTopic: options.alarmTopic, alertTopicKey: options.alarmTopicKey }, errors, {
