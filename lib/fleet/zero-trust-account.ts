@@ -18,6 +18,7 @@ import {
   type FleetLoggingProps,
 } from '../posture';
 import { checkEmails, createAlertTopic } from './alert-topic';
+import { checkKnown } from './left-out';
 
 const ACCOUNT = Symbol.for('cdk-iot-zero-trust.ZeroTrustAccount');
 
@@ -189,6 +190,7 @@ export class ZeroTrustAccount extends Construct {
       checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors, {
         names: { topic: 'alerts.topic', key: 'alerts.topicKey' },
       });
+    checkKnown(without, errors);
     errors.unique('without', without);
     errors.eachOf('without', without, Object.values(AccountSetting));
     for (const [setting, property] of [

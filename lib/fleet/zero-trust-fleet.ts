@@ -28,6 +28,7 @@ import { type Access, GroupPolicies } from '../policy';
 import { FleetGroup, QuarantineGroup } from '../quarantine';
 import { createAlertTopic } from './alert-topic';
 import { checkGroups } from './fleet-groups';
+import { checkKnown } from './left-out';
 import { unsetVariables } from './unset-variables';
 import { ZeroTrustAccount } from './zero-trust-account';
 
@@ -317,6 +318,7 @@ export class ZeroTrustFleet extends Construct {
       'detection',
       props.detection?.map((engine) => engine.engineName),
     );
+    checkKnown(props.without, errors);
     errors.unique('without', props.without);
     errors.eachOf('without', props.without, Object.values(FleetPart));
     if (props.without?.includes(FleetPart.RESPONSE) === true)

@@ -1,5 +1,6 @@
 import { region_info, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { checkNameOnce } from '../internal/account-registry';
 import { checkAlertDestination } from '../internal/alert-destination';
 import { InputErrors } from '../internal/input-errors';
 import { checkPlaces } from '../internal/place';
@@ -15,13 +16,18 @@ const CERTIFICATE_ARN = /^arn:(aws[a-z-]*):iot:([a-z]{2,5}(?:-[a-z]{1,20}){1,3}-
 export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentProps): void {
   const errors = new InputErrors(scope);
   checkThingNames(errors, props);
-  checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined, own: [SERIAL_ATTRIBUTE] });
+  checkAttributes(errors, props.attributes, {
+    hasThingType: props.thingType !== undefined,
+    own: [SERIAL_ATTRIBUTE],
+    mustBeKnown: true,
+  });
   errors.text('templateName', props.templateName, {
     maxLength: 36,
     pattern: /^[0-9A-Za-z_-]+$/,
     allowed: "letters, digits, '_' and '-'",
     code: 'ProvisioningTemplateNameInvalid',
   });
+  checkNameOnce(scope, 'provisioning template', 'templateName', props.templateName, errors);
   errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
   checkClaimCertificates(errors, props.claimCertificates);
   checkCertificatePlaces(errors, Stack.of(scope), props.claimCertificates);

@@ -12,6 +12,7 @@ import {
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { RESOURCE_TYPE } from '../../lambda/register-device/contract';
+import { checkNameOnce } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
@@ -159,6 +160,7 @@ export class Device extends Construct implements IThingRef {
   private validate(props: DeviceProps): void {
     const errors = new InputErrors(this);
     errors.text('thingName', props.thingName, THING_NAME);
+    checkNameOnce(this, 'thing', 'thingName', props.thingName, errors);
     checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined });
     checkStatic('fleetGroup', props.fleetGroup, errors);
     checkPlaces(this, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);

@@ -2,7 +2,14 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { AccountSetting, ZeroTrustAccount, type ZeroTrustAccountProps } from '../../lib';
+import {
+  Access,
+  AccountSetting,
+  type FleetPart,
+  ZeroTrustAccount,
+  type ZeroTrustAccountProps,
+  ZeroTrustFleet,
+} from '../../lib';
 import { testApp, testStack, templateOf } from '../support/app';
 
 const SETTINGS = [
@@ -197,6 +204,17 @@ describe('fails', () => {
   ])('%s', (_what, props, expected) => {
     const stack = testStack();
     expect(() => new ZeroTrustAccount(stack, 'Account', props(stack))).toThrow(expected);
+  });
+
+  test.each([
+    ['a list', () => Lazy.list({ produce: () => ['AUDIT'] })],
+    ['an item', () => [Lazy.string({ produce: () => 'AUDIT' })]],
+  ])('for %s of what is left out that is known at deployment only', (_what, without) => {
+    const unknown = /'without' and its items must be known at synth.*ListSizeInvalid/;
+    const props = { without: without() as AccountSetting[] };
+    expect(() => new ZeroTrustAccount(testStack(), 'Account', props)).toThrow(unknown);
+    const parts = { access: [Access.shadow()], without: without() as unknown as FleetPart[] };
+    expect(() => new ZeroTrustFleet(testStack(), 'Fleet', parts)).toThrow(unknown);
   });
 
   test('for a second one in the same account and region', () => {

@@ -13,6 +13,7 @@ import type { BehaviorSpec } from '../behavior-spec';
 import { checkBehaviors, type CheckedBehavior, checkRetainedMetrics } from '../checked-behaviors';
 import type { DetectionTarget } from '../detection-target';
 import type { RetainedMetric } from '../retained-metric';
+import { checkNameOnce } from '../../internal/account-registry';
 import { checkAlertDestination, publishStatements } from '../../internal/alert-destination';
 import { alertTopicOf } from './alert-topic';
 import { warnOfClosure } from './closure-warning';
@@ -163,6 +164,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
       pattern: /^[a-zA-Z0-9:_-]+$/,
       allowed: "letters, digits, ':', '_' and '-'",
     });
+    checkNameOnce(this, 'security profile', 'securityProfileName', props.securityProfileName, errors);
     errors.text('description', props.description, {
       minLength: 0,
       maxLength: 1000,

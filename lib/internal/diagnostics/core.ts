@@ -16,6 +16,8 @@ export const CORE_ERRORS = {
     'A resource of AWS IoT is of another account or region than the stack that refers to it, and each sees its own only. Give one of the place of the stack, or put what refers to it into a stack there.',
   ThingGroupDynamic:
     'A dynamic thing group, whose query says who its members are, is given where things must join, or where a group must be below. Give a static group.',
+  NameTaken:
+    'Two things of one kind are given the same name in one account and region, so that the second cannot be made; one Enrollment with a templateName cannot serve two fleets. Give each a name of its own, or leave it out.',
   HandlersNotBuilt:
     'The bundled Lambda handlers are missing from this checkout. Run `npm run build` (the published package contains them).',
   RightsTooLarge:
