@@ -195,10 +195,11 @@ export class GroupPolicies extends Construct {
     const others = [...this.onGroup().values()];
     const given = policies.map(identityOfPolicy);
     const attached = new Set(others.flatMap((other) => other.policies.map(identityOfPolicy)));
-    return (
-      Math.max(this.above, ...others.map(({ above }) => above)) +
-      [...attached].filter((policy) => !given.includes(policy)).length
-    );
+    const more = [...attached].filter((policy) => !given.includes(policy)).length;
+    // What is said to be inherited of a root, or of a group that may be one, is what others attach to it.
+    const isBelow = resourceOf(this.thingGroup)?.parentGroupName !== undefined;
+    const inherited = isBelow ? Math.max(0, ...others.map(({ above }) => above)) : 0;
+    return Math.max(this.above, inherited + more);
   }
 
   private validate(props: GroupPoliciesProps): void {

@@ -417,9 +417,16 @@ describe('counts what else in the app attaches to the group', () => {
 
   test('with what that group inherits', () => {
     const stack = testStack();
-    const group = new CfnThingGroup(stack, 'Group');
+    const group = new CfnThingGroup(stack, 'Group', { parentGroupName: 'plant' });
     attach(stack, 'One', group, { inherited: 1 });
     expect(codeOf(() => attach(stack, 'Two', group)).message).toContain('has 2 of the 2 policies');
+  });
+
+  test('but not twice where a root is said to have inherited them', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group');
+    for (const id of ['One', 'Two']) attach(stack, id, group, { inherited: 1 });
+    expect(codeOf(() => attach(stack, 'Three', group)).code).toBe('GroupPoliciesInvalid');
   });
 
   test('by its name, from any stack of the account and region', () => {
