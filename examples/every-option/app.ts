@@ -126,6 +126,7 @@ new ClaimEnrollment(stack, 'Enrollment', {
   enabled: true,
   refusalsToAlarm: 5,
   alarmTopic: alertTopic,
+  alarmTopicKey: encryptionKey,
   encryptionKey,
 });
 const response = new IncidentResponse(stack, 'Response', {
@@ -181,6 +182,7 @@ Detection.stream({
 }).watch(stack, 'Stream', {
   ...alerts,
   alarmTopic: alertTopic,
+  alarmTopicKey: encryptionKey,
   behaviors: [messages, Behavior.authorizationFailures().mustBeAtMost(3).per(Duration.minutes(5))],
   target: DetectionTarget.thingGroup(fleetGroup),
 });

@@ -9,11 +9,13 @@ import { DENIED, ENV, METRIC, SERVICE } from '../../lambda/validate-connection/c
 import { acknowledge } from '../internal/acknowledge';
 import { alarmActions } from '../internal/alarm-action';
 import { alarmText } from '../internal/alarm-text';
+import { checkAlertDestination } from '../internal/alert-destination';
 import { BundledFunction } from '../internal/bundled-function';
 import { markCapability } from '../internal/capability';
 import { DataKey } from '../internal/data-key';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
+import { InputErrors } from '../internal/input-errors';
 
 /** AWS IoT gives up after 5 seconds, which refuses the connection. */
 const TIMEOUT = Duration.seconds(5);
@@ -28,6 +30,13 @@ export interface ConnectionGateProps {
    * @default - nobody is told; the metric `GateFailures` says it
    */
   readonly alertTopic?: ITopicRef;
+  /**
+   * Key that encrypts `alertTopic`, where the topic does not name it. Its policy must let CloudWatch use it; to the policy of an
+   * L2 key of this app that is added.
+   *
+   * @default - the key that the topic names
+   */
+  readonly alertTopicKey?: IKeyRef;
   /**
    * Key that encrypts the deny-list. Its policy must let CloudWatch Logs use it; to the policy of an L2 key of this app that is
    * added.
@@ -69,6 +78,7 @@ export class ConnectionGate extends Construct {
     super(scope, id);
     checkProps(this, 'ConnectionGateProps', props);
     markCapability(this, 'connectivity');
+    this.validate(props);
     this.keyArn = DataKey.arnFor(this, props.encryptionKey);
     this.table = this.createTable();
     this.denyListName = this.table.ref;
@@ -88,7 +98,7 @@ export class ConnectionGate extends Construct {
       'iot.amazonaws.com',
       `arn:${partition}:iot:${region}:${account}:domainconfiguration/*`,
     );
-    this.createAlarm(props.alertTopic);
+    this.createAlarm(props);
   }
 
   /**
@@ -108,6 +118,12 @@ export class ConnectionGate extends Construct {
    */
   public _rightsToDeny(): IamStatement[] {
     return this.rights('dynamodb:PutItem');
+  }
+
+  private validate(props: ConnectionGateProps): void {
+    const errors = new InputErrors(this);
+    checkAlertDestination(props, errors, { alarmsOnly: true });
+    errors.throwIfAny();
   }
 
   private rights(action: string): IamStatement[] {
@@ -138,7 +154,7 @@ export class ConnectionGate extends Construct {
     return table;
   }
 
-  private createAlarm(topic: ITopicRef | undefined): void {
+  private createAlarm({ alertTopic, alertTopicKey }: ConnectionGateProps): void {
     const alarm = new CfnAlarm(this, 'GateFailing', {
       alarmDescription: alarmText('The gate cannot read its deny-list, and lets no device in', 'GateFailing'),
       namespace: 'ZeroTrustIot',
@@ -153,9 +169,9 @@ export class ConnectionGate extends Construct {
       threshold: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: alarmActions(this, topic),
+      alarmActions: alarmActions(this, alertTopic, alertTopicKey),
     });
-    if (topic === undefined)
+    if (alertTopic === undefined)
       acknowledge(
         alarm,
         'CloudWatchAlarmAction',

@@ -43,6 +43,21 @@ export function checkRetainedMetrics(metrics: readonly RetainedMetric[], errors:
     const problems = [...metricProblems(metric._measured), ...scopeProblems(metric._measured, metric._scope)];
     for (const { at, code, message } of problems) errors.report(code, `'retainedMetrics[${index}].${at}' ${message}`);
   });
+  const keys = metrics.map(({ _measured, _scope }) =>
+    JSON.stringify([
+      _measured.kind,
+      metricNameOf(_measured),
+      _scope && [_scope.excluded, _scope.dimension?.node.path, _scope.filters],
+    ]),
+  );
+  keys.forEach((key, index) => {
+    const first = keys.indexOf(key);
+    if (first < index)
+      errors.report(
+        'ListSizeInvalid',
+        `'retainedMetrics[${index}]' is the same as 'retainedMetrics[${first}]'; leave one of them out`,
+      );
+  });
 }
 
 function reportUnsupported(draft: BehaviorDraft, index: number, engineName: string, errors: Problems): void {

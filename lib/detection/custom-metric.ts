@@ -86,7 +86,9 @@ export class CustomMetric extends Construct implements ICustomMetric, ICustomMet
    * A metric by its name, without a resource of its own.
    *
    * The Device Defender engine makes it in the account when a behavior uses it, unless a `CustomMetric` construct of that name is in
-   * the app or it is said to exist; other engines need nothing.
+   * the app or it is said to exist; other engines need nothing. It is made once for each `Stage`, and once for each stack whose
+   * account and region are not known at synth: where several of them go to one account and region, say in all but one that it
+   * exists.
    */
   public static named(
     metricName: string,

@@ -30,6 +30,13 @@ export interface WatchOptions {
    * @default - the alert topic
    */
   readonly alarmTopic?: ITopicRef;
+  /**
+   * Key that encrypts `alarmTopic`, where the topic does not name it. Its policy must let CloudWatch use it; to the policy of an
+   * L2 key of this app that is added.
+   *
+   * @default - the key that the topic names
+   */
+  readonly alarmTopicKey?: IKeyRef;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IThingGroupRef } from 'aws-cdk-lib/aws-iot';
 import type { IConstruct } from 'constructs';
+import { placeProblem } from '../internal/place';
 import { quote } from '../internal/quote';
 
 const THING_GROUP_ARN = /^arn:[a-z-]+:iot:[a-z0-9-]+:[0-9]{12}:thinggroup\/[a-zA-Z0-9:_-]{1,128}$/;
@@ -81,10 +82,10 @@ export class DetectionTarget {
   }
 
   /** @internal */
-  public _problem(): string | undefined {
+  public _problem(scope: IConstruct): string | undefined {
     if (typeof this.devices === 'string') return undefined;
     const arn = this.devices.thingGroupRef.thingGroupArn;
-    if (Token.isUnresolved(arn) || THING_GROUP_ARN.test(arn)) return undefined;
+    if (Token.isUnresolved(arn) || THING_GROUP_ARN.test(arn)) return placeProblem(scope, this.devices);
     return `must be the ARN of a thing group (arn:<partition>:iot:<region>:<account>:thinggroup/<name>), got ${quote(arn)}`;
   }
 }

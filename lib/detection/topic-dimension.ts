@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors, quote } from '../internal/input-errors';
-import { inSameAccount } from '../internal/account-registry';
+import { checkNameOnce, inSameAccount } from '../internal/account-registry';
 import { MAX_DIMENSION_FILTERS, topicFilterProblem } from './topic-filter';
 
 const KIND = 'TopicDimension';
@@ -90,6 +90,7 @@ export class TopicDimension extends Construct implements IDimensionRef {
       allowed: "letters, digits, ':', '_' and '-'",
       code: 'TopicDimensionInvalid',
     });
+    checkNameOnce(this, 'dimension', 'dimensionName', props.dimensionName, errors);
     this.validateSize(props.topicFilters, errors);
     errors.unique('topicFilters', props.topicFilters, 'TopicDimensionInvalid');
     this.validateFilters(props.topicFilters, errors);

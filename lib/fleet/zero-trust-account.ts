@@ -18,6 +18,7 @@ import {
   type FleetLoggingProps,
 } from '../posture';
 import { checkEmails, createAlertTopic } from './alert-topic';
+import { checkKnown } from './left-out';
 
 const ACCOUNT = Symbol.for('cdk-iot-zero-trust.ZeroTrustAccount');
 
@@ -152,18 +153,23 @@ export class ZeroTrustAccount extends Construct {
       props.alerts?.topic ?? createAlertTopic(this, 'Alerts', props.alerts?.emails ?? [], props.encryptionKey);
     this.alertTopicKey = props.alerts?.topicKey;
     const has = (setting: AccountSetting) => props.without?.includes(setting) !== true;
-    if (has(AccountSetting.AUDIT)) {
-      this.audit = new DeviceDefenderAudit(this, 'Audit', {
-        alertTopic: this.alertTopic,
-        alertTopicKey: this.alertTopicKey,
-        encryptionKey: props.encryptionKey,
-        ...props.audit,
-      });
-    }
+    if (has(AccountSetting.AUDIT)) this.audit = this.createAudit(props);
     if (has(AccountSetting.LOGGING)) this.logging = new FleetLogging(this, 'Logging', props.logging);
     if (has(AccountSetting.INDEXING)) this.indexing = new FleetIndexing(this, 'Indexing', props.indexing);
     if (has(AccountSetting.EVENTS)) this.events = new EventConfigurations(this, 'Events', props.events);
     Object.defineProperty(Stack.of(this), ACCOUNT, { value: this, configurable: true });
+  }
+
+  /** What is undefined is not given: the audit would otherwise lose the people who are told, or the key. */
+  private createAudit({ audit = {}, encryptionKey }: ZeroTrustAccountProps): DeviceDefenderAudit {
+    // A key belongs to a topic: that of the account is none for another topic.
+    const own = audit.alertTopic === undefined && audit.alertTopicKey === undefined;
+    return new DeviceDefenderAudit(this, 'Audit', {
+      ...audit,
+      alertTopic: audit.alertTopic ?? this.alertTopic,
+      alertTopicKey: own ? this.alertTopicKey : audit.alertTopicKey,
+      encryptionKey: audit.encryptionKey ?? encryptionKey,
+    });
   }
 
   private validate(props: ZeroTrustAccountProps): void {
@@ -180,7 +186,11 @@ export class ZeroTrustAccount extends Construct {
         'AlertsContradict',
         "'alerts.topicKey' is given without 'alerts.topic'; use 'encryptionKey' for the topic that is made",
       );
-    checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors);
+    else
+      checkAlertDestination({ alertTopic: alerts.topic, alertTopicKey: alerts.topicKey }, errors, {
+        names: { topic: 'alerts.topic', key: 'alerts.topicKey' },
+      });
+    checkKnown(without, errors);
     errors.unique('without', without);
     errors.eachOf('without', without, Object.values(AccountSetting));
     for (const [setting, property] of [

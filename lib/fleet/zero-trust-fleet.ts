@@ -1,11 +1,12 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
-import { CfnThingGroup, type IThingGroupRef, type IThingTypeRef } from 'aws-cdk-lib/aws-iot';
+import type { Duration } from 'aws-cdk-lib';
+import type { IThingGroupRef, IThingTypeRef } from 'aws-cdk-lib/aws-iot';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ConnectionGate } from '../connectivity';
 import { type Behavior, Detection, type DetectionEngine, DetectionTarget, type Detector } from '../detection';
 import { ClaimEnrollment, Enrollment } from '../identity';
+import { inSameAccount } from '../internal/account-registry';
 import { type AlertDestination, checkAlertDestination } from '../internal/alert-destination';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
@@ -26,6 +27,8 @@ import {
 import { type Access, GroupPolicies } from '../policy';
 import { FleetGroup, QuarantineGroup } from '../quarantine';
 import { createAlertTopic } from './alert-topic';
+import { checkGroups } from './fleet-groups';
+import { checkKnown } from './left-out';
 import { unsetVariables } from './unset-variables';
 import { ZeroTrustAccount } from './zero-trust-account';
 
@@ -199,12 +202,14 @@ export class ZeroTrustFleet extends Construct {
       fleetGroup: this.fleetGroup,
       thingType: props.thingType,
       alarmTopic: this.alertTopic,
+      alarmTopicKey: this.alertTopicKey,
       encryptionKey,
     });
     this.claimEnrollment = enrolled instanceof ClaimEnrollment ? enrolled : undefined;
     this.behaviors = [...(props.behaviors ?? [])];
     this.encryptionKey = encryptionKey;
     if (props.without?.includes(FleetPart.RESPONSE) !== true) this.response = this.createResponse(props, account);
+    this.others().set(this.node.path, this);
     for (const engine of enginesOf(props)) this.watchWith(this, `Detection-${engine.engineName}`, engine);
     this.node.addValidation({ validate: () => this.warnIfNotWatched() });
   }
@@ -247,6 +252,7 @@ export class ZeroTrustFleet extends Construct {
       target: this.watched(),
       ...this.alertsOf(engine),
       alarmTopic: this.alertTopic,
+      alarmTopicKey: this.alertTopicKey,
     });
     this.response?.addSource(SignalSource.detector(detector));
     this.detectors.push(detector);
@@ -304,20 +310,15 @@ export class ZeroTrustFleet extends Construct {
 
   private validate(props: ZeroTrustFleetProps): void {
     const errors = new InputErrors(this);
-    const { fleetGroup, quarantineGroup } = props;
     errors.size('access', props.access, 1, Number.MAX_SAFE_INTEGER);
-    if (fleetGroup !== undefined && quarantineGroup !== undefined && this.isSame(fleetGroup, quarantineGroup))
-      errors.report(
-        'QuarantineIsFleet',
-        "'quarantineGroup' must be another group than 'fleetGroup', or isolating a device would change nothing",
-      );
-    this.validateQuarantine(errors, quarantineGroup);
+    checkGroups(props, [...this.others().values()], errors);
     if ((props.detection ?? []).length > 0 && (props.behaviors ?? []).length === 0)
       errors.report('EnginesWithoutBehaviors', "'detection' is given, but 'behaviors' states nothing to watch");
     errors.unique(
       'detection',
       props.detection?.map((engine) => engine.engineName),
     );
+    checkKnown(props.without, errors);
     errors.unique('without', props.without);
     errors.eachOf('without', props.without, Object.values(FleetPart));
     if (props.without?.includes(FleetPart.RESPONSE) === true)
@@ -331,24 +332,9 @@ export class ZeroTrustFleet extends Construct {
     errors.throwIfAny();
   }
 
-  /** What is known of a group that is made in the app: a reference to one that exists says nothing but its name. */
-  private validateQuarantine(errors: InputErrors, group: IThingGroupRef | undefined): void {
-    if (!CfnThingGroup.isCfnThingGroup(group)) return;
-    if (group.queryString !== undefined)
-      errors.report(
-        'QuarantineUnfit',
-        "'quarantineGroup' has a query, so it is a dynamic group, which takes no things",
-      );
-    if (group.parentGroupName !== undefined)
-      errors.report(
-        'QuarantineUnfit',
-        "'quarantineGroup' has a parent, whose policies its members would have, and no thing can be in two groups of one hierarchy; give a root group",
-      );
-  }
-
-  private isSame(one: IThingGroupRef, other: IThingGroupRef): boolean {
-    const arnOf = (group: IThingGroupRef) => JSON.stringify(Stack.of(this).resolve(group.thingGroupRef.thingGroupArn));
-    return arnOf(one) === arnOf(other);
+  /** The fleets of the account and region that were made before. */
+  private others(): Map<string, ZeroTrustFleet> {
+    return inSameAccount(this, 'fleet');
   }
 
   private warnOfVariables({ access, thingType }: ZeroTrustFleetProps, enrollment: Enrollment): void {

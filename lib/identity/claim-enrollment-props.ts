@@ -84,6 +84,14 @@ export interface ClaimEnrollmentOptions {
   readonly alarmTopic?: ITopicRef;
 
   /**
+   * Key that encrypts `alarmTopic`, where the topic does not name it. Its policy must let CloudWatch use it; to the policy of an
+   * L2 key of this app that is added.
+   *
+   * @default - the key that the topic names
+   */
+  readonly alarmTopicKey?: IKeyRef;
+
+  /**
    * How many refusals within 5 minutes raise the alarm, 1 or more.
    *
    * @default 1

@@ -1,6 +1,10 @@
 import { region_info, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { checkNameOnce } from '../internal/account-registry';
+import { checkAlertDestination } from '../internal/alert-destination';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import type { ClaimEnrollmentProps } from './claim-enrollment-props';
 import { provisioningTemplate, SERIAL_ATTRIBUTE, TEMPLATE_MAX_LENGTH } from './provisioning-template';
 import { checkAttributes, THING_NAME } from './thing-rules';
@@ -12,17 +16,28 @@ const CERTIFICATE_ARN = /^arn:(aws[a-z-]*):iot:([a-z]{2,5}(?:-[a-z]{1,20}){1,3}-
 export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentProps): void {
   const errors = new InputErrors(scope);
   checkThingNames(errors, props);
-  checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined, own: [SERIAL_ATTRIBUTE] });
+  checkAttributes(errors, props.attributes, {
+    hasThingType: props.thingType !== undefined,
+    own: [SERIAL_ATTRIBUTE],
+    mustBeKnown: true,
+  });
   errors.text('templateName', props.templateName, {
     maxLength: 36,
     pattern: /^[0-9A-Za-z_-]+$/,
     allowed: "letters, digits, '_' and '-'",
     code: 'ProvisioningTemplateNameInvalid',
   });
+  checkNameOnce(scope, 'provisioning template', 'templateName', props.templateName, errors);
   errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
   checkClaimCertificates(errors, props.claimCertificates);
-  checkPlaces(errors, Stack.of(scope), props.claimCertificates);
+  checkCertificatePlaces(errors, Stack.of(scope), props.claimCertificates);
   checkTemplateLength(errors, props);
+  checkStatic('fleetGroup', props.fleetGroup, errors);
+  checkPlaces(scope, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);
+  checkAlertDestination({ alertTopic: props.alarmTopic, alertTopicKey: props.alarmTopicKey }, errors, {
+    names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
+    alarmsOnly: true,
+  });
   errors.throwIfAny();
 }
 
@@ -62,7 +77,11 @@ function checkClaimCertificates(errors: InputErrors, arns: readonly string[] | u
 }
 
 /** A policy is attached to certificates of its own account and region only, and each region is in one partition. */
-function checkPlaces(errors: InputErrors, { region, account }: Stack, arns: readonly string[] | undefined): void {
+function checkCertificatePlaces(
+  errors: InputErrors,
+  { region, account }: Stack,
+  arns: readonly string[] | undefined,
+): void {
   if (arns === undefined || Token.isUnresolved(arns)) return;
   arns.forEach((arn, index) => {
     const [, partition, ofRegion, ofAccount] = CERTIFICATE_ARN.exec(arn) ?? [];

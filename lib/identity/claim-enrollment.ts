@@ -165,9 +165,12 @@ export class ClaimEnrollment extends Construct implements IProvisioningTemplateR
     return new Metric({
       namespace: METRIC.namespace,
       metricName,
-      dimensionsMap: { Service: METRIC.service, [METRIC.templateDimension]: this.templateName },
-      statistic: 'Sum',
       ...options,
+      dimensionsMap: options.dimensionsMap ?? {
+        Service: METRIC.service,
+        [METRIC.templateDimension]: this.templateName,
+      },
+      statistic: options.statistic ?? 'Sum',
     });
   }
 

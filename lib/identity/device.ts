@@ -12,11 +12,14 @@ import {
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { RESOURCE_TYPE } from '../../lambda/register-device/contract';
+import { checkNameOnce } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import { problemOf } from './certificate-request';
 import { limitDevices } from './device-limit';
 import { checkAttributes, THING_NAME } from './thing-rules';
@@ -157,7 +160,10 @@ export class Device extends Construct implements IThingRef {
   private validate(props: DeviceProps): void {
     const errors = new InputErrors(this);
     errors.text('thingName', props.thingName, THING_NAME);
+    checkNameOnce(this, 'thing', 'thingName', props.thingName, errors);
     checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined });
+    checkStatic('fleetGroup', props.fleetGroup, errors);
+    checkPlaces(this, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);
     const request = props.certificateSigningRequest;
     const problem = Token.isUnresolved(request) ? undefined : problemOf(request);
     if (problem !== undefined) errors.report(problem.code, `'certificateSigningRequest' ${problem.message}`);

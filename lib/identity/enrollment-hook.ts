@@ -22,6 +22,7 @@ export interface EnrollmentHookProps {
   readonly fleetGroupName: string;
   readonly oneTimeUse: boolean;
   readonly alarmTopic?: ITopicRef;
+  readonly alarmTopicKey?: IKeyRef;
   readonly refusalsToAlarm: number;
   readonly encryptionKey?: IKeyRef;
 }
@@ -120,7 +121,7 @@ export class EnrollmentHook extends Construct {
 
   private addAlarm(
     id: string,
-    { alarmTopic }: EnrollmentHookProps,
+    { alarmTopic, alarmTopicKey }: EnrollmentHookProps,
     props: Omit<CfnAlarmProps, 'comparisonOperator' | 'evaluationPeriods'> & { readonly alarmDescription: string },
   ): void {
     const alarm = new CfnAlarm(this, `${id}Alarm`, {
@@ -130,7 +131,7 @@ export class EnrollmentHook extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: 'GreaterThanOrEqualToThreshold',
       treatMissingData: 'notBreaching',
-      alarmActions: alarmActions(this, alarmTopic),
+      alarmActions: alarmActions(this, alarmTopic, alarmTopicKey),
     });
     if (alarmTopic !== undefined) return;
     acknowledge(

@@ -16,6 +16,7 @@ export interface _FleetParts {
   readonly fleetGroup: IThingGroupRef;
   readonly thingType?: IThingTypeRef;
   readonly alarmTopic?: ITopicRef;
+  readonly alarmTopicKey?: IKeyRef;
   readonly encryptionKey?: IKeyRef;
 }
 
@@ -83,11 +84,14 @@ class ByClaim extends Enrollment {
 
   public override _bind(scope: Construct, id: string, fleet: _FleetParts): ClaimEnrollment {
     const { options } = this;
+    // A key belongs to a topic: that of the fleet is none for another topic.
+    const own = options.alarmTopic === undefined && options.alarmTopicKey === undefined;
     return new ClaimEnrollment(scope, id, {
       ...options,
       fleetGroup: fleet.fleetGroup,
       thingType: options.thingType ?? fleet.thingType,
       alarmTopic: options.alarmTopic ?? fleet.alarmTopic,
+      alarmTopicKey: own ? fleet.alarmTopicKey : options.alarmTopicKey,
       encryptionKey: options.encryptionKey ?? fleet.encryptionKey,
     });
   }

@@ -20,15 +20,25 @@ export interface AttributeOptions {
   readonly hasThingType: boolean;
   /** Attributes that the library sets itself. */
   readonly own?: readonly string[];
+  /** Whether attributes that are known at deployment only cannot be taken. @default false */
+  readonly mustBeKnown?: boolean;
 }
 
 /** Checks what the registry would refuse only when the first device comes. */
 export function checkAttributes(
   errors: InputErrors,
   attributes: { readonly [name: string]: string } | undefined,
-  { hasThingType, own = [] }: AttributeOptions,
+  { hasThingType, own = [], mustBeKnown = false }: AttributeOptions,
 ): void {
-  if (attributes === undefined || Token.isUnresolved(attributes)) return;
+  if (attributes === undefined) return;
+  if (Token.isUnresolved(attributes)) {
+    if (mustBeKnown)
+      errors.report(
+        'ThingAttributesInvalid',
+        "'attributes' must be an object that is known at synth, since each becomes a part of the template; its values may be tokens",
+      );
+    return;
+  }
   const entries = Object.entries(attributes);
   for (const [name, value] of entries) checkAttribute(errors, name, value, own);
   const most = (hasThingType ? MOST_ATTRIBUTES_WITH_TYPE : MOST_ATTRIBUTES) - own.length;

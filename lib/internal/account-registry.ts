@@ -1,5 +1,7 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Problems } from './problems';
+import { quote } from './quote';
 
 const registries = new WeakMap<IConstruct, Map<string, Map<string, unknown>>>();
 
@@ -17,6 +19,25 @@ export function knownInAccount(scope: IConstruct, kind: string): Map<string, str
 export function inSameAccount<T extends IConstruct>(scope: IConstruct, kind: string): Map<string, T> {
   // Every stack is in a stage: an app is one, and a stack without an app makes itself one.
   return entriesOf<T>(Stage.of(scope) as Stage, scope, `${kind} constructs`);
+}
+
+/** Reports a name that the app gives to another thing of the kind in this account and region: the second would fail to deploy. */
+export function checkNameOnce(
+  scope: IConstruct,
+  kind: string,
+  property: string,
+  name: string | undefined,
+  errors: Problems,
+): void {
+  if (name === undefined || Token.isUnresolved(name)) return;
+  const known = knownInAccount(scope, `name of ${kind}`);
+  const first = known.get(name);
+  if (first === undefined) known.set(name, scope.node.path);
+  else
+    errors.report(
+      'NameTaken',
+      `'${property}' ${quote(name)} is that of ${first} already, and a ${kind} has a name of its own in its account and region; give another, or leave it out`,
+    );
 }
 
 function entriesOf<T>(boundary: IConstruct, scope: IConstruct, kind: string): Map<string, T> {

@@ -3,8 +3,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, type IKey, type IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { markCapability } from './capability';
+import { ConfigurationError } from './configuration-error';
 import { type IamStatement, policyDocument } from './iam';
 import { nameOnce } from './name-once';
+import { regionProblem } from './place';
 
 const ID = 'ZeroTrustKey';
 
@@ -17,7 +19,15 @@ const ID = 'ZeroTrustKey';
 export class DataKey extends Construct {
   /** The key given by the user or else the one of the stack, made at first use. */
   public static arnFor(scope: IConstruct, given: IKeyRef | undefined): string {
-    return given?.keyRef.keyArn ?? DataKey.of(scope).keyArn;
+    if (given === undefined) return DataKey.of(scope).keyArn;
+    const problem = regionProblem(scope, given);
+    if (problem !== undefined)
+      throw new ConfigurationError(
+        'EncryptionKeyElsewhere',
+        `the key ${given.node.path} ${problem}, and data is encrypted with keys of its own region only; give a key of that region, such as a replica`,
+        scope,
+      );
+    return given.keyRef.keyArn;
   }
 
   public static of(scope: IConstruct): DataKey {

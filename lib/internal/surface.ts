@@ -54,6 +54,7 @@ export const STRUCTS: Readonly<Record<string, Kinds>> = {
     templateName: '?text',
     enabled: '?flag',
     alarmTopic: '?class ITopicRef',
+    alarmTopicKey: '?class IKeyRef',
     refusalsToAlarm: '?number',
     encryptionKey: '?class IKeyRef',
   },
@@ -68,6 +69,7 @@ export const STRUCTS: Readonly<Record<string, Kinds>> = {
     templateName: '?text',
     enabled: '?flag',
     alarmTopic: '?class ITopicRef',
+    alarmTopicKey: '?class IKeyRef',
     refusalsToAlarm: '?number',
     encryptionKey: '?class IKeyRef',
   },
@@ -90,7 +92,11 @@ export const STRUCTS: Readonly<Record<string, Kinds>> = {
     currentTime: '?any',
     conditionKeys: '?map list text',
   },
-  ConnectionGateProps: { alertTopic: '?class ITopicRef', encryptionKey: '?class IKeyRef' },
+  ConnectionGateProps: {
+    alertTopic: '?class ITopicRef',
+    alertTopicKey: '?class IKeyRef',
+    encryptionKey: '?class IKeyRef',
+  },
   CustomMetricOptions: { displayName: '?text', existing: '?flag' },
   CustomMetricProps: { metricName: 'text', metricType: 'text CustomMetricType', displayName: '?text' },
   DeviceDefenderAuditProps: {
@@ -324,6 +330,7 @@ export const STRUCTS: Readonly<Record<string, Kinds>> = {
     alertTopic: '?class ITopicRef',
     alertTopicKey: '?class IKeyRef',
     alarmTopic: '?class ITopicRef',
+    alarmTopicKey: '?class IKeyRef',
   },
   ZeroTrustAccountProps: {
     alerts: '?struct AlertsOptions',

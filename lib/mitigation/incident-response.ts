@@ -14,6 +14,7 @@ import { InputErrors } from '../internal/input-errors';
 import { placeProblem } from '../internal/place';
 import { isDynamic, resourceOf } from '../internal/thing-group';
 import { warn } from '../internal/warn';
+import { FleetGroup } from '../quarantine';
 import { EvidenceBucket } from './evidence-bucket';
 import { IncidentRecorder } from './incident-recorder';
 import { IncidentResponder } from './incident-responder';
@@ -286,6 +287,11 @@ export class IncidentResponse extends Construct {
       errors.report('FleetGroupsInvalid', `'fleetGroups' contains ${node.path}, which ${because}`);
     if (isDynamic(quarantineGroup))
       errors.report('QuarantineGroupMisused', `'quarantineGroup' ${quarantineGroup.node.path} ${because}`);
+    if (FleetGroup.isFleetGroup(quarantineGroup))
+      errors.report(
+        'QuarantineGroupMisused',
+        `'quarantineGroup' ${quarantineGroup.node.path} is a FleetGroup, so that isolating a device would give it the rights of that group; give a QuarantineGroup`,
+      );
     if (resourceOf(quarantineGroup)?.parentGroupName !== undefined)
       errors.report(
         'QuarantineGroupNotRoot',

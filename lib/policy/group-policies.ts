@@ -7,14 +7,16 @@ import {
   type GroupPoliciesProperties,
   MAX_POLICIES_PER_GROUP,
 } from '../../lambda/attach-group-policies/contract';
+import { inSameAccount } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { ConfigurationError } from '../internal/configuration-error';
 import { CustomResourceProvider } from '../internal/custom-resource-provider';
 import { checkProps } from '../internal/guard';
 import { allow, type IamStatement } from '../internal/iam';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
 import { quote } from '../internal/quote';
-import { isDynamic, resourceOf } from '../internal/thing-group';
+import { identityOfGroup, isDynamic, resourceOf } from '../internal/thing-group';
 import { warn } from '../internal/warn';
 import type { Access } from './access';
 import { AccessPolicy } from './access-policy';
@@ -93,23 +95,26 @@ export class GroupPolicies extends Construct {
   public readonly policies: IPolicyRef[];
   /** The custom resource behind this; depend on it where the policies must be in force. */
   public readonly attachment: CfnResource;
+  private readonly above: number;
 
   constructor(scope: Construct, id: string, props: GroupPoliciesProps) {
     super(scope, id);
     checkProps(this, 'GroupPoliciesProps', props);
     markCapability(this, 'policy');
     this.thingGroup = props.thingGroup;
+    this.above = inheritedBy(props);
     this.validate(props);
     const retention = retentionOf(props.removalPolicy);
     this.policies = [...this.renderPolicies(props, retention), ...(props.policies ?? [])];
     this.attachment = this.attach(props, retention);
+    this.onGroup().set(this.node.path, this);
     this.warnOfSharedTopics(props.access ?? []);
   }
 
   private renderPolicies(props: GroupPoliciesProps, retention: CfnDeletionPolicy | undefined): CfnPolicy[] {
     const { access } = props;
     if (access === undefined) return [];
-    const taken = (props.policies?.length ?? 0) + inheritedBy(props);
+    const taken = (props.policies?.length ?? 0) + this.takenAlready(props);
     const limits = { maxDocuments: MAX_POLICIES_PER_GROUP, inherited: taken };
     const { partition, region, account } = Stack.of(this);
     const documents = this.documentsOf(() => AccessPolicy.of(access).render({ partition, region, account }, limits));
@@ -179,14 +184,38 @@ export class GroupPolicies extends Construct {
     ];
   }
 
+  /** What else in the app attaches policies to the group. */
+  private onGroup(): Map<string, GroupPolicies> {
+    const { thingGroup } = this;
+    return inSameAccount(resourceOf(thingGroup) ?? this, `policies of ${identityOfGroup(thingGroup)}`);
+  }
+
+  /** Policies that members are under, beside those given here: inherited ones, and those that others in the app attach. */
+  private takenAlready({ policies = [] }: GroupPoliciesProps): number {
+    const others = [...this.onGroup().values()];
+    const given = policies.map(identityOfPolicy);
+    const attached = new Set(others.flatMap((other) => other.policies.map(identityOfPolicy)));
+    const more = [...attached].filter((policy) => !given.includes(policy)).length;
+    // What is said to be inherited of a root, or of a group that may be one, is what others attach to it.
+    const isBelow = resourceOf(this.thingGroup)?.parentGroupName !== undefined;
+    const inherited = isBelow ? Math.max(0, ...others.map(({ above }) => above)) : 0;
+    return Math.max(this.above, inherited + more);
+  }
+
   private validate(props: GroupPoliciesProps): void {
     const errors = new InputErrors(this);
     const policies = props.policies ?? [];
     if (props.access === undefined && policies.length === 0)
       errors.report('GroupPoliciesInvalid', "'access' or 'policies' must be given: there is nothing to attach");
-    const inherited = inheritedBy(props);
-    const room = MAX_POLICIES_PER_GROUP - inherited - (props.access === undefined ? 0 : 1);
-    if (policies.length > room && inherited < MAX_POLICIES_PER_GROUP)
+    const inherited = this.takenAlready(props);
+    const made = props.access === undefined ? 0 : 1;
+    const room = MAX_POLICIES_PER_GROUP - inherited - made;
+    if (this.onGroup().size > 0 && policies.length > room)
+      errors.report(
+        'GroupPoliciesInvalid',
+        `'thingGroup' ${props.thingGroup.node.path} has ${inherited} of the ${MAX_POLICIES_PER_GROUP} policies that it can have, inherited ones included, attached by ${[...this.onGroup().keys()].join(', ')}, and ${policies.length + made} more are given here; give all that members may do at one place`,
+      );
+    else if (policies.length > room && inherited < MAX_POLICIES_PER_GROUP)
       errors.report(
         'GroupPoliciesInvalid',
         `'policies' can have ${room} here, got ${policies.length}: a thing group takes ${MAX_POLICIES_PER_GROUP}, those made of 'access' and inherited ones included`,
@@ -198,6 +227,7 @@ export class GroupPolicies extends Construct {
       max: MAX_POLICIES_PER_GROUP - 1,
       code: 'GroupPoliciesInvalid',
     });
+    checkPlaces(this, { thingGroup: props.thingGroup }, errors);
     if (isDynamic(props.thingGroup))
       errors.report(
         'GroupPoliciesOnDynamicGroup',
@@ -224,6 +254,13 @@ function few(topics: readonly string[]): string {
 function retentionOf(removalPolicy: RemovalPolicy | undefined): CfnDeletionPolicy | undefined {
   const kept = removalPolicy === RemovalPolicy.RETAIN || removalPolicy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
   return kept ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : undefined;
+}
+
+/** Logical ids would not do, since two stacks may both have one. */
+function identityOfPolicy(policy: IPolicyRef): string {
+  return CfnPolicy.isCfnPolicy(policy)
+    ? policy.node.path
+    : JSON.stringify(Stack.of(policy).resolve(policy.policyRef.policyName));
 }
 
 /** A number that is known at deployment only cannot be reckoned with. */

@@ -1,10 +1,11 @@
-import type { CfnResource } from 'aws-cdk-lib';
+import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { SuppressionProperties } from '../../lambda/adopt-account-settings/contract';
 import { knownInAccount } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
 import { warn } from '../internal/warn';
 import { adoptSetting } from './account-settings';
 import type { AuditCheck } from './audit-check';
@@ -89,6 +90,7 @@ export class AuditSuppression extends Construct {
         'SuppressedCheckNotEnabled',
         `'check' is ${props.check.checkName}, which ${props.audit.node.path} does not enable`,
       );
+    checkPlaces(this, { audit: props.audit && { env: Stack.of(props.audit) } }, errors);
     this.checkTaken(props, errors);
     errors.throwIfAny();
   }

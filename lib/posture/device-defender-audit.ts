@@ -157,12 +157,12 @@ export class DeviceDefenderAudit extends Construct {
 
   /** Runs checks regularly. */
   public addScheduledAudit(id: string, options: ScheduledAuditOptions = {}): ScheduledAudit {
-    return new ScheduledAudit(this, id, { audit: this, ...options });
+    return new ScheduledAudit(this, id, { ...options, audit: this });
   }
 
   /** Keeps a finding from being reported for a time. */
   public addSuppression(id: string, options: AuditSuppressionOptions): AuditSuppression {
-    return new AuditSuppression(this, id, { audit: this, ...options });
+    return new AuditSuppression(this, id, { ...options, audit: this });
   }
 
   /** Whether this construct enables a check. A name that is not known at synth counts as enabled. */

@@ -5,6 +5,7 @@ import { knownInAccount } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
 import type { AuditCheck } from './audit-check';
 import type { AuditSchedule } from './audit-schedule';
 import type { DeviceDefenderAudit } from './device-defender-audit';
@@ -107,6 +108,7 @@ export class ScheduledAudit extends Construct implements IScheduledAuditRef {
           `'checks' names ${check.checkName}, which ${props.audit.node.path} does not enable`,
         );
     }
+    checkPlaces(this, { audit: { env: Stack.of(props.audit) } }, errors);
     this.checkLimits(props, errors);
     errors.throwIfAny();
   }

@@ -3,9 +3,12 @@ import { CfnThingGroup, type IPolicyRef, type IThingGroupRef, type ThingGroupRef
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct } from 'constructs';
 import { MAX_POLICIES_PER_GROUP } from '../../lambda/attach-group-policies/contract';
+import { checkNameOnce } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
+import { checkPlaces } from '../internal/place';
+import { checkStatic } from '../internal/thing-group';
 import { type Access, GroupPolicies } from '../policy';
 import { QuarantineGroup } from './quarantine-group';
 import { checkThingGroup } from './thing-group-rules';
@@ -117,6 +120,9 @@ export class FleetGroup extends Construct implements IThingGroupRef {
   private validate(props: FleetGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
+    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
+    checkStatic('parentGroup', props.parentGroup, errors);
+    checkPlaces(this, { parentGroup: props.parentGroup }, errors);
     if (props.parentGroup !== undefined && QuarantineGroup.isQuarantineGroup(props.parentGroup))
       errors.report(
         'FleetGroupInQuarantine',

@@ -8,7 +8,8 @@ import {
   type ThingGroupReference,
 } from 'aws-cdk-lib/aws-iot';
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
-import { Construct, type IConstruct, type IDependable } from 'constructs';
+import { Construct, Dependable, type IConstruct, type IDependable } from 'constructs';
+import { checkNameOnce } from '../internal/account-registry';
 import { markCapability } from '../internal/capability';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
@@ -183,6 +184,12 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
   private validate(props: QuarantineGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
+    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
+    if (props.accountLogging !== undefined && !isDependable(props.accountLogging))
+      errors.report(
+        'InputKindInvalid',
+        "'accountLogging' must be a construct, or another dependable; leave it out where the logging is not in this app",
+      );
     errors.oneOf('memberLogLevel', props.memberLogLevel, Object.values(FleetLogLevel));
     if ((props as { parentGroup?: unknown }).parentGroup !== undefined)
       errors.report(
@@ -217,6 +224,15 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
         'QuarantineNotGuarded',
         "'allowDeletionWithMembers' is true: deleting the stack gives isolated devices their access back at once",
       );
+  }
+}
+
+/** Callers without types may give anything; an interface without members cannot be told by what it can do. */
+function isDependable(value: IDependable): boolean {
+  try {
+    return Dependable.of(value) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnDomainConfiguration } from 'aws-cdk-lib/aws-iot';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic, Topic as ImportedTopic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { Access, ConnectionGate, ZeroTrustFleet } from '../../lib';
 import { templateOf, testApp, testStack } from '../support/app';
@@ -84,4 +84,18 @@ test('the response of a fleet puts certificates on the list, and may do nothing 
   const onList = rights.map((statement) => JSON.stringify(statement)).filter((text) => text.includes('GateDenyList'));
   expect(onList.filter((text) => text.includes('dynamodb:PutItem'))).toHaveLength(2);
   expect(onList.filter((text) => /dynamodb:(?!GetItem|PutItem)/.test(text))).toEqual([]);
+});
+
+test('the key of the alert topic lets CloudWatch use it', () => {
+  const stack = testStack();
+  const alertTopicKey = new Key(stack, 'TopicKey');
+  const alertTopic = ImportedTopic.fromTopicArn(stack, 'Alerts', 'arn:aws:sns:eu-west-1:111122223333:alerts');
+  new ConnectionGate(stack, 'Gate', { alertTopic, alertTopicKey });
+  templateOf(stack).hasResourceProperties('AWS::KMS::Key', {
+    Description: Match.absent(),
+    KeyPolicy: {
+      Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+    },
+  });
+  expect(() => new ConnectionGate(stack, 'Other', { alertTopicKey })).toThrow(/AlertTopicKeyUnfit/);
 });

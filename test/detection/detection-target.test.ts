@@ -15,7 +15,7 @@ test.each([
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iot:cn-north-1:111111111111:${name}`]],
   });
   expect(target._key()).toBe(name);
-  expect(target._problem()).toBeUndefined();
+  expect(target._problem(stack)).toBeUndefined();
 });
 
 test('is a thing group of a stack', () => {
@@ -24,13 +24,13 @@ test('is a thing group of a stack', () => {
   const target = DetectionTarget.thingGroup(group);
   expect(stack.resolve(target._arn(stack))).toEqual({ 'Fn::GetAtt': ['G', 'Arn'] });
   expect(target._key()).toBe(DetectionTarget.thingGroup(group)._key());
-  expect(target._problem()).toBeUndefined();
+  expect(target._problem(stack)).toBeUndefined();
 });
 
 test('is an imported thing group', () => {
   const arn = 'arn:aws-us-gov:iot:us-gov-west-1:111111111111:thinggroup/Pumps:1';
   const target = DetectionTarget.thingGroup(CfnThingGroup.fromThingGroupArn(testStack(), 'G', arn));
-  expect([target._key(), target._problem()]).toEqual([arn, undefined]);
+  expect([target._key(), target._problem(testStack())]).toEqual([arn, undefined]);
 });
 
 test.each([
@@ -46,5 +46,12 @@ test.each([
     env,
     with: () => stack,
   } as never);
-  expect(target._problem()).toMatch(/^must be the ARN of a thing group/);
+  expect(target._problem(stack)).toMatch(/^must be the ARN of a thing group/);
+});
+
+test('says that a group of another region cannot be watched', () => {
+  const stack = new Stack(testApp(), 'S', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const arn = 'arn:aws:iot:us-east-1:111111111111:thinggroup/Pumps';
+  const target = DetectionTarget.thingGroup(CfnThingGroup.fromThingGroupArn(stack, 'G', arn));
+  expect(target._problem(stack)).toMatch(/^must be of the account and region of its stack/);
 });

@@ -1,8 +1,15 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { AccountSetting, ZeroTrustAccount, type ZeroTrustAccountProps } from '../../lib';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
+import {
+  Access,
+  AccountSetting,
+  type FleetPart,
+  ZeroTrustAccount,
+  type ZeroTrustAccountProps,
+  ZeroTrustFleet,
+} from '../../lib';
 import { testApp, testStack, templateOf } from '../support/app';
 
 const SETTINGS = [
@@ -93,6 +100,21 @@ test('uses a topic that is given, with its key', () => {
   templateOf(stack).resourceCountIs('AWS::SNS::Topic', 1);
 });
 
+test('what is undefined in the options of the audit is not given', () => {
+  const stack = testStack();
+  const encryptionKey = new Key(stack, 'Key');
+  const audit = { alertTopic: undefined, alertTopicKey: undefined, encryptionKey: undefined };
+  const account = new ZeroTrustAccount(stack, 'Account', { encryptionKey, audit });
+  expect(account.audit?.alertTopic.node.path).toBe(account.alertTopic.node.path);
+  const template = templateOf(stack);
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+  const alone = testStack();
+  const topic = new Topic(alone, 'Topic', { masterKey: new Key(alone, 'TopicKey') });
+  const other = new Topic(alone, 'Other', { masterKey: new Key(alone, 'OtherKey') });
+  const alerts = { topic, topicKey: topic.masterKey };
+  expect(() => new ZeroTrustAccount(alone, 'Account', { alerts, audit: { alertTopic: other } })).not.toThrow();
+});
+
 test('tokens pass', () => {
   const stack = testStack();
   const email = Lazy.string({ produce: () => 'soc@example.com' });
@@ -153,6 +175,23 @@ describe('fails', () => {
       /AlertTopicKeyMissing/,
     ],
     [
+      'for a key that is not that of the topic',
+      (stack) => ({
+        alerts: { topic: new Topic(stack, 'T', { masterKey: new Key(stack, 'K') }), topicKey: new Key(stack, 'K2') },
+      }),
+      /'alerts\.topicKey' is Test\/K2, but the topic Test\/T is encrypted with another key.*\[AlertTopicKeyUnfit\]/,
+    ],
+    [
+      'for a key of the topic of the account, given to the audit',
+      (stack) => ({ audit: { alertTopicKey: new Key(stack, 'K') } }),
+      /^Test\/Account\/Audit: 'alertTopicKey' is Test\/K, .*\[AlertTopicKeyUnfit\]$/,
+    ],
+    [
+      'for a FIFO topic',
+      (stack) => ({ alerts: { topic: new Topic(stack, 'T', { fifo: true }) } }),
+      /'alerts\.topic' Test\/T is a FIFO topic.*\[AlertTopicFifo\]/,
+    ],
+    [
       'for a setting left out twice',
       () => ({ without: [AccountSetting.AUDIT, AccountSetting.AUDIT] }),
       /'without' must not name an item twice/,
@@ -165,6 +204,17 @@ describe('fails', () => {
   ])('%s', (_what, props, expected) => {
     const stack = testStack();
     expect(() => new ZeroTrustAccount(stack, 'Account', props(stack))).toThrow(expected);
+  });
+
+  test.each([
+    ['a list', () => Lazy.list({ produce: () => ['AUDIT'] })],
+    ['an item', () => [Lazy.string({ produce: () => 'AUDIT' })]],
+  ])('for %s of what is left out that is known at deployment only', (_what, without) => {
+    const unknown = /'without' and its items must be known at synth.*ListSizeInvalid/;
+    const props = { without: without() as AccountSetting[] };
+    expect(() => new ZeroTrustAccount(testStack(), 'Account', props)).toThrow(unknown);
+    const parts = { access: [Access.shadow()], without: without() as unknown as FleetPart[] };
+    expect(() => new ZeroTrustFleet(testStack(), 'Fleet', parts)).toThrow(unknown);
   });
 
   test('for a second one in the same account and region', () => {

@@ -2,10 +2,11 @@ import { App, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, Topic as ImportedTopic } from 'aws-cdk-lib/aws-sns';
 import {
   Access,
+  AccountSetting,
   AllowList,
   Behavior,
   Detection,
@@ -392,6 +393,44 @@ describe('fails', () => {
       /'quarantineGroup' has a parent, .* give a root group \[QuarantineUnfit\]/,
     ],
     [
+      'for a key without the topic that it is of',
+      (stack) => ({ alertTopicKey: new Key(stack, 'K') }),
+      /'alertTopicKey' is given without 'alertTopic'.*\[AlertTopicKeyUnfit\]/,
+    ],
+    [
+      'for a FIFO topic',
+      (stack) => ({ alertTopic: new ImportedTopic(stack, 'T', { fifo: true }) }),
+      /'alertTopic' Test\/T is a FIFO topic.*\[AlertTopicFifo\]/,
+    ],
+    [
+      'for the group of another fleet as quarantine',
+      (stack) => ({ quarantineGroup: new ZeroTrustFleet(stack, 'Other', { access }).fleetGroup }),
+      /'quarantineGroup' Test\/Other\/Group is the group of a fleet.*rights of that fleet; give a QuarantineGroup.*\[QuarantineUnfit\]/,
+    ],
+    [
+      'for a group that is given to another fleet as quarantine',
+      (stack) => {
+        const quarantineGroup = new CfnThingGroup(stack, 'G');
+        new ZeroTrustFleet(stack, 'Other', { access, fleetGroup: quarantineGroup });
+        return { quarantineGroup };
+      },
+      /'quarantineGroup' Test\/G is the group of a fleet.*\[QuarantineUnfit\]/,
+    ],
+    [
+      'for the quarantine of another fleet as its group',
+      (stack) => {
+        const fleetGroup = new CfnThingGroup(stack, 'G');
+        new ZeroTrustFleet(stack, 'Other', { access, quarantineGroup: fleetGroup });
+        return { fleetGroup };
+      },
+      /'fleetGroup' Test\/G is a quarantine group.*give another group.*\[FleetGroupInQuarantine\]/,
+    ],
+    [
+      'for a quarantine group as its group',
+      (stack) => ({ fleetGroup: new QuarantineGroup(stack, 'G') }),
+      /'fleetGroup' Test\/G is a quarantine group.*\[FleetGroupInQuarantine\]/,
+    ],
+    [
       'for a dynamic group as quarantine',
       (stack) => ({ quarantineGroup: new CfnThingGroup(stack, 'G', { queryString: 'attributes.a:1' }) }),
       /'quarantineGroup' has a query, so it is a dynamic group, which takes no things \[QuarantineUnfit\]/,
@@ -430,4 +469,18 @@ test('works in the partitions of China and GovCloud', () => {
     new ZeroTrustFleet(stack, 'Fleet', { access });
     expect(JSON.stringify(templateOf(stack).findResources('AWS::IoT::Policy'))).not.toMatch(/arn:aws:/);
   }
+});
+
+test('alarms of enrollment and detection reach a topic whose key the account was given, also without a response', () => {
+  const stack = testStack();
+  const topicKey = new Key(stack, 'TopicKey');
+  const topic = ImportedTopic.fromTopicArn(stack, 'Alerts', 'arn:aws:sns:eu-west-1:111122223333:alerts');
+  new ZeroTrustAccount(stack, 'Account', { alerts: { topic, topicKey }, without: [AccountSetting.AUDIT] });
+  new ZeroTrustFleet(stack, 'Fleet', { access, without: [FleetPart.RESPONSE] });
+  templateOf(stack).hasResourceProperties('AWS::KMS::Key', {
+    Description: Match.absent(),
+    KeyPolicy: {
+      Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+    },
+  });
 });

@@ -1,5 +1,6 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { AllowList } from '../../lib/identity/allow-list';
 import type { ClaimEnrollmentOptions } from '../../lib/identity/claim-enrollment-props';
 import { checkClaimEnrollment } from '../../lib/identity/claim-enrollment-rules';
@@ -36,6 +37,22 @@ describe('takes', () => {
 });
 
 describe('fails for', () => {
+  test('attributes that are known at deployment only, since each is a part of the template', () => {
+    const later = Lazy.any({ produce: () => ({ site: 'north' }) }) as unknown as Record<string, string>;
+    expect(() => check({ attributes: later })).toThrow(
+      /'attributes' must be an object that is known at synth.*ThingAttributesInvalid/,
+    );
+    expect(() => check({ attributes: { site: Lazy.string({ produce: () => 'a b' }) } })).not.toThrow();
+  });
+
+  test('a key of the alarm topic that is none', () => {
+    const stack = new Stack();
+    const alarmTopicKey = new Key(stack, 'Key');
+    expect(() => check({ alarmTopicKey }, false, stack)).toThrow(
+      /'alarmTopicKey' is given without 'alarmTopic'.*AlertTopicKeyUnfit/,
+    );
+  });
+
   test.each<[string, ClaimEnrollmentOptions, RegExp]>([
     [
       'a prefix with other characters',

@@ -288,11 +288,13 @@ test('counts what it allowed, refused and could not verify', () => {
     enrollment.metricAllowed(),
     enrollment.metricRefused(),
     enrollment.metricFailed({ statistic: 'Maximum' }),
+    enrollment.metricFailed({ statistic: undefined }),
   ];
   expect(metrics.map(({ metricName, statistic, namespace }) => [namespace, metricName, statistic])).toEqual([
     ['ZeroTrustIot', 'EnrollmentAllowed', 'Sum'],
     ['ZeroTrustIot', 'EnrollmentRefused', 'Sum'],
     ['ZeroTrustIot', 'EnrollmentFailed', 'Maximum'],
+    ['ZeroTrustIot', 'EnrollmentFailed', 'Sum'],
   ]);
   const alarm = Object.values(
     templateOf(stack).findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'EnrollmentRefused' } }),

@@ -1,6 +1,6 @@
-import { type Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DataKey } from '../../lib/internal/data-key';
 import { testStack } from '../support/app';
@@ -61,4 +61,16 @@ test('is opened to a service once, for this account', () => {
       Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     },
   ]);
+});
+
+test('a key of another region is refused, one of another account is not', () => {
+  const env = { account: '111122223333', region: 'eu-west-1' };
+  const stack = testStack({ env });
+  const keyOf = (region: string) => Key.fromKeyArn(stack, region, `arn:aws:kms:${region}:444455556666:key/one`);
+  expect(() => DataKey.arnFor(stack, keyOf('us-east-1'))).toThrow(
+    /^Test: the key Test\/us-east-1 is in us-east-1, and this stack in eu-west-1.*replica \[EncryptionKeyElsewhere\]$/,
+  );
+  expect(DataKey.arnFor(stack, keyOf('eu-west-1'))).toBe('arn:aws:kms:eu-west-1:444455556666:key/one');
+  const anywhere = new Stack(stack.node.root, 'Anywhere');
+  expect(DataKey.arnFor(anywhere, keyOf('eu-west-2'))).toBe('arn:aws:kms:eu-west-2:444455556666:key/one');
 });

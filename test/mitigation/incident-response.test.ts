@@ -20,6 +20,8 @@ import { IncidentResponse, type IncidentResponseProps } from '../../lib/mitigati
 import { Playbook } from '../../lib/mitigation/playbook';
 import { SignalSource } from '../../lib/mitigation/signal-source';
 import { Response } from '../../lib/mitigation/terms';
+import { Access } from '../../lib/policy';
+import { FleetGroup } from '../../lib/quarantine';
 import { templateOf, testApp, testStack } from '../support/app';
 import { importsOf, reachableFrom } from '../support/sources';
 
@@ -734,6 +736,11 @@ describe('fails for', () => {
     [
       'a dynamic quarantine group, which nothing can join',
       ({ stack }) => ({ quarantineGroup: new CfnThingGroup(stack, 'Dynamic', { queryString: 'thingName:pump*' }) }),
+      'QuarantineGroupMisused',
+    ],
+    [
+      'a group that gives rights as the quarantine group',
+      ({ stack }) => ({ quarantineGroup: new FleetGroup(stack, 'Rights', { access: [Access.shadow()] }) }),
       'QuarantineGroupMisused',
     ],
     [

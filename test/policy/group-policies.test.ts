@@ -398,3 +398,66 @@ describe('topics that name no device', () => {
     expect(warningsOf([Access.publish(Topic.of('plant', 'alarms'))], true)).toEqual([]);
   });
 });
+
+describe('counts what else in the app attaches to the group', () => {
+  const attach = (stack: Stack, id: string, thingGroup: GroupPoliciesProps['thingGroup'], props: Input = {}) =>
+    new GroupPolicies(stack, id, { thingGroup, access: pumps(), ...props });
+
+  test('and fails beyond what a group takes', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group');
+    attach(stack, 'One', group);
+    attach(stack, 'Two', group);
+    const { code, message } = codeOf(() => attach(stack, 'Three', group));
+    expect(code).toBe('GroupPoliciesInvalid');
+    expect(message).toContain(
+      "'thingGroup' Test/Group has 2 of the 2 policies that it can have, inherited ones included, attached by Test/One, Test/Two, and 1 more are given here",
+    );
+  });
+
+  test('with what that group inherits', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group', { parentGroupName: 'plant' });
+    attach(stack, 'One', group, { inherited: 1 });
+    expect(codeOf(() => attach(stack, 'Two', group)).message).toContain('has 2 of the 2 policies');
+  });
+
+  test('but not twice where a root is said to have inherited them', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group');
+    for (const id of ['One', 'Two']) attach(stack, id, group, { inherited: 1 });
+    expect(codeOf(() => attach(stack, 'Three', group)).code).toBe('GroupPoliciesInvalid');
+  });
+
+  test('by its name, from any stack of the account and region', () => {
+    const env = { account: '111122223333', region: 'eu-west-1' };
+    const stack = testStack({ env });
+    const other = new Stack(stack.node.root, 'Other', { env });
+    const named = (scope: Stack) => CfnThingGroup.fromThingGroupName(scope, 'Group', 'pumps');
+    attach(stack, 'One', named(stack));
+    attach(other, 'Two', named(other));
+    expect(codeOf(() => attach(stack, 'Three', new CfnThingGroup(stack, 'G', { thingGroupName: 'pumps' }))).code).toBe(
+      'GroupPoliciesInvalid',
+    );
+  });
+
+  test('and lets access use the room that is left only', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group');
+    const many = Array.from({ length: 25 }, (_, index) =>
+      Access.publish(Topic.of(`some-long-prefix-of-a-topic-${index}`, Topic.THING, `telemetry-${index}`)),
+    );
+    expect(attach(stack, 'Alone', new CfnThingGroup(stack, 'Empty'), { access: many }).policies).toHaveLength(2);
+    attach(stack, 'One', group);
+    expect(codeOf(() => attach(stack, 'Two', group, { access: many })).code).toBe('PolicyTooLarge');
+  });
+
+  test('a policy that is attached twice once, and other groups not at all', () => {
+    const stack = testStack();
+    const group = new CfnThingGroup(stack, 'Group');
+    const policy = new CfnPolicy(stack, 'Policy', { policyDocument: ALLOW });
+    attach(stack, 'One', group, { policies: [policy] });
+    expect(() => attach(stack, 'Two', group, { access: undefined, policies: [policy] })).not.toThrow();
+    expect(() => attach(stack, 'Three', new CfnThingGroup(stack, 'Other'))).not.toThrow();
+  });
+});

@@ -266,3 +266,10 @@ test('has no finding of cdk-nag that is not acknowledged with a reason', () => {
     acknowledged: ['NIST.800.53.R5-LambdaConcurrency', 'NIST.800.53.R5-LambdaInsideVPC'],
   });
 });
+
+test.each([null, 5, {}, 'logging'])('fails for account logging that is no construct: %p', (accountLogging) => {
+  const props = { accountLogging: accountLogging as never };
+  expect(() => new QuarantineGroup(testStack(), 'Quarantine', props)).toThrow(
+    /'accountLogging' must be .*\[InputKindInvalid\]/,
+  );
+});

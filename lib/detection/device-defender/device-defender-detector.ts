@@ -62,14 +62,14 @@ export class DeviceDefenderDetector extends Detector {
     checkEngineOptions('deviceDefender', engine, errors);
     if (options.behaviors.length === 0) errors.report('DetectionEmpty', "'behaviors' is empty; state what is normal");
     const checked = checkBehaviors(options.behaviors, this.engineName, errors);
-    checked.forEach(({ draft }, index) => checkTopics(`behaviors[${index}]`, draft.scope, errors));
+    checked.forEach(({ draft }, index) => checkTopics(this, `behaviors[${index}]`, draft.scope, errors));
     checkRetainedMetrics(retained, errors);
-    retained.forEach((metric, index) => checkTopics(`retainedMetrics[${index}]`, metric._scope, errors));
+    retained.forEach((metric, index) => checkTopics(this, `retainedMetrics[${index}]`, metric._scope, errors));
     const parts = partsOf(checked, retained);
     const targets = [options.target, ...options.target._isolated];
     checkTargets(this, targets, parts.length, ['target', 'quarantineGroup'], errors);
     checkExport(engine.metricsExport, checked, retained, errors);
-    checkAlertDestination(options, errors);
+    checkAlertDestination(options, errors, { keyEncryptsOwn: true });
     errors.throwIfAny();
     return { checked, parts };
   }

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type InputErrors } from '../../internal/input-errors';
+import { placeProblem } from '../../internal/place';
 import type { CheckedBehavior } from '../checked-behaviors';
 import type { DetectionTarget } from '../detection-target';
 import type { RetainedMetric } from '../retained-metric';
@@ -30,7 +31,14 @@ export function checkExport(
 }
 
 /** Device Defender takes as many topics as CloudFormation lets a dimension have. */
-export function checkTopics(property: string, scope: CheckedBehavior['draft']['scope'], errors: InputErrors): void {
+export function checkTopics(
+  construct: Construct,
+  property: string,
+  scope: CheckedBehavior['draft']['scope'],
+  errors: InputErrors,
+): void {
+  const elsewhere = scope?.dimension && placeProblem(construct, scope.dimension);
+  if (elsewhere !== undefined) errors.report('BehaviorScopeInvalid', `the dimension of '${property}' ${elsewhere}`);
   if (scope?.filters === undefined || scope.dimension !== undefined || Token.isUnresolved(scope.filters)) return;
   if (scope.filters.length <= MAX_DIMENSION_FILTERS) return;
   errors.report(
@@ -50,7 +58,7 @@ export function checkTargets(
   const keys = targets.map((target) => target._key());
   targets.forEach((target, index) => {
     const property = properties[index] as string;
-    const problem = keys.indexOf(target._key()) < index ? 'must not be there twice' : target._problem();
+    const problem = keys.indexOf(target._key()) < index ? 'must not be there twice' : target._problem(scope);
     if (problem !== undefined) errors.report('DetectionTargetInvalid', `'${property}' ${problem}`);
     const others = profilesOf(scope, target);
     if (others.size + more > MAX_PROFILES_PER_TARGET) {

@@ -13,6 +13,7 @@ import type { BehaviorSpec } from '../behavior-spec';
 import { checkBehaviors, type CheckedBehavior, checkRetainedMetrics } from '../checked-behaviors';
 import type { DetectionTarget } from '../detection-target';
 import type { RetainedMetric } from '../retained-metric';
+import { checkNameOnce } from '../../internal/account-registry';
 import { checkAlertDestination, publishStatements } from '../../internal/alert-destination';
 import { alertTopicOf } from './alert-topic';
 import { warnOfClosure } from './closure-warning';
@@ -163,6 +164,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
       pattern: /^[a-zA-Z0-9:_-]+$/,
       allowed: "letters, digits, ':', '_' and '-'",
     });
+    checkNameOnce(this, 'security profile', 'securityProfileName', props.securityProfileName, errors);
     errors.text('description', props.description, {
       minLength: 0,
       maxLength: 1000,
@@ -173,15 +175,15 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
       errors.report('DetectionEmpty', "'behaviors' and 'retainedMetrics' are both empty; state what is normal");
     }
     const checked = checkBehaviors(behaviors, 'device-defender', errors);
-    checked.forEach(({ draft }, index) => checkTopics(`behaviors[${index}]`, draft.scope, errors));
+    checked.forEach(({ draft }, index) => checkTopics(this, `behaviors[${index}]`, draft.scope, errors));
     checkRetainedMetrics(retainedMetrics, errors);
-    retainedMetrics.forEach((metric, index) => checkTopics(`retainedMetrics[${index}]`, metric._scope, errors));
+    retainedMetrics.forEach((metric, index) => checkTopics(this, `retainedMetrics[${index}]`, metric._scope, errors));
     this.checkSize(checked, errors);
     errors.size('targets', props.targets, 1, 100, 'DetectionTargetInvalid');
     const properties = props.targets.map((_target, index) => `targets[${index}]`);
     checkTargets(this, props.targets, 1, properties, errors);
     checkExport(props.metricsExport, checked, retainedMetrics, errors);
-    checkAlertDestination(props, errors);
+    checkAlertDestination(props, errors, { keyEncryptsOwn: true });
     errors.throwIfAny();
     return checked;
   }

@@ -1,4 +1,5 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import type { ITopicRef } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRIC, SERVICE, WINDOW_SECONDS } from '../../../lambda/evaluate-behaviors/contract';
@@ -18,6 +19,7 @@ export interface StreamAlarmsProps {
   readonly forwarder?: Forwarder;
   readonly failuresName: string;
   readonly alarmTopic: ITopicRef;
+  readonly alarmTopicKey?: IKeyRef;
 }
 
 /** The function that brings the log, and the detector under whose name it counts. */
@@ -115,7 +117,7 @@ export class StreamAlarms extends Construct {
   }
 
   private add(id: string, watch: Watch): void {
-    const action = alarmActions(this, this.props.alarmTopic);
+    const action = alarmActions(this, this.props.alarmTopic, this.props.alarmTopicKey);
     const missing = watch.missing === true;
     new CfnAlarm(this, id, {
       alarmDescription: alarmText(watch.description, id, 'detection.md'),

@@ -66,6 +66,7 @@ export class StreamDetector extends Detector {
       forwarder: logs && { functionName: logs.function.functionName, detector: logs.detector },
       failuresName: failures.queueName,
       alarmTopic: options.alarmTopic ?? alertTopic,
+      alarmTopicKey: options.alarmTopic === undefined ? alertTopicKey : options.alarmTopicKey,
     });
     this.warnOfRisks(dryRun, readsEveryTopic(document));
   }
@@ -94,9 +95,13 @@ export class StreamDetector extends Detector {
     checkEngineOptions('stream', engine, errors);
     checkOptions(engine, errors);
     checkStreamBehaviors(checked, logsOf(engine), errors);
-    const target = options.target._problem();
+    const target = options.target._problem(this);
     if (target !== undefined) errors.report('DetectionTargetInvalid', `'target' ${target}`);
     checkAlertDestination(options, errors);
+    checkAlertDestination({ alertTopic: options.alarmTopic, alertTopicKey: options.alarmTopicKey }, errors, {
+      names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
+      alarmsOnly: true,
+    });
     errors.throwIfAny();
     return checked.map(({ spec }) => spec);
   }

@@ -10,6 +10,14 @@ export const CORE_ERRORS = {
   ValueNotAllowed: 'A value is not one of those that are allowed. Use one of the values named in the message.',
   ListSizeInvalid:
     'A list has too few or too many items, or the same item twice. Use a list within the bounds named in the message.',
+  EncryptionKeyElsewhere:
+    'The key that is to encrypt data is in another region than the data, where no service can use it. Give a key of the region of the stack; a multi-region key has a replica for each.',
+  ResourceElsewhere:
+    'A resource of AWS IoT is of another account or region than the stack that refers to it, and each sees its own only. Give one of the place of the stack, or put what refers to it into a stack there.',
+  ThingGroupDynamic:
+    'A dynamic thing group, whose query says who its members are, is given where things must join, or where a group must be below. Give a static group.',
+  NameTaken:
+    'Two things of one kind are given the same name in one account and region, so that the second cannot be made; one Enrollment with a templateName cannot serve two fleets. Give each a name of its own, or leave it out.',
   HandlersNotBuilt:
     'The bundled Lambda handlers are missing from this checkout. Run `npm run build` (the published package contains them).',
   RightsTooLarge:

@@ -53,6 +53,12 @@ export const DETECTION_ERRORS = {
     'A log group can have 2 subscriptions, and more detectors would read the log of AWS IoT. Detectors of one stack share one: put them together, or give the others IotLogs.none().',
   AlertTopicKeyMissing:
     'The alert topic is encrypted with a customer managed key that is not given, so that no alert could be published. Give the key as alertTopicKey.',
+  AlertTopicKeyUnfit:
+    'A key is given as that of the alert topic, but no topic is given with it, or the topic is encrypted with another key: alerts would be lost. Give the key of the topic, or leave it out where the topic names its key.',
+  AlertTopicFifo:
+    'The alert topic is a FIFO topic, which takes only messages of a message group, and alerts have none: they would be lost. Give a standard topic; it may feed a FIFO topic through a subscriber.',
+  AlarmTopicElsewhere:
+    'The topic that alarms go to is in another region, and CloudWatch publishes in its own only. Give a topic of the region of the stack.',
   AlarmTopicKeyOfSns:
     'The topic that alarms go to is encrypted with alias/aws/sns, which CloudWatch cannot use: nobody would hear of an alarm. Encrypt it with a key of your own whose policy lets cloudwatch.amazonaws.com use it; where the key is made by the L2 construct, that is added for you.',
 } as const;

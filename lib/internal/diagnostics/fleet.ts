@@ -10,7 +10,7 @@ export const FLEET_ERRORS = {
   QuarantineIsFleet:
     'The group of the fleet is also its quarantine, so that isolating a device would change nothing. Give another group.',
   QuarantineUnfit:
-    'A thing group that is given as quarantine cannot be one: a dynamic group takes no things, and one with a parent has the policies of that, too. Give a static root group, or leave it out.',
+    'A thing group that is given as quarantine cannot be one: a dynamic group takes no things, one with a parent has the policies of that, too, and the group of a fleet gives rights. Give a static root group, such as a QuarantineGroup, or leave it out.',
 } as const;
 
 export const FLEET_WARNINGS = {

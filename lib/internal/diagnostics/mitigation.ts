@@ -10,7 +10,7 @@ export const MITIGATION_ERRORS = {
   FleetGroupsInvalid:
     'The groups that isolated devices leave are missing, too many, named twice, dynamic, or those of another account or region. Give 1 to 10 static groups of the place of the stack, each once.',
   QuarantineGroupMisused:
-    'The quarantine group is also a group that devices leave, or a protected one, or it is dynamic. Give another group, a static one.',
+    'The quarantine group is also a group that devices leave, or a protected one, or it is dynamic, or gives rights as a FleetGroup does. Give another group, a static one such as a QuarantineGroup.',
   SignalSourceTwice:
     'The same source of signals is added twice, or two sources have one topic. Leave one of them out, or give each a topic of its own.',
   SignalTopicIsAlertTopic:

@@ -4,7 +4,7 @@ export const QUARANTINE_ERRORS = {
   ThingGroupDescriptionInvalid:
     'The description of a thing group has control characters or is too long. Use up to 2,028 visible characters and spaces.',
   FleetGroupInQuarantine:
-    'A fleet group is put under the quarantine group, whose policies would isolate all its members. Give it another parent, or none.',
+    'A fleet group is put under the quarantine group, whose policies would isolate all its members, or is a quarantine group itself, whose members would be given the rights of a fleet. Give another group, or none.',
   QuarantineGroupNotRoot:
     'The quarantine group is put under another group. Leave it a root: a thing cannot be in two groups of one hierarchy.',
   QuarantineRemovalInvalid:

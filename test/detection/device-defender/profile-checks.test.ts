@@ -30,13 +30,21 @@ describe('topics', () => {
       'those of a dimension that exists',
       { filters: six, dimension: CfnDimension.fromDimensionName(stack, 'D', 'D'), excluded: true },
     ],
-  ])('may be %s', (_what, scope) => expect(said((errors) => checkTopics('x', scope, errors))).toBe(''));
+  ])('may be %s', (_what, scope) => expect(said((errors) => checkTopics(stack, 'x', scope, errors))).toBe(''));
 
   test('may not be more than CloudFormation takes', () => {
-    expect(said((errors) => checkTopics('x', { filters: six, excluded: true }, errors))).toMatch(
+    expect(said((errors) => checkTopics(stack, 'x', { filters: six, excluded: true }, errors))).toMatch(
       /'x\.exceptOnTopics' must have at most 5 topic filters with Device Defender, got 6; .*onDimension.* \[BehaviorScopeInvalid\]/,
     );
   });
+});
+
+test('a dimension of another region cannot be referred to', () => {
+  const here = testStack({ env: { account: '111111111111', region: 'eu-west-1' } });
+  const dimension = CfnDimension.fromDimensionArn(here, 'D', 'arn:aws:iot:us-east-1:111111111111:dimension/D');
+  expect(said((errors) => checkTopics(here, 'x', { filters: six, dimension, excluded: false }, errors))).toMatch(
+    /^the dimension of 'x' must be of the account and region of its stack.*\[BehaviorScopeInvalid\]$/,
+  );
 });
 
 describe('exports', () => {

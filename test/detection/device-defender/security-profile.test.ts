@@ -220,6 +220,17 @@ describe('fails for', () => {
       { description: 'a\nb' },
       /'description' may contain only printable characters and blanks/,
     ],
+    [
+      'a metric that is retained twice',
+      {
+        retainedMetrics: [
+          Behavior.bytesOut().retained(),
+          Behavior.bytesIn().retained(),
+          Behavior.bytesOut().retained(),
+        ],
+      },
+      /'retainedMetrics\[2\]' is the same as 'retainedMetrics\[0\]'; leave one of them out \[ListSizeInvalid\]/,
+    ],
     ['nothing to watch', { behaviors: [] }, /'behaviors' and 'retainedMetrics' are both empty.*\[DetectionEmpty\]/],
     ['nothing said at all', { behaviors: undefined }, /\[DetectionEmpty\]/],
     [

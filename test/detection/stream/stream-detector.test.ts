@@ -1,9 +1,9 @@
 import { App, CfnParameter, Duration, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnDimension, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { CfnTopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type BehaviorsDocument, ENV, SWEEP_EVENT } from '../../../lambda/evaluate-behaviors/contract';
 import { parseDocument } from '../../../lambda/evaluate-behaviors/document';
 import {
@@ -654,4 +654,38 @@ test('the detectors of a stack share one subscription of a log, which brings eac
   expect(streams).toHaveLength(3);
   const names = JSON.stringify((forwarder as { Properties: { Environment: unknown } }).Properties.Environment);
   for (const stream of streams) expect(names).toContain(stream);
+});
+
+describe('the key of the topic that alarms go to lets CloudWatch use it', () => {
+  const topicOf = (stack: Stack, id: string) =>
+    Topic.fromTopicArn(stack, id, `arn:aws:sns:eu-west-1:111122223333:${id}`);
+
+  test.each(['alert', 'alarm'])('that of the %s topic', (kind) => {
+    const stack = testStack();
+    const key = new Key(stack, 'TopicKey');
+    const topics = {
+      alertTopic: topicOf(stack, 'alerts'),
+      ...(kind === 'alarm' && { alarmTopic: topicOf(stack, 'soc') }),
+    };
+    Detection.stream().watch(stack, 'Watch', {
+      behaviors: [quiet()],
+      target: all,
+      ...topics,
+      [`${kind}TopicKey`]: key,
+    });
+    templateOf(stack).hasResourceProperties('AWS::KMS::Key', {
+      Description: Match.absent(),
+      KeyPolicy: {
+        Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+      },
+    });
+  });
+
+  test('and must be given with it', () => {
+    const stack = testStack();
+    const alarmTopicKey = new Key(stack, 'TopicKey');
+    expect(() =>
+      Detection.stream().watch(stack, 'Watch', { behaviors: [quiet()], target: all, alarmTopicKey }),
+    ).toThrow(/'alarmTopicKey' is given without 'alarmTopic'.*AlertTopicKeyUnfit/);
+  });
 });
