@@ -31,6 +31,7 @@ const STATES = ['detected', 'held', 'isolating', 'isolated', 'repairing', 'provi
 
 /** Services that can fail: what is modelled of them answers calls. */
 export const SERVICES: readonly string[] = [
+  'cloudformation',
   'dynamodb',
   'events',
   'iot',
