@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { quote } from '../lib/internal/quote';
 import { VALIDATION_REPORT } from './verdicts';
 
@@ -32,10 +32,23 @@ const BESIDE = [
   'zero-trust-iot-report.md',
   REHEARSAL_REPORT,
   '.cache',
-  'synth.lock',
+  '.hotswap-cache',
+  // What looks at a folder leaves behind.
+  '.DS_Store',
+  'Thumbs.db',
+  'desktop.ini',
 ];
-/** Locks of the CDK's command, and assets: those of a synth before stay where the CDK's command writes over it. */
-const LEFT = [/^read\.\d+\.\d+\.lock$/, /^asset\.[0-9a-f]{64}(?:\.[\w.-]+)?$/];
+/**
+ * Locks of the CDK's command, what it uploads of a template that is too long, and assets: those of a synth before stay where the
+ * CDK's command writes over it, or where a synth failed.
+ */
+const LEFT = [
+  /^(?:synth|read\.\d+\.\d+)\.lock(?:\.\d+_\d+)?$/,
+  /^asset\.[0-9a-f]{64}(?:\.[\w.-]+)?$/,
+  /\.template\.json-[0-9a-f]{64}\.yaml$/,
+];
+/** Where a synth that failed wrote, without an assembly before it, there is nothing else. */
+const LEFT_BY_A_FAILURE = [MARKER, '.cache', '.DS_Store'];
 const ASSETS = '.assets.json';
 const MOST_NAMED = 3;
 
@@ -50,25 +63,45 @@ interface Artifact {
   readonly properties?: { readonly file?: unknown; readonly templateFile?: unknown; readonly directoryName?: unknown };
 }
 
+/** The folder that is meant: what a link leads to, and not the link itself, which would be replaced. */
+export function outputFolder(output: string): string {
+  const path = resolve(output);
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
 /** The assembly takes the place of what is in its folder, which is deleted: only what a synth made, or nothing, may be there. */
 export function refuseForeignFolder(outdir: string): void {
   if (!existsSync(outdir)) return;
   if (!statSync(outdir).isDirectory()) throw new OutputError(outdir, 'is a file');
-  const there = readdirSync(outdir);
-  if (there.length === 0) return;
-  const manifest = readManifest(outdir);
-  if (manifest === undefined) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
-  const known = new Set([
-    ...BESIDE,
-    ...Object.values(manifest.artifacts).flatMap(namedBy),
-    // So do stacks, which the manifest of the last synth does not name any more.
-    ...there.filter((name) => name.endsWith(ASSETS)).flatMap((name) => stackWith(name, outdir)),
-  ]);
-  const foreign = there.filter((name) => !known.has(name) && !LEFT.some((form) => form.test(name)));
+  const isLeft = (name: string): boolean => LEFT_BY_A_FAILURE.includes(name) || LEFT.some((form) => form.test(name));
+  if (readdirSync(outdir).every(isLeft)) return;
+  const foreign = foreignIn(outdir);
+  if (foreign === undefined) throw new OutputError(outdir, 'holds files that are not a cloud assembly');
   if (foreign.length === 0) return;
   const more = foreign.length - MOST_NAMED;
   const names = foreign.slice(0, MOST_NAMED).map(quote).join(', ') + (more > 0 ? ` and ${more} more` : '');
   throw new OutputError(outdir, `holds what no synth has made and would be deleted with the assembly: ${names}`);
+}
+
+/** What stands in an assembly, or in one within it, and is no part of it; undefined where it is no assembly. */
+function foreignIn(folder: string): string[] | undefined {
+  const there = readdirSync(folder);
+  const manifest = readManifest(folder);
+  if (manifest === undefined) return undefined;
+  const known = new Set([
+    ...BESIDE,
+    ...Object.values(manifest.artifacts).flatMap(namedBy),
+    // So do stacks, which the manifest of the last synth does not name any more.
+    ...there.filter((name) => name.endsWith(ASSETS)).flatMap((name) => stackWith(name, folder)),
+  ]);
+  const foreign = there.filter((name) => !known.has(name) && !LEFT.some((form) => form.test(name)));
+  const nested = Object.values(manifest.artifacts)
+    .map(({ properties }) => properties?.directoryName)
+    .filter((name): name is string => typeof name === 'string' && there.includes(name));
+  return [
+    ...foreign,
+    ...nested.flatMap((name) => foreignIn(join(folder, name))?.map((each) => `${name}/${each}`) ?? [name]),
+  ];
 }
 
 function readManifest(folder: string): Manifest | undefined {
@@ -110,15 +143,29 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An empty folder beside the one that the assembly goes to. */
+/** An empty folder beside the one that the assembly goes to. What starts that were interrupted left there is removed. */
 export function folderBeside(outdir: string): string {
   try {
-    const unfinished = join(dirname(outdir), `.${basename(outdir)}-${process.pid}`);
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(dirname(outdir), { recursive: true });
+    const [parent, prefix] = [dirname(outdir), `.${basename(outdir)}-`];
+    mkdirSync(parent, { recursive: true });
+    for (const name of readdirSync(parent))
+      if (name.startsWith(prefix) && isOver(name.slice(prefix.length)))
+        rmSync(join(parent, name), { recursive: true, force: true });
+    const unfinished = join(parent, prefix + process.pid);
     mkdirSync(unfinished);
     return unfinished;
   } catch (error) {
     throw new OutputError(outdir, `cannot be made (${(error as NodeJS.ErrnoException).code ?? ''})`);
+  }
+}
+
+/** Whether no process has that number, or only this one, which has just begun. */
+function isOver(processId: string): boolean {
+  if (!/^\d+$/.test(processId)) return false;
+  if (Number(processId) === process.pid) return true;
+  try {
+    return !process.kill(Number(processId), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }

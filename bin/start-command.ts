@@ -6,7 +6,7 @@ import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { ConfigurationError } from '../lib/internal/configuration-error';
 import { packageRoot } from '../lib/internal/package-root';
 import { FleetFile, FleetFileError } from './fleet-file';
-import { EVIDENCE_REPORT, folderBeside, OutputError, refuseForeignFolder } from './output-folder';
+import { EVIDENCE_REPORT, folderBeside, OutputError, outputFolder, refuseForeignFolder } from './output-folder';
 import { type BuiltFleet, buildFleet, type ParsedFleet, parseFleet, synthesizeFleet } from './reference-app';
 import { readVerdicts, VALIDATION_REPORT } from './verdicts';
 import { warningsOf } from './warnings';
@@ -104,7 +104,7 @@ function synthesize(options: Options, { print }: Output): number {
   const started = process.hrtime.bigint();
   const file = FleetFile.read(options.fleet);
   const parsed = parseFleet(file);
-  const outdir = resolve(options.output);
+  const outdir = outputFolder(options.output);
   refuseForeignFolder(outdir);
   const { app, built } = make(outdir, parsed);
   const assembly = new CloudAssembly(outdir);

@@ -45,8 +45,8 @@ export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call
   const upsert = async (request: CustomResourceRequest, state: unknown): Promise<Progress> => {
     const wanted = parsed(setting, request);
     const { attempts } = triesOf(state);
-    const options = { generation: versionOf(wanted), attempts, defer: true, reconciling: false };
-    return adopt(deps, nameOf(setting, request, wanted), wanted, options);
+    const asked = { ...wanted, generation: versionOf(wanted) };
+    return adopt(deps, nameOf(setting, request, wanted), asked, { attempts, defer: true, reconciling: false });
   };
 
   const reconcile = async (stack: string): Promise<void> => {
@@ -54,7 +54,7 @@ export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call
     for (const { name, text } of await deps.claims.list(folder)) {
       const own = decodeClaim(text);
       if (own === undefined || !name.startsWith(`${folder}/${stack}/`) || definedKeys(own.wants).length === 0) continue;
-      const options = { generation: own.generation, attempts: 0, defer: true, reconciling: true };
+      const options = { attempts: 0, defer: true, reconciling: true, woken: true };
       const progress = await adopt(deps, name, own, options);
       // Lambda delivers the event again, later.
       if (progress.kind === 'wait') throw new Error(progress.because);
@@ -76,7 +76,7 @@ export function createAdopter<State, Call>(deps: AdopterDependencies<State, Call
         request.PhysicalResourceId?.startsWith(versionPrefix) === true && request.PhysicalResourceId !== own.generation;
       if (isOlderVersion) {
         const { attempts } = triesOf(state);
-        return adopt(deps, name, own, { generation: own.generation, attempts, defer: false, reconciling: true });
+        return adopt(deps, name, own, { attempts, defer: false, reconciling: true });
       }
       const progress = await restore(deps, name, own, triesOf(state));
       if (progress.kind === 'wait') await wakeOwn(deps, () => reconcile(stackGuid(request.StackId)));
@@ -102,27 +102,36 @@ async function wakeOwn<State, Call>(
   }
 }
 
+/** What a resource wants, and the version of it that does. */
+type Asked = Wanted & Pick<Claim, 'generation'>;
+
 interface AdoptOptions {
-  readonly generation: string;
   readonly attempts: number;
   readonly defer: boolean;
   readonly reconciling: boolean;
+  /** Not asked by CloudFormation, which may do so meanwhile: what the claim says by then is what is wanted. */
+  readonly woken?: boolean;
 }
 
 async function adopt<State, Call>(
   deps: AdopterDependencies<State, Call>,
   name: string,
-  wanted: Wanted,
+  asked: Asked,
   options: AdoptOptions,
 ): Promise<Progress> {
   const { setting, log } = deps;
+  const { woken = false } = options;
   // Before the claims are read: what another stack changed since is then known as its doing.
-  const state = await deps.account.read(definedKeys(wanted.wants));
+  const state = await deps.account.read(definedKeys(asked.wants));
   const { own, others } = await known(deps, name);
+  // A stack that is deleted meanwhile is not to come back, nor one that is updated to what it was.
+  if (woken && (own === undefined || definedKeys(own.wants).length === 0)) return { kind: 'done' };
+  const { wants, replace, generation } = (woken ? own : undefined) ?? asked;
   const decided = plan({
     current: setting.flatten(state),
-    ...wanted,
-    generation: options.generation,
+    wants,
+    replace,
+    generation,
     claim: own,
     others,
     rule: setting.rule,
@@ -132,12 +141,24 @@ async function adopt<State, Call>(
   await remember(deps, name, own, decided.intent);
   const { fault } = await write(deps, state, decided.adopt);
   if (fault !== undefined) return notReady(setting, decided.adopt, fault, options.attempts);
-  const left = await giveBack(deps, definedKeys(wanted.wants), decided.release);
+  const left = await giveBack(deps, definedKeys(wants), decided.release);
+  if (woken) await refuseIfChanged(deps, name, decided.intent);
   await remember(deps, name, decided.intent, stillHolding(decided, left.keys));
   log.info('adopted', { setting: setting.kind, changed: keysOf(decided.adopt), givenBack: keysOf(decided.release) });
   if (decided.kept.length > 0) log.warn('kept what others set', { setting: setting.kind, keys: decided.kept.join() });
   sayLeft(deps, left);
   return { kind: 'done', data: { Kept: decided.kept.join().slice(0, LONGEST_ATTRIBUTE) } };
+}
+
+/** Lambda delivers the event again, to what the claim says then. */
+async function refuseIfChanged<State, Call>(
+  deps: AdopterDependencies<State, Call>,
+  name: string,
+  written: Claim,
+): Promise<void> {
+  const { own } = await known(deps, name);
+  if (own === undefined || encodeClaim(own) !== encodeClaim(written))
+    throw new Error(`the claim ${name} was changed meanwhile`);
 }
 
 /**

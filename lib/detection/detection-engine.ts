@@ -18,7 +18,8 @@ export interface WatchOptions {
    */
   readonly alertTopic?: ITopicRef;
   /**
-   * Customer managed key of the alert topic. Without it alerts of an encrypted topic cannot be published.
+   * Customer managed key of the alert topic. Without it alerts of an encrypted topic cannot be published. Without a topic Device
+   * Defender encrypts the one that it makes with it; the stream engine has `encryptionKey` for that.
    *
    * @default - the key of a topic that is made here is the key of the stack; a topic that is given is not encrypted with a customer
    * managed key

@@ -90,7 +90,6 @@ export class TopicDimension extends Construct implements IDimensionRef {
       allowed: "letters, digits, ':', '_' and '-'",
       code: 'TopicDimensionInvalid',
     });
-    checkNameOnce(this, 'dimension', 'dimensionName', props.dimensionName, errors);
     this.validateSize(props.topicFilters, errors);
     errors.unique('topicFilters', props.topicFilters, 'TopicDimensionInvalid');
     this.validateFilters(props.topicFilters, errors);
@@ -101,6 +100,7 @@ export class TopicDimension extends Construct implements IDimensionRef {
         `an account and region has at most ${MAX_DIMENSIONS} topic dimensions, this is number ${others + 1}; use the same filters for several behaviors, or Detection.stream()`,
       );
     }
+    checkNameOnce(this, 'dimension', 'dimensionName', props.dimensionName, errors);
     errors.throwIfAny();
   }
 

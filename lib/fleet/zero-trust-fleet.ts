@@ -13,6 +13,7 @@ import { ConfigurationError } from '../internal/configuration-error';
 import { checkProps } from '../internal/guard';
 import { InputErrors } from '../internal/input-errors';
 import { nameOnce } from '../internal/name-once';
+import { checkRegion } from '../internal/place';
 import { SecureTopic } from '../internal/secure-topic';
 import { warn } from '../internal/warn';
 import { IncidentResponse, type IncidentResponseGrants, type Playbook, SignalSource } from '../mitigation';
@@ -328,7 +329,9 @@ export class ZeroTrustFleet extends Construct {
             'PartLeftOut',
             `'${property}' is given, but 'without' leaves ${FleetPart.RESPONSE} out; keep one of the two`,
           );
-    checkAlertDestination(props, errors);
+    checkAlertDestination(props, errors, { ownKey: props.encryptionKey });
+    checkRegion(this, 'alertTopic', props.alertTopic, 'AlarmTopicElsewhere', errors);
+    checkRegion(this, 'encryptionKey', props.encryptionKey, 'EncryptionKeyElsewhere', errors);
     errors.throwIfAny();
   }
 

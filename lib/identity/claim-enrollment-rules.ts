@@ -27,7 +27,6 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
     allowed: "letters, digits, '_' and '-'",
     code: 'ProvisioningTemplateNameInvalid',
   });
-  checkNameOnce(scope, 'provisioning template', 'templateName', props.templateName, errors);
   errors.number('refusalsToAlarm', props.refusalsToAlarm, { min: 1, max: 1_000_000 });
   checkClaimCertificates(errors, props.claimCertificates);
   checkCertificatePlaces(errors, Stack.of(scope), props.claimCertificates);
@@ -38,6 +37,7 @@ export function checkClaimEnrollment(scope: IConstruct, props: ClaimEnrollmentPr
     names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
     alarmsOnly: true,
   });
+  checkNameOnce(scope, 'provisioning template', 'templateName', props.templateName, errors);
   errors.throwIfAny();
 }
 

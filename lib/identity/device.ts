@@ -160,13 +160,13 @@ export class Device extends Construct implements IThingRef {
   private validate(props: DeviceProps): void {
     const errors = new InputErrors(this);
     errors.text('thingName', props.thingName, THING_NAME);
-    checkNameOnce(this, 'thing', 'thingName', props.thingName, errors);
     checkAttributes(errors, props.attributes, { hasThingType: props.thingType !== undefined });
     checkStatic('fleetGroup', props.fleetGroup, errors);
     checkPlaces(this, { fleetGroup: props.fleetGroup, thingType: props.thingType }, errors);
     const request = props.certificateSigningRequest;
     const problem = Token.isUnresolved(request) ? undefined : problemOf(request);
     if (problem !== undefined) errors.report(problem.code, `'certificateSigningRequest' ${problem.message}`);
+    checkNameOnce(this, 'thing', 'thingName', props.thingName, errors);
     errors.throwIfAny();
   }
 }

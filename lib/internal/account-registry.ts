@@ -32,8 +32,10 @@ export function checkNameOnce(
   if (name === undefined || Token.isUnresolved(name)) return;
   const known = knownInAccount(scope, `name of ${kind}`);
   const first = known.get(name);
-  if (first === undefined) known.set(name, scope.node.path);
-  else
+  if (first === undefined) {
+    // What is refused for something else takes no name.
+    if (errors.isEmpty) known.set(name, scope.node.path);
+  } else
     errors.report(
       'NameTaken',
       `'${property}' ${quote(name)} is that of ${first} already, and a ${kind} has a name of its own in its account and region; give another, or leave it out`,

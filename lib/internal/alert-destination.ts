@@ -19,6 +19,8 @@ export interface AlertRules {
   readonly names?: { readonly topic: string; readonly key: string };
   /** Whether a key without a topic encrypts the topic that is made then. @default false */
   readonly keyEncryptsOwn?: boolean;
+  /** The key that encrypts the topic that is made where none is given. @default - that of the stack */
+  readonly ownKey?: IKeyRef;
   /** Whether only alarms go there: CloudWatch needs its right in the policy of the key, which is for its owner to write. @default false */
   readonly alarmsOnly?: boolean;
 }
@@ -28,9 +30,10 @@ const NAMES = { topic: 'alertTopic', key: 'alertTopicKey' };
 /** Alerts to a topic that its publisher cannot publish to, by its key or its kind, would be lost without anybody noticing. */
 export function checkAlertDestination(destination: AlertDestination, errors: Problems, rules: AlertRules = {}): void {
   const { alertTopic, alertTopicKey } = destination;
-  const { names = NAMES, keyEncryptsOwn = false, alarmsOnly = false } = rules;
+  const { names = NAMES, keyEncryptsOwn = false, ownKey, alarmsOnly = false } = rules;
   if (alertTopic === undefined) {
-    if (alertTopicKey !== undefined && !keyEncryptsOwn)
+    const isOwn = ownKey !== undefined && !areOthers(ownKey.keyRef.keyArn, alertTopicKey?.keyRef.keyArn);
+    if (alertTopicKey !== undefined && !keyEncryptsOwn && !isOwn)
       errors.report(
         'AlertTopicKeyUnfit',
         `'${names.key}' is given without '${names.topic}', and a topic that is made here has another key; give the topic, or leave the key out`,
@@ -106,8 +109,8 @@ export function keyResourceOf(id: string): CfnKey | undefined {
 }
 
 /** Whether two ARNs or ids are surely of different keys: an alias may be of any, and so may what is known at deployment only. */
-function areOthers(one: string | undefined, other: string): boolean {
-  if (one === undefined) return false;
+function areOthers(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
   const [first, second] = [keyResourceOf(one), keyResourceOf(other)];
   if (first !== undefined && second !== undefined) return first !== second;
   const isKnown = (id: string) => !Token.isUnresolved(id) && !/(^|:)alias\//.test(id);

@@ -42,6 +42,19 @@ export function checkPlaces(
   }
 }
 
+/** Reports a topic of alarms or a key of another region. */
+export function checkRegion(
+  construct: IConstruct,
+  property: string,
+  resource: (Partial<IEnvironmentAware> & IConstruct) | undefined,
+  code: 'AlarmTopicElsewhere' | 'EncryptionKeyElsewhere',
+  errors: Problems,
+): void {
+  const problem = resource === undefined ? undefined : regionProblem(construct, resource);
+  if (problem !== undefined)
+    errors.report(code, `'${property}' ${resource?.node.path} ${problem}; give one of the region of the stack`);
+}
+
 function differs(one: string, other: string): boolean {
   return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }

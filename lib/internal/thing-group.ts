@@ -15,7 +15,7 @@ export function isDynamic(group: IThingGroupRef): boolean {
 
 /**
  * What tells a group from all others of its account and region: its name where that is known, or else the resource that it is.
- * Logical ids do not, since two stacks may both have one.
+ * Logical ids do not, since two stacks may both have one: parameters and attributes are those of their stack.
  */
 export function identityOfGroup(group: IThingGroupRef): string {
   const resource = resourceOf(group);
@@ -23,7 +23,7 @@ export function identityOfGroup(group: IThingGroupRef): string {
   const name = resource === undefined ? thingGroupName : resource.thingGroupName;
   if (name !== undefined && !Token.isUnresolved(name)) return `name ${name}`;
   return resource === undefined
-    ? JSON.stringify(Stack.of(group).resolve(thingGroupArn))
+    ? `in ${Stack.of(group).node.addr} ${JSON.stringify(Stack.of(group).resolve(thingGroupArn))}`
     : `resource ${resource.node.path}`;
 }
 

@@ -256,11 +256,13 @@ function retentionOf(removalPolicy: RemovalPolicy | undefined): CfnDeletionPolic
   return kept ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : undefined;
 }
 
-/** Logical ids would not do, since two stacks may both have one. */
+/** Its name where that is known; logical ids would not do, since two stacks may both have one. */
 function identityOfPolicy(policy: IPolicyRef): string {
+  const name = CfnPolicy.isCfnPolicy(policy) ? policy.policyName : policy.policyRef.policyName;
+  if (name !== undefined && !Token.isUnresolved(name)) return `name ${name}`;
   return CfnPolicy.isCfnPolicy(policy)
     ? policy.node.path
-    : JSON.stringify(Stack.of(policy).resolve(policy.policyRef.policyName));
+    : `in ${Stack.of(policy).node.addr} ${JSON.stringify(Stack.of(policy).resolve(name))}`;
 }
 
 /** A number that is known at deployment only cannot be reckoned with. */

@@ -188,7 +188,7 @@ export class DeviceDefenderAudit extends Construct {
           `'${threshold.property}' is given, but 'checks' does not have ${threshold.check.checkName}`,
         );
     }
-    checkAlertDestination(props, errors);
+    checkAlertDestination(props, errors, { ownKey: props.encryptionKey });
     checkReplacement(this, props, errors);
     errors.throwIfAny();
   }

@@ -120,7 +120,6 @@ export class FleetGroup extends Construct implements IThingGroupRef {
   private validate(props: FleetGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
-    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
     checkStatic('parentGroup', props.parentGroup, errors);
     checkPlaces(this, { parentGroup: props.parentGroup }, errors);
     if (props.parentGroup !== undefined && QuarantineGroup.isQuarantineGroup(props.parentGroup))
@@ -134,6 +133,7 @@ export class FleetGroup extends Construct implements IThingGroupRef {
         'GroupPoliciesInvalid',
         `'parentGroup' ${props.parentGroup?.node.path} and the groups above it have ${above} policies, and ${MAX_POLICIES_PER_GROUP} are the most that a device inherits: no room is left for 'access'; give a group higher up, or none`,
       );
+    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
     errors.throwIfAny();
   }
 }

@@ -184,7 +184,6 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
   private validate(props: QuarantineGroupProps): void {
     const errors = new InputErrors(this);
     checkThingGroup(errors, props);
-    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
     if (props.accountLogging !== undefined && !isDependable(props.accountLogging))
       errors.report(
         'InputKindInvalid',
@@ -207,6 +206,7 @@ export class QuarantineGroup extends Construct implements IThingGroupRef {
         'QuarantineRemovalInvalid',
         "'allowDeletionWithMembers' is true, but the group is kept; set 'removalPolicy' to RemovalPolicy.DESTROY, or leave it out",
       );
+    checkNameOnce(this, 'thing group', 'thingGroupName', props.thingGroupName, errors);
     errors.throwIfAny();
     this.warnOfRisks(props);
   }

@@ -22,6 +22,8 @@ test.each([
   ['ZeroTrust/Account/Alerts', 'no', 'alerts'],
   ['ZeroTrust/ThingType', 'no', 'thingType'],
   ['ZeroTrust/Protected1', 'no', 'response.protectedGroups'],
+  ['ZeroTrust/ThingTypes/Enrollment', 'no', 'enrollment'],
+  ['ZeroTrust/ProtectedPumps/Enrollment', 'no', 'enrollment'],
   ['ZeroTrust/Pumps/Policies', 'no', 'access'],
   ['ZeroTrust/Pumps/Enrollment', "'allowList[0]' is bad", 'enrollment.allowList[0]'],
   ['ZeroTrust/Pumps/Enrollment', "'prefix' is bad", 'enrollment'],

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assemblyToRehearse, rehearseAfterStart, start } from '../../bin/start-command';
@@ -315,10 +326,67 @@ describe('fails', () => {
     expect(existsSync(join(output, 'notes.txt'))).toBe(true);
   });
 
+  test('for an assembly within it with a file of the user, and names it', () => {
+    const output = join(folder, 'nested');
+    emptyAssembly(output);
+    emptyAssembly(join(output, 'assembly-Prod'));
+    writeFileSync(join(output, 'assembly-Prod', 'notes.txt'), '');
+    const manifest = { version: '36.0.0', artifacts: { Prod: { properties: { directoryName: 'assembly-Prod' } } } };
+    writeFileSync(join(output, 'manifest.json'), JSON.stringify(manifest));
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect(code).toBe(1);
+    expect(complained).toMatch(/would be deleted with the assembly: "assembly-Prod\/notes\.txt";/);
+  });
+
   test('for an option that is not known, with the usage', () => {
     const { code, complained } = run('--flet', 'x');
     expect(code).toBe(2);
     expect(complained).toMatch(/--flet[^]*--fleet FILE/);
+  });
+});
+
+describe('a folder is replaced', () => {
+  const HASH = 'a'.repeat(64);
+  const replaced = (output: string): void => {
+    const { code, complained } = run('--fleet', FLEET, '--output', output);
+    expect({ code, complained }).toMatchObject({ code: 0 });
+    expect(existsSync(join(output, 'ZeroTrust.template.json'))).toBe(true);
+  };
+
+  test('with all that the CDK, its command and what shows folders leave in an assembly', () => {
+    const output = join(folder, 'left');
+    emptyAssembly(output);
+    mkdirSync(join(output, '.hotswap-cache'));
+    for (const name of [
+      '.DS_Store',
+      'synth.lock.4711_1',
+      'read.4711.1.lock',
+      `asset.${HASH}.txt`,
+      `ZeroTrust.template.json-${HASH}.yaml`,
+    ])
+      writeFileSync(join(output, name), '');
+    replaced(output);
+    expect(existsSync(join(output, '.hotswap-cache'))).toBe(false);
+  });
+
+  test('where a synth failed before there was an assembly, and an interrupted start left its half', () => {
+    const parent = mkdtempSync(join(folder, 'failed-'));
+    const output = join(parent, 'out');
+    mkdirSync(join(output, `asset.${HASH}`), { recursive: true });
+    // No process has such a number.
+    for (const half of ['.out-99999999', `.out-${process.ppid}`, '.out-mine']) mkdirSync(join(parent, half));
+    replaced(output);
+    expect(readdirSync(parent).sort()).toEqual(['.out-mine', `.out-${process.ppid}`, 'out'].sort());
+  });
+
+  test('behind a link, which stays one', () => {
+    const parent = mkdtempSync(join(folder, 'linked-'));
+    mkdirSync(join(parent, 'real'));
+    symlinkSync(join(parent, 'real'), join(parent, 'link'));
+    const { code } = run('--fleet', FLEET, '--output', join(parent, 'link'));
+    expect(code).toBe(0);
+    expect(lstatSync(join(parent, 'link')).isSymbolicLink()).toBe(true);
+    expect(existsSync(join(parent, 'real', 'manifest.json'))).toBe(true);
   });
 });
 

@@ -484,3 +484,13 @@ test('alarms of enrollment and detection reach a topic whose key the account was
     },
   });
 });
+
+test('names the properties whose topic or key is of another region', () => {
+  const here = new Stack(testApp(), 'Here', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const there = new Stack(here.node.root, 'There', { env: { account: '111122223333', region: 'us-east-1' } });
+  const alertTopic = new ImportedTopic(there, 'T');
+  const encryptionKey = new Key(there, 'K');
+  expect(() => new ZeroTrustFleet(here, 'Fleet', { access, alertTopic, encryptionKey })).toThrow(
+    /^Here\/Fleet: 'alertTopic' There\/T is in us-east-1, and this stack in eu-west-1; give .*; 'encryptionKey' There\/K is in us-east-1.*\[AlarmTopicElsewhere\]/,
+  );
+});

@@ -99,6 +99,14 @@ describe('a name that is given twice in one account and region is refused', () =
     for (const id of ['Three', 'Four']) make(one, id, token);
   });
 
+  test('but not of what was refused for something else', () => {
+    const stack = new Stack(testApp(), 'S');
+    const make = (id: string, description: string) =>
+      new FleetGroup(stack, id, { access: access(), thingGroupName: 'pumps', description });
+    expect(() => make('One', 'on two\nlines')).toThrow(/description/);
+    expect(() => make('Two', 'on one line')).not.toThrow();
+  });
+
   test('also where one enrollment is given to two fleets', () => {
     const stack = new Stack(testApp(), 'S');
     const enrollment = Enrollment.byClaim({ templateName: 'pumps' });

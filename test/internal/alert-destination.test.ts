@@ -54,6 +54,9 @@ describe('a key', () => {
       /'alertTopicKey' is given without 'alertTopic'.*give the topic, or leave the key out.*\[AlertTopicKeyUnfit\]/,
     );
     expect(check(undefined, key, { keyEncryptsOwn: true }).isEmpty).toBe(true);
+    expect(check(undefined, key, { ownKey: key }).isEmpty).toBe(true);
+    expect(check(undefined, key, { ownKey: other }).isEmpty).toBe(false);
+    expect(check(undefined, undefined, { ownKey: other }).isEmpty).toBe(true);
     expect(() => check(undefined, key, { names: { topic: 'to', key: 'by' } }).throwIfAny()).toThrow(
       "'by' is given without 'to'",
     );

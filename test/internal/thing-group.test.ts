@@ -1,4 +1,4 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { identityOfGroup, isDynamic, resourceOf } from '../../lib/internal/thing-group';
 import { QuarantineGroup } from '../../lib/quarantine/quarantine-group';
@@ -34,6 +34,11 @@ test('groups are told apart by their names, or by what they are', () => {
   expect(identityOfGroup(named)).toBe(identityOfGroup(CfnThingGroup.fromThingGroupName(other, 'Theirs', 'pumps')));
   expect(new Set([one, two, named, ...theirs].map((group) => group && identityOfGroup(group))).size).toBe(5);
   expect(identityOfGroup(new QuarantineGroup(stack, 'Around'))).toBe('resource Test/Around/Resource');
+  // Parameters of two stacks have one logical id, and two values.
+  const given = [stack, other].map((scope) =>
+    CfnThingGroup.fromThingGroupName(scope, 'Given', new CfnParameter(scope, 'Name').valueAsString),
+  );
+  expect(new Set(given.map((group) => group && identityOfGroup(group))).size).toBe(2);
 });
 
 describe('a dynamic group, which nothing can join, is refused by', () => {

@@ -1,4 +1,4 @@
-import { App, Aws, Fn, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import { ConfigurationError } from '../../lib/internal/configuration-error';
@@ -459,5 +459,23 @@ describe('counts what else in the app attaches to the group', () => {
     attach(stack, 'One', group, { policies: [policy] });
     expect(() => attach(stack, 'Two', group, { access: undefined, policies: [policy] })).not.toThrow();
     expect(() => attach(stack, 'Three', new CfnThingGroup(stack, 'Other'))).not.toThrow();
+  });
+
+  test('one of a name once, whoever made it, and those of two parameters twice', () => {
+    const env = { account: '111122223333', region: 'eu-west-1' };
+    const stack = testStack({ env });
+    const other = new Stack(stack.node.root, 'Other', { env });
+    const group = new CfnThingGroup(stack, 'Group');
+    const own = new CfnPolicy(stack, 'Policy', { policyDocument: ALLOW, policyName: 'p' });
+    const theirs = ['p', 'q'].map((name) => CfnPolicy.fromPolicyName(other, name, name));
+    attach(stack, 'One', group, { access: undefined, policies: [own] });
+    expect(() => attach(other, 'Two', group, { access: undefined, policies: theirs })).not.toThrow();
+
+    const shared = new CfnThingGroup(stack, 'Shared');
+    const given = [stack, other].map((scope) =>
+      CfnPolicy.fromPolicyName(scope, 'Given', new CfnParameter(scope, 'Name').valueAsString),
+    );
+    given.forEach((policy, index) => attach(stack, `Given${index}`, shared, { access: undefined, policies: [policy] }));
+    expect(codeOf(() => attach(stack, 'Beyond', shared)).code).toBe('GroupPoliciesInvalid');
   });
 });

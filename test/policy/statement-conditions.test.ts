@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
-import { Lazy, Token } from 'aws-cdk-lib';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Problems } from '../../lib/internal/problems';
 import { PolicyEvaluator } from '../../lib/policy/evaluator';
 import { AttachedPolicy } from '../../lib/policy/evaluator/attached-policy';
 import { IotStatement } from '../../lib/policy/statement';
 import { arnIn, renderDocument, ruleOf } from '../../lib/policy/rule';
 import { copyConditions } from '../../lib/policy/statement-conditions';
+import { testApp } from '../support/app';
 import { errorOf, SCOPE } from './oracle';
 
 type Conditions = Parameters<typeof copyConditions>[0];
@@ -75,6 +77,14 @@ test.each<[unknown, string]>([
   const error = errorOf(() => copy(given));
   expect(error.code).toBe('PolicyStatementInvalid');
   expect(error.message).toContain(message);
+});
+
+test('a value that is yet to be looked up passes: the CDK finds it, and synthesizes again', () => {
+  const stack = new Stack(testApp(), 'S', { env: { account: '111122223333', region: 'eu-west-1' } });
+  const range = StringParameter.valueFromLookup(stack, '/office/range');
+  expect(range).toBe('dummy-value-for-/office/range');
+  const conditions = { IpAddress: { 'aws:SourceIp': [range] } };
+  expect(() => IotStatement.allow({ actions: ['iot:Publish'], resources: ['topic/a'], conditions })).not.toThrow();
 });
 
 test('all at once', () => {

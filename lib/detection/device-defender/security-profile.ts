@@ -164,7 +164,6 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
       pattern: /^[a-zA-Z0-9:_-]+$/,
       allowed: "letters, digits, ':', '_' and '-'",
     });
-    checkNameOnce(this, 'security profile', 'securityProfileName', props.securityProfileName, errors);
     errors.text('description', props.description, {
       minLength: 0,
       maxLength: 1000,
@@ -184,6 +183,7 @@ export class SecurityProfile extends Construct implements ISecurityProfileRef {
     checkTargets(this, props.targets, 1, properties, errors);
     checkExport(props.metricsExport, checked, retainedMetrics, errors);
     checkAlertDestination(props, errors, { keyEncryptsOwn: true });
+    checkNameOnce(this, 'security profile', 'securityProfileName', props.securityProfileName, errors);
     errors.throwIfAny();
     return checked;
   }

@@ -97,7 +97,7 @@ export class StreamDetector extends Detector {
     checkStreamBehaviors(checked, logsOf(engine), errors);
     const target = options.target._problem(this);
     if (target !== undefined) errors.report('DetectionTargetInvalid', `'target' ${target}`);
-    checkAlertDestination(options, errors);
+    checkAlertDestination(options, errors, { ownKey: engine.encryptionKey });
     checkAlertDestination({ alertTopic: options.alarmTopic, alertTopicKey: options.alarmTopicKey }, errors, {
       names: { topic: 'alarmTopic', key: 'alarmTopicKey' },
       alarmsOnly: true,

@@ -69,7 +69,7 @@ export function assuming(roleAlias: string, thingName: string | undefined): Chec
 
 const KNOWN = new Map([PUBLISH, RETAIN, SUBSCRIBE, RECEIVE].map((kind) => [kind.actionName, kind] as const));
 
-/** An action as it is asked for: a shared subscription needs both of its filters, however it is written. */
+/** An action as it is asked for: a shared subscription needs both of its filters, unless it is asked for as a whole ARN. */
 export function asking(action: string, resource: string): Check {
   const check = acting(action, resource);
   const { kind, name } = check;

@@ -2,7 +2,8 @@ import type { SettingKind } from '../../../lambda/adopt-account-settings/contrac
 import type { Progress } from '../../../lambda/shared/custom-resource';
 import { effective, inUse } from './accounts';
 import { Fleet, type Living } from './fleet';
-import { ageThreshold, auditProperties, loggingProperties, ROLE } from './properties';
+import { ageThreshold, auditProperties, loggingProperties, ROLE, suppressionProperties } from './properties';
+import { Rig, type RigStack } from './rig';
 
 const SECOND_ROLE = 'arn:aws:iam::111122223333:role/second';
 const SECOND_TOPIC = 'arn:aws:sns:eu-west-1:111122223333:second';
@@ -216,5 +217,75 @@ describe('a resource under a new logical id, whom no event wakes,', () => {
     });
     expect(lines).toContainEqual(expect.objectContaining({ message: expect.stringContaining('left as it is') }));
     expect([...account.parameters.keys()]).toEqual(['/zero-trust-iot/account-settings/audit/a/Renamed']);
+  });
+});
+
+describe('what CloudFormation asks while the stack is woken is what counts', () => {
+  /** Runs `meanwhile` before the call of that number, and says whether there was one. */
+  async function during(rig: Rig, at: number, meanwhile: () => Promise<unknown>, run: () => Promise<unknown>) {
+    let calls = 0;
+    let has = false;
+    rig.meanwhile = async () => {
+      if (calls++ !== at || has) return;
+      has = true;
+      await meanwhile();
+    };
+    await run();
+    rig.meanwhile = undefined;
+    return has;
+  }
+  /** Lambda calls again after an error. */
+  const wake = (rig: Rig, kind: SettingKind, guid: string) => () =>
+    rig.adopters[kind].reconcile(guid).catch(() => rig.adopters[kind].reconcile(guid));
+  const CHECKS = ['LOGGING_DISABLED_CHECK', 'CONFLICTING_CLIENT_IDS_CHECK'];
+
+  test('an update', async () => {
+    let at = 0;
+    for (let met = true; met; at += 1) {
+      const rig = new Rig();
+      const stack = rig.stack('a', 'audit');
+      await stack.deploy(auditProperties(ageThreshold('180')));
+      const update = () => stack.deploy(auditProperties({ CheckNames: CHECKS }));
+      met = await during(rig, at, update, wake(rig, 'audit', 'a'));
+      if (!met) await update();
+      await stack.cleanUp();
+      const on = Object.entries(rig.account.audit.auditCheckConfigurations ?? {}).filter(([, { enabled }]) => enabled);
+      expect({ at, on: on.map(([name]) => name).sort() }).toEqual({ at, on: [...CHECKS].sort() });
+      await stack.delete();
+      expect({ at, left: rig.account.parameters.size }).toEqual({ at, left: 0 });
+    }
+    expect(at).toBeGreaterThan(3);
+  });
+
+  test('a deletion, of a resource beside one that waits', async () => {
+    const suppress = (n: number) => suppressionProperties({ ResourceIdentifier: { account: `11112222333${n}` } });
+    let at = 0;
+    for (let met = true; met; at += 1) {
+      const rig = new Rig();
+      const [one, two] = ['S1', 'S2'].map((id) => rig.stack('a', 'suppression', id)) as [RigStack, RigStack];
+      const other = rig.stack('b', 'suppression');
+      await one.deploy(suppress(1));
+      await two.deploy(suppress(2));
+      await other.deploy({ ...suppress(1), Reason: 'of another stack' });
+      await one.deploy(suppress(1));
+      let progress: Progress | undefined;
+      met = await during(
+        rig,
+        at,
+        () => two.delete(),
+        async () => (progress = await one.delete()),
+      );
+      if (!met) await two.delete();
+      expect(progress).toMatchObject({ kind: 'wait' });
+      await rig.adopters.suppression.reconcile('b');
+      while (progress?.kind === 'wait') progress = await one.delete(progress.state);
+      const names = [...rig.account.parameters.keys()];
+      expect({ at, left: names.filter((name) => name.includes('/a/')), all: names.length }).toEqual({
+        at,
+        left: [],
+        all: 1,
+      });
+    }
+    expect(at).toBeGreaterThan(5);
   });
 });

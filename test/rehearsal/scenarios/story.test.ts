@@ -45,7 +45,10 @@ test.each([
   ['9000 hours pass', 's.yaml:4: no more than 366 days can pass in one step'],
   ['pump reports heat 1.2.3', "s.yaml:4: '1.2.3' is no number"],
   ['the service dynamo fails', "s.yaml:4: 'dynamo' is no service that can fail; did you mean 'dynamodb'?"],
-  ['the service lambda works again', "s.yaml:4: 'lambda' is no service that can fail; there are cloudformation, dynamodb, events, iot"],
+  [
+    'the service lambda works again',
+    "s.yaml:4: 'lambda' is no service that can fail; there are cloudformation, dynamodb, events, iot",
+  ],
   [
     'the audit finds CONFLICTING_CLIENT_ID_CHECK about pump',
     "s.yaml:4: 'CONFLICTING_CLIENT_ID_CHECK' is no check of an audit; did you mean 'CONFLICTING_CLIENT_IDS_CHECK'?",
