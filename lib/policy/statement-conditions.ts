@@ -9,6 +9,15 @@ export interface Conditions {
 }
 
 /**
+ * What the accesses of this library ask for, and the values that these operators take: known without the evaluator, which an app
+ * that asks for nothing else need not load.
+ */
+const COMMON: ReadonlyMap<string, RegExp> = new Map([
+  ['Bool', /^(?:true|false)$/],
+  ['ForAllValues:StringEquals', /^/],
+]);
+
+/**
  * A copy of the conditions, all of which were checked: AWS IoT refuses a document with an operator or a value that is none, and
  * an operator without keys would be a condition that always holds.
  */
@@ -16,13 +25,23 @@ export function copyConditions(given: Conditions, problems: Problems): Condition
   if (!isMap(given)) return unknownMap('', problems);
   return mapValues(given, (operator, keys) => {
     const path = `.${operator}`;
-    const comparison = hasToken(operator) ? undefined : parseOperator(operator)?.comparison;
-    if (comparison === undefined && !hasToken(operator))
+    const isKnown = hasToken(operator) || isCommon(operator, keys);
+    const comparison = isKnown ? undefined : parseOperator(operator)?.comparison;
+    if (comparison === undefined && !isKnown)
       report(problems, path, "is not an operator; use one such as StringEquals or 'ForAllValues:StringEquals'");
     if (!isMap(keys)) return unknownMap(path, problems);
     if (Object.keys(keys).length === 0) report(problems, path, 'must have at least one key, such as iot:DomainName');
     return mapValues(keys, (key, values) => copyValues(`${path}.${key}`, values, comparison?.refuse, problems));
   });
+}
+
+function isCommon(operator: string, keys: Conditions[string]): boolean {
+  const values = COMMON.get(operator);
+  return (
+    values !== undefined &&
+    isMap(keys) &&
+    Object.values(keys).every((list) => [list].flat().every((each) => values.test(each)))
+  );
 }
 
 function copyValues(

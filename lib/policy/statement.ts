@@ -1,6 +1,6 @@
 import { Problems } from '../internal/problems';
 import { quote } from '../internal/quote';
-import { isResource } from './evaluator/document';
+import { isResource } from './resource-text';
 import { copyConditions } from './statement-conditions';
 import { hasToken } from './tokens';
 

@@ -1,5 +1,6 @@
 import { type Problems } from '../../internal/problems';
 import { escapeInvisible, quote } from '../../internal/quote';
+import { isResource } from '../resource-text';
 import { ActionPatterns } from './action';
 import { Condition, parseOperator } from './condition';
 import { Statement, type StatementSource } from './statement';
@@ -169,12 +170,6 @@ function isObject(value: unknown): value is Json {
 
 function isStatement(statement: Statement | undefined): statement is Statement {
   return statement !== undefined;
-}
-
-/** Whether a text can stand in `Resource`: an ARN, with wildcards or without, or `*`. */
-export function isResource(text: string): boolean {
-  // A `*` may stand for several parts of the ARN.
-  return text === '*' || (text.startsWith('arn:') && (text.includes('*') || text.split(':').length >= 6));
 }
 
 function show(value: unknown): string {
