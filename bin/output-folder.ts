@@ -48,7 +48,7 @@ const LEFT = [
   /\.template\.json-[0-9a-f]{64}\.yaml$/,
 ];
 /** Where a synth that failed wrote, without an assembly before it, there is nothing else. */
-const LEFT_BY_A_FAILURE = [MARKER, '.cache', '.DS_Store'];
+const LEFT_BY_A_FAILURE = [MARKER, '.DS_Store'];
 const ASSETS = '.assets.json';
 const MOST_NAMED = 3;
 

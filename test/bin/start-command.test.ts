@@ -298,6 +298,13 @@ describe('fails', () => {
     expect(existsSync(join(output, 'precious.json'))).toBe(true);
   });
 
+  test('for a folder with a cache of something else, and leaves it alone', () => {
+    const output = join(folder, 'home');
+    mkdirSync(join(output, '.cache', 'mine'), { recursive: true });
+    expect(run('--fleet', FLEET, '--output', output).code).toBe(1);
+    expect(readdirSync(join(output, '.cache'))).toEqual(['mine']);
+  });
+
   test.each<[string, (output: string) => void]>([
     ['of somebody else, about artifacts', (output) => rmSync(join(output, 'cdk.out'))],
     ['about a list of artifacts', (output) => writeFileSync(join(output, 'manifest.json'), '{"artifacts":["mine"]}')],
